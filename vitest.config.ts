@@ -1,0 +1,13 @@
+/** How the tests are found and run. */
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.{ts,tsx}"],
+    // Tests start real programs, some under strace; a slow machine must not turn that into a failure.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    restoreMocks: true,
+    coverage: { provider: "v8", include: ["src/**/*.{ts,tsx}"], exclude: ["src/**/*.gen.ts"] },
+  },
+});
