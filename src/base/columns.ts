@@ -1,0 +1,41 @@
+/** Text in aligned columns. Colour codes count as nothing. */
+
+export interface Column {
+  readonly align?: "left" | "right";
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with the escape character
+const colourCode = /\u001b\[[0-9;]*m/g;
+
+/** Characters that the text takes on the screen. */
+export function visibleWidth(text: string): number {
+  const bare = text.includes("\u001b") ? text.replace(colourCode, "") : text;
+  let width = 0;
+  for (const _ of bare) width += 1;
+  return width;
+}
+
+export function padStart(text: string, width: number): string {
+  return " ".repeat(Math.max(0, width - visibleWidth(text))) + text;
+}
+
+export function padEnd(text: string, width: number): string {
+  return text + " ".repeat(Math.max(0, width - visibleWidth(text)));
+}
+
+/** Lines of the table, columns two blanks apart, no blank at a line's end. */
+export function alignColumns(
+  rows: readonly (readonly string[])[],
+  columns: readonly Column[],
+  gap = "  ",
+): string[] {
+  const widths = columns.map((_, i) =>
+    rows.reduce((widest, row) => Math.max(widest, visibleWidth(row[i] ?? "")), 0),
+  );
+  return rows.map((row) =>
+    columns
+      .map(({ align }, i) => (align === "right" ? padStart : padEnd)(row[i] ?? "", widths[i] ?? 0))
+      .join(gap)
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,59 @@
+/** What the log tells of a process's start, coverage and end: the JSON behind processStarted and processEnded. */
+
+export type CoverageStatus = "full" | "partial" | "none";
+
+/** A system call instruction in a library that the hook looked at. */
+export interface CoveredSite {
+  readonly call: string;
+  /** Base name of the library. */
+  readonly module: string;
+  /** Offset from the library's base, hexadecimal text. */
+  readonly offset: string;
+  readonly patched: boolean;
+  /** Why it is not patched. */
+  readonly reason?: string;
+}
+
+export interface CoveredModule {
+  readonly path: string;
+  readonly buildId: string;
+  /** Where the sites came from. */
+  readonly found: "cache" | "scan";
+}
+
+/** How much of a process's calls the recording holds, and why not all. */
+export interface Coverage {
+  readonly status: CoverageStatus;
+  /** Sentences, empty when full. */
+  readonly reasons: readonly string[];
+  readonly modules: readonly CoveredModule[];
+  readonly sites: readonly CoveredSite[];
+  /** How the sites were written. */
+  readonly via: "mem" | "mprotect" | "none";
+}
+
+export interface ProcessStart {
+  readonly process: number;
+  readonly pid: number;
+  readonly ppid: number;
+  /** The process that forked it or that it was before its exec; absent for the first. */
+  readonly parent?: number;
+  readonly how: "launch" | "exec" | "fork";
+  /** Absolute path of the program, or what is known of it. */
+  readonly exe: string;
+  readonly argv: readonly string[];
+  readonly atNanos: number;
+  readonly coverage: Coverage;
+  /** The tool's own memory in this process; ranges in [start, end), hexadecimal text. */
+  readonly toolRanges: readonly (readonly [string, string])[];
+  readonly pageBytes: number;
+}
+
+export interface ProcessEnd {
+  readonly process: number;
+  readonly how: "exit" | "exec" | "killed" | "running" | "unknown";
+  /** Exit status, where the program's end was seen. */
+  readonly status?: number;
+  readonly signal?: number;
+  readonly atNanos: number;
+}
