@@ -1,0 +1,327 @@
+/*
+ * An instruction length decoder for 64-bit mode, with the meanings of the few
+ * instructions that surround a system call. Source of the tables: Intel SDM
+ * volume 2, appendix A. A test holds its lengths against objdump's.
+ */
+#include "decode-x86_64.h"
+
+#define RSP 4
+#define NO_REGISTER 255
+
+enum { IMM_NONE = 0, IMM_8 = 1, IMM_16 = 2, IMM_32 = 3 /* 16 with the 66 prefix */, IMM_FULL = 4, IMM_24 = 5, IMM_BRANCH = 6, IMM_ADDRESS = 7 };
+
+struct state {
+	const uint8_t *at, *end;
+	uint8_t rex, operand16, address32;
+	int bad;
+	const uint8_t *relative; /* a displacement from the next instruction */
+};
+
+static uint8_t next(struct state *s)
+{
+	if (s->at >= s->end) {
+		s->bad = 1;
+		return 0;
+	}
+	return *s->at++;
+}
+
+static void skip(struct state *s, unsigned bytes)
+{
+	if ((size_t)(s->end - s->at) < bytes)
+		s->bad = 1;
+	else
+		s->at += bytes;
+}
+
+/* Whether a one-byte opcode is followed by a ModRM byte. */
+static int has_modrm(uint8_t op)
+{
+	if (op < 0x40)
+		return (op & 7) < 4;
+	return op == 0x63 || op == 0x69 || op == 0x6b || (op >= 0x80 && op <= 0x8f) || op == 0xc0 ||
+	       op == 0xc1 || op == 0xc6 || op == 0xc7 || (op >= 0xd0 && op <= 0xd3) ||
+	       (op >= 0xd8 && op <= 0xdf) || op == 0xf6 || op == 0xf7 || op == 0xfe || op == 0xff;
+}
+
+static int immediate_of(uint8_t op)
+{
+	if (op < 0x40)
+		return (op & 7) == 4 ? IMM_8 : (op & 7) == 5 ? IMM_32 : IMM_NONE;
+	if (op >= 0x70 && op <= 0x7f)
+		return IMM_8;
+	if (op >= 0xb0 && op <= 0xb7)
+		return IMM_8;
+	if (op >= 0xb8 && op <= 0xbf)
+		return IMM_FULL;
+	if (op >= 0xe0 && op <= 0xe7)
+		return IMM_8;
+	switch (op) {
+	case 0x6a: case 0x6b: case 0x80: case 0x82: case 0x83: case 0xa8:
+	case 0xc0: case 0xc1: case 0xc6: case 0xcd: case 0xd4: case 0xd5: case 0xeb:
+		return IMM_8;
+	case 0x68: case 0x69: case 0x81: case 0xa9: case 0xc7:
+		return IMM_32;
+	case 0xe8: case 0xe9:
+		return IMM_BRANCH;
+	case 0xc2: case 0xca:
+		return IMM_16;
+	case 0xc8:
+		return IMM_24;
+	case 0xa0: case 0xa1: case 0xa2: case 0xa3:
+		return IMM_ADDRESS;
+	default:
+		return IMM_NONE;
+	}
+}
+
+/* The 0f map: everything has a ModRM byte but these. */
+static int has_modrm_0f(uint8_t op)
+{
+	if (op >= 0x80 && op <= 0x8f)
+		return 0;
+	if (op >= 0xc8 && op <= 0xcf)
+		return 0;
+	if (op >= 0x30 && op <= 0x37)
+		return 0;
+	switch (op) {
+	case 0x05: case 0x06: case 0x07: case 0x08: case 0x09: case 0x0b: case 0x0e: case 0x77:
+	case 0xa0: case 0xa1: case 0xa2: case 0xa8: case 0xa9: case 0xaa:
+		return 0;
+	default:
+		return 1;
+	}
+}
+
+static int immediate_of_0f(uint8_t op)
+{
+	if (op >= 0x80 && op <= 0x8f)
+		return IMM_BRANCH;
+	switch (op) {
+	case 0x70: case 0x71: case 0x72: case 0x73: case 0xa4: case 0xac: case 0xba:
+	case 0xc2: case 0xc4: case 0xc5: case 0xc6: case 0x0f:
+		return IMM_8;
+	default:
+		return IMM_NONE;
+	}
+}
+
+struct modrm {
+	uint8_t mod, reg, rm;
+};
+
+static struct modrm take_modrm(struct state *s)
+{
+	uint8_t byte = next(s);
+	struct modrm m = { byte >> 6, (byte >> 3) & 7, byte & 7 };
+	if (m.mod == 3)
+		return m;
+	if (m.rm == 4) {
+		uint8_t sib = next(s);
+		if (m.mod == 0 && (sib & 7) == 5)
+			skip(s, 4);
+	} else if (m.mod == 0 && m.rm == 5) {
+		s->relative = s->at;
+		skip(s, 4);
+	}
+	if (m.mod == 1)
+		skip(s, 1);
+	else if (m.mod == 2)
+		skip(s, 4);
+	return m;
+}
+
+static void take_immediate(struct state *s, int imm)
+{
+	switch (imm) {
+	case IMM_8:
+		skip(s, 1);
+		break;
+	case IMM_16:
+		skip(s, 2);
+		break;
+	case IMM_24:
+		skip(s, 3);
+		break;
+	case IMM_32:
+		skip(s, s->operand16 && !(s->rex & 8) ? 2 : 4);
+		break;
+	case IMM_FULL:
+		skip(s, s->rex & 8 ? 8 : s->operand16 ? 2 : 4);
+		break;
+	case IMM_BRANCH:
+		skip(s, 4);
+		break;
+	case IMM_ADDRESS:
+		skip(s, s->address32 ? 4 : 8);
+		break;
+	default:
+		break;
+	}
+}
+
+/* VEX (c4, c5) and EVEX (62): `map` chooses the table; all have a ModRM byte but vzeroupper. */
+static void take_vector(struct state *s, uint8_t lead)
+{
+	uint8_t map = 1;
+	if (lead == 0xc5) {
+		skip(s, 1);
+	} else if (lead == 0xc4) {
+		map = next(s) & 0x1f;
+		skip(s, 1);
+	} else {
+		map = next(s) & 7;
+		skip(s, 2);
+	}
+	uint8_t op = next(s);
+	if (map == 1 && op == 0x77 && lead != 0x62)
+		return;
+	take_modrm(s);
+	if (map == 3 || (map == 1 && immediate_of_0f(op) == IMM_8))
+		skip(s, 1);
+}
+
+static int32_t read32(const uint8_t *p)
+{
+	return (int32_t)((uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24);
+}
+
+/* The meaning of a one-byte opcode, once its parts are known. */
+static void explain(struct mt_insn *insn, const struct state *s, uint8_t op, struct modrm m)
+{
+	uint8_t reg = (uint8_t)(m.reg | (s->rex & 4) << 1);
+	uint8_t rm = (uint8_t)(m.rm | (s->rex & 1) << 3);
+	uint8_t low = (uint8_t)((op & 7) | (s->rex & 1) << 3);
+
+	insn->narrow = !(s->rex & 8) && !s->operand16;
+	if (s->bad)
+		return;
+	if (op >= 0x50 && op <= 0x57) {
+		insn->what = MT_INSN_PUSH;
+	} else if (op >= 0x58 && op <= 0x5f) {
+		insn->what = MT_INSN_POP;
+		insn->to = low;
+	} else if (op >= 0xb8 && op <= 0xbf && insn->narrow) {
+		insn->what = MT_INSN_MOV_IMM;
+		insn->to = low;
+		insn->imm = read32(s->at - 4);
+	} else if (op >= 0xb0 && op <= 0xb3 && !s->rex) {
+		insn->what = MT_INSN_MOV_LOW;
+		insn->to = low;
+		insn->imm = s->at[-1];
+	} else if ((op == 0x31 || op == 0x33) && m.mod == 3 && reg == rm) {
+		insn->what = MT_INSN_MOV_IMM; /* xor of a register with itself */
+		insn->to = rm;
+		insn->imm = 0;
+	} else if (op == 0xc7 && m.mod == 3 && m.reg == 0 && !s->operand16) {
+		insn->what = MT_INSN_MOV_IMM;
+		insn->to = rm;
+		insn->imm = read32(s->at - 4);
+	} else if (op == 0x89) {
+		insn->to = m.mod == 3 ? rm : NO_REGISTER;
+		insn->from = reg;
+		insn->what = m.mod == 3 ? MT_INSN_MOV_REG : MT_INSN_OTHER;
+	} else if (op == 0x8b) {
+		insn->to = reg;
+		insn->from = rm;
+		insn->what = m.mod == 3 ? MT_INSN_MOV_REG : MT_INSN_OTHER;
+	} else if ((op == 0x81 || op == 0x83) && m.mod == 3) {
+		insn->to = m.reg == 7 ? NO_REGISTER : rm;
+		if (rm == RSP && (m.reg == 0 || m.reg == 5)) {
+			int32_t imm = op == 0x83 ? (int8_t)s->at[-1] : read32(s->at - 4);
+			insn->what = MT_INSN_STACK_IMM;
+			insn->imm = m.reg == 5 ? imm : -imm;
+		}
+	} else if (op == 0x8d || op == 0x63 || op == 0x03 || op == 0x0b || op == 0x23 || op == 0x2b || op == 0x33) {
+		insn->to = reg;
+	} else if (op == 0x01 || op == 0x09 || op == 0x21 || op == 0x29 || op == 0x31) {
+		insn->to = m.mod == 3 ? rm : NO_REGISTER;
+	} else if ((op >= 0x70 && op <= 0x7f) || op == 0xe8 || op == 0xe9 || op == 0xeb || op == 0xc3 ||
+		   op == 0xc2 || op == 0xcc || op == 0xf4 || (op >= 0xe0 && op <= 0xe3) ||
+		   (op == 0xff && m.reg >= 2 && m.reg <= 5)) {
+		insn->what = MT_INSN_BRANCH;
+		if (op == 0xe8 || op == 0xe9)
+			insn->imm = read32(s->at - 4);
+		else if (op == 0xeb || (op >= 0x70 && op <= 0x7f) || (op >= 0xe0 && op <= 0xe3))
+			insn->imm = (int8_t)s->at[-1];
+	}
+}
+
+/* Register and memory forms of mov, lea, movslq, add, or, and, sub, xor: what compilers put before a syscall. */
+static int is_movable(const struct mt_insn *insn, uint8_t op)
+{
+	int plain;
+	switch (op) {
+	case 0x01: case 0x03: case 0x09: case 0x0b: case 0x21: case 0x23: case 0x29: case 0x2b:
+	case 0x31: case 0x33: case 0x63: case 0x81: case 0x83: case 0x89: case 0x8b: case 0x8d: case 0xc7:
+		plain = 1;
+		break;
+	default:
+		plain = (op >= 0xb8 && op <= 0xbf) || (op >= 0xb0 && op <= 0xb3);
+	}
+	return plain && insn->what != MT_INSN_STACK_IMM && insn->to != RSP;
+}
+
+struct mt_insn mt_decode(const uint8_t *code, size_t room)
+{
+	struct mt_insn insn = { 0, MT_INSN_OTHER, NO_REGISTER, NO_REGISTER, 0, 0, 0, 0 };
+	struct state s = { code, code + (room < 15 ? room : 15), 0, 0, 0, 0, 0 };
+	struct modrm m = { 0, 0, 0 };
+	uint8_t op;
+
+	for (;;) {
+		op = next(&s);
+		if (op == 0x66)
+			s.operand16 = 1;
+		else if (op == 0x67)
+			s.address32 = 1;
+		else if (op != 0xf0 && op != 0xf2 && op != 0xf3 && op != 0x2e && op != 0x36 && op != 0x3e &&
+			 op != 0x26 && op != 0x64 && op != 0x65)
+			break;
+		if (s.bad)
+			return insn;
+	}
+	if ((op & 0xf0) == 0x40) {
+		s.rex = op;
+		op = next(&s);
+	}
+
+	if (op == 0xc4 || op == 0xc5 || op == 0x62) {
+		take_vector(&s, op);
+	} else if (op == 0x0f) {
+		op = next(&s);
+		if (op == 0x38 || op == 0x3a) {
+			int three = op == 0x3a;
+			next(&s);
+			take_modrm(&s);
+			skip(&s, three ? 1 : 0);
+		} else {
+			if (has_modrm_0f(op))
+				take_modrm(&s);
+			take_immediate(&s, immediate_of_0f(op));
+			if (op == 0x05)
+				insn.what = MT_INSN_SYSCALL;
+			else if (op == 0x0b)
+				insn.what = MT_INSN_BRANCH;
+			else if (op >= 0x80 && op <= 0x8f) {
+				insn.what = MT_INSN_BRANCH;
+				insn.imm = s.bad ? 0 : read32(s.at - 4);
+			}
+		}
+	} else {
+		if (has_modrm(op))
+			m = take_modrm(&s);
+		/* test is the one group whose immediate depends on the ModRM byte */
+		if ((op == 0xf6 || op == 0xf7) && m.reg < 2)
+			take_immediate(&s, op == 0xf6 ? IMM_8 : IMM_32);
+		else
+			take_immediate(&s, immediate_of(op));
+		if (!s.bad) {
+			explain(&insn, &s, op, m);
+			insn.movable = (uint8_t)is_movable(&insn, op);
+		}
+	}
+	insn.relative = s.relative ? (uint8_t)(s.relative - code) : 0;
+	insn.length = s.bad ? 0 : (uint8_t)(s.at - code);
+	return insn;
+}
