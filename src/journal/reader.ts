@@ -1,0 +1,222 @@
+/** Reads one process's journal, incrementally, and yields its calls as rows in history order. */
+import { assert } from "../base/assert.ts";
+import { batchCapacity, type EventBatch } from "../events/batch.ts";
+import { findClock } from "./ahead.ts";
+import { Clock } from "./clock.ts";
+import type { DamageLog } from "./damage.ts";
+import { type FileId, FileTable } from "./files.ts";
+import type { ClockPair, JournalHeader } from "./header.ts";
+import type { JournalItem } from "./items.ts";
+import { SlotPass } from "./pass.ts";
+import type { Blocked } from "./pass-types.ts";
+import { CallRanges } from "./ranges.ts";
+import { lowWater, Restore, type ResumeState } from "./resume.ts";
+import type { SlotWindow } from "./slots.ts";
+import { Stability } from "./stability.ts";
+
+export interface ReaderOptions {
+  readonly header: JournalHeader;
+  /** The process's number in the recording. */
+  readonly process: number;
+  /** CLOCK_MONOTONIC at the start of the recording, nanoseconds. */
+  readonly monoStart: bigint;
+  /** Gives the id of a file; asked once for each (device, inode, path). */
+  readonly fileId: FileId;
+  /** Rate of the time stamp counter as another journal told it. */
+  readonly nanosPerTick?: number;
+  readonly resume?: ResumeState;
+}
+
+/**
+ * Feed it windows, take what is final, keep `resumeState` with the rows that were taken.
+ *
+ * Rows come in the order of waiting.ts. Only slots below the first one that is not final are ever
+ * read, so what waits in memory is about one call per thread.
+ */
+export class JournalReader {
+  readonly #pass: SlotPass;
+  readonly #restore: Restore;
+  #drawn = 0;
+  /** Slots that the file of a finished journal has. */
+  #present = 0;
+  #closed = false;
+  #blockedOnClock: Blocked | undefined;
+
+  constructor(options: ReaderOptions) {
+    const { header, resume } = options;
+    const pass = new SlotPass({
+      process: options.process,
+      clock: new Clock(header.open, options.monoStart, options.nanosPerTick),
+      files: new FileTable(options.fileId, resume?.paths),
+      ranges: new CallRanges(header.pageBytes, resume?.brk),
+      stability: new Stability(resume?.stability),
+    });
+    pass.next = resume?.next ?? 0;
+    this.#pass = pass;
+    this.#restore = new Restore(resume, pass.texts, (window, slot) => pass.owe(window, slot));
+    if (header.last !== undefined) this.addClockPair(header.last);
+  }
+
+  get clock(): Clock {
+    return this.#pass.clock;
+  }
+
+  /** What could not be read, so far. */
+  get damage(): DamageLog {
+    return this.#pass.damage;
+  }
+
+  /** Rows taken. */
+  get rowCount(): number {
+    return this.#pass.rowCount;
+  }
+
+  /** Records of kinds that this version does not know. */
+  get unknownKinds(): number {
+    return this.#pass.unknownKinds;
+  }
+
+  /** Slots that were drawn and hold nothing, so far. */
+  get lostSlots(): number {
+    return this.#pass.lostSlots;
+  }
+
+  /** The slot that the last take stopped at, when it is waited for. */
+  get blocked(): Blocked | undefined {
+    return this.#blockedOnClock ?? this.#pass.blocked;
+  }
+
+  /** First slot that the next window should hold. */
+  get wanted(): number {
+    return this.#restore.wanted ?? this.#pass.next;
+  }
+
+  /** All that was drawn is read and nothing waits: what comes later also began later. */
+  get isIdle(): boolean {
+    return this.wanted >= this.#drawn && this.#pass.calls.isEmpty && this.#pass.item === undefined;
+  }
+
+  /** finish() was called and everything was taken. */
+  get isClosed(): boolean {
+    return this.#closed && this.#pass.calls.isEmpty && this.#pass.item === undefined;
+  }
+
+  /** Greatest begin time of a row taken so far, nanoseconds; the merge's key never falls below it. */
+  get latestNanos(): number {
+    return this.#pass.rows.latestNanos;
+  }
+
+  /** Slots below this one are not read again, not even by a reader resumed from here. */
+  get lowWater(): number {
+    return lowWater(this.#place());
+  }
+
+  #place(): { next: number; waiting: number[]; texts: number[] } {
+    const pass = this.#pass;
+    return { next: pass.next, waiting: pass.owedSlots(), texts: pass.texts.openSlots() };
+  }
+
+  /** What another reader needs to go on behind the rows and items taken so far; plain JSON. */
+  resumeState(): ResumeState {
+    assert(this.#restore.isDone, "a reader that is being restored has no state of its own yet");
+    assert(this.#pass.item === undefined, "an item was read and not taken");
+    return {
+      ...this.#place(),
+      paths: this.#pass.files.paths(),
+      brk: this.#pass.ranges.brk,
+      stability: this.#pass.stability.state(),
+    };
+  }
+
+  /** A later clock pair, as the header tells it. */
+  addClockPair(pair: ClockPair): void {
+    if (!this.clock.add(pair)) this.damage.add(-1, "a clock pair contradicts the one before");
+  }
+
+  /**
+   * Shows the reader a window, which must stay as it is placed until the next feed or the last take.
+   *
+   * @param drawn header.cursor, loaded before this call
+   */
+  feed(window: SlotWindow, drawn: number): void {
+    const pass = this.#pass;
+    pass.window = window;
+    pass.feeds += 1;
+    this.#drawn = Math.max(this.#drawn, drawn);
+    if (!this.#restore.isDone) {
+      this.#restore.feed(window);
+      if (this.#restore.isDone) pass.calls.placeUpTo(pass.next);
+    }
+    if (!this.clock.calibrated) findClock(this.clock, window, pass.next, this.#end());
+  }
+
+  /** The record in this slot is not waited for any longer. */
+  giveUp(slot: number): void {
+    if (slot >= this.#pass.next) this.#pass.givenUp.add(slot);
+    else this.#pass.execs.giveUp(slot);
+  }
+
+  /**
+   * The process is gone: what is begun has no result, what is empty is lost.
+   *
+   * @param present slots that the file really holds; slots drawn above them are lost
+   */
+  finish(present: number): void {
+    this.#pass.final = true;
+    this.#present = present;
+  }
+
+  /** End of the slots that can be read now. */
+  #end(): number {
+    const { first, count } = this.#pass.window;
+    return Math.min(this.#drawn, first + count);
+  }
+
+  /**
+   * Appends rows to the batch until it is full ("full"), until an item stands behind its last row (the
+   * item), or until nothing more is final (undefined; `blocked` says which slot is waited for).
+   */
+  take(batch: EventBatch): JournalItem | "full" | undefined {
+    const pass = this.#pass;
+    pass.blocked = undefined;
+    pass.finalEnd = Math.min(this.#drawn, this.#present);
+    if (!this.#restore.isDone || !this.#canTellTime()) return undefined;
+    for (;;) {
+      const item = pass.item;
+      if (item !== undefined) {
+        pass.item = undefined;
+        return item;
+      }
+      if (batch.length >= batchCapacity(batch)) return "full";
+      const id = pass.calls.shift();
+      if (id >= 0) pass.emit(batch, id);
+      else if (!pass.run(batch, this.#end()) && !this.#close()) return undefined;
+    }
+  }
+
+  #canTellTime(): boolean {
+    this.#blockedOnClock = undefined;
+    if (this.clock.calibrated || this.#closed) return true;
+    if (!this.#pass.final) {
+      const slot = this.#pass.next;
+      if (slot < this.#drawn) this.#blockedOnClock = { slot, why: "clock", tid: 0 };
+      return false;
+    }
+    this.clock.assume(1);
+    this.damage.add(-1, "no second clock pair: times are ticks of the time stamp counter");
+    return true;
+  }
+
+  /** Ends a finished journal once all its slots are read; true when that left something to take. */
+  #close(): boolean {
+    const pass = this.#pass;
+    if (!pass.final || this.#closed || pass.next < pass.finalEnd) return false;
+    this.#closed = true;
+    pass.texts.abandon();
+    pass.calls.placeAll(this.#drawn, pass.damage);
+    pass.execs.giveUpAll();
+    pass.lose(this.#drawn - pass.next, pass.next);
+    pass.next = Math.max(pass.next, this.#drawn);
+    return true;
+  }
+}

@@ -1,0 +1,98 @@
+/** What a reader must know to go on where another one stopped, as plain JSON. */
+import type { SlotWindow } from "./slots.ts";
+import type { StabilityState } from "./stability.ts";
+import type { TextAssembler } from "./texts.ts";
+import { enums } from "./wire.gen.ts";
+import { kindWord, pieceWord, recordWords } from "./words.ts";
+
+export interface ResumeState {
+  /** First slot that was not read. */
+  readonly next: number;
+  /** Slots below `next` that were read and whose rows are still owed, ascending. */
+  readonly waiting: readonly number[];
+  /** Slots below `next` at which texts begin that were not whole yet. */
+  readonly texts: readonly number[];
+  /** Paths by key, hexadecimal text. */
+  readonly paths: Readonly<Record<string, string>>;
+  readonly brk: number;
+  readonly stability: StabilityState;
+}
+
+/** The first slot that a resumed reader would still read: what lies below may be given back. */
+export function lowWater(state: Pick<ResumeState, "next" | "waiting" | "texts">): number {
+  let low = state.next;
+  for (const slot of state.waiting) low = Math.min(low, slot);
+  for (const slot of state.texts) low = Math.min(low, slot);
+  return low;
+}
+
+/** Slots at or above the low-water mark whose rows were already taken, as half-open ranges. */
+export function emittedAbove(
+  state: Pick<ResumeState, "next" | "waiting" | "texts">,
+): [number, number][] {
+  const owed = [...new Set([...state.waiting, ...state.texts])].sort((a, b) => a - b);
+  const ranges: [number, number][] = [];
+  let from = lowWater(state);
+  for (const slot of [...owed, state.next]) {
+    if (slot > from) ranges.push([from, slot]);
+    from = slot + 1;
+  }
+  return ranges;
+}
+
+/** Reads the owed slots again, once. */
+export class Restore {
+  #slots: number[];
+  readonly #textSlots: ReadonlySet<number>;
+  /** Next slot to look at for pieces of the open texts. */
+  #piece: number;
+  readonly #next: number;
+  readonly #texts: TextAssembler;
+  readonly #owe: (window: SlotWindow, slot: number) => void;
+
+  constructor(
+    state: ResumeState | undefined,
+    texts: TextAssembler,
+    owe: (window: SlotWindow, slot: number) => void,
+  ) {
+    this.#slots = [...(state?.waiting ?? [])];
+    this.#textSlots = new Set(state?.texts);
+    this.#next = state?.next ?? 0;
+    this.#piece = Math.min(this.#next, ...this.#textSlots);
+    this.#texts = texts;
+    this.#owe = owe;
+  }
+
+  get isDone(): boolean {
+    return this.#slots.length === 0 && this.#piece >= this.#next;
+  }
+
+  /** First slot that is still to be read again. */
+  get wanted(): number | undefined {
+    return this.isDone ? undefined : Math.min(this.#piece, ...this.#slots);
+  }
+
+  feed(window: SlotWindow): void {
+    const end = window.first + window.count;
+    let read = 0;
+    for (const slot of this.#slots) {
+      if (slot < window.first || slot >= end) break;
+      this.#owe(window, slot);
+      read += 1;
+    }
+    this.#slots = this.#slots.slice(read);
+    if (this.#piece < window.first) return;
+    for (; this.#piece < Math.min(end, this.#next); this.#piece++)
+      this.#readPiece(window, this.#piece);
+  }
+
+  #readPiece(window: SlotWindow, slot: number): void {
+    const base = (slot - window.first) * recordWords;
+    if ((window.u32[base + kindWord]! & 0xffff) !== enums.kind.text) return;
+    const owed =
+      window.u32[base + pieceWord] === 0
+        ? this.#textSlots.has(slot)
+        : this.#texts.continues(window, slot);
+    if (owed) this.#texts.add(window, slot);
+  }
+}
