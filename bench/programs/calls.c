@@ -1,0 +1,74 @@
+/* calls FIGURES COUNT: times COUNT mmap/munmap pairs, mremap steps and null madvises, each in a loop of its own. */
+#include "clock.h"
+
+#include <stddef.h>
+#include <sys/mman.h>
+
+#define PAGE ((size_t)4096)
+#define BYTES ((size_t)65536)
+
+static void *map(size_t bytes)
+{
+	void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	check(at != MAP_FAILED, "mmap");
+	return at;
+}
+
+static void pairs_untouched(long count)
+{
+	for (long i = 0; i < count; i++)
+		munmap(map(BYTES), BYTES);
+}
+
+static void pairs_touched(long count)
+{
+	for (long i = 0; i < count; i++) {
+		volatile char *at = map(BYTES);
+		for (size_t page = 0; page < BYTES; page += PAGE)
+			at[page] = 1;
+		munmap((void *)at, BYTES);
+	}
+}
+
+/* Room above is kept free by mapping it and giving it back, so that each growth is in place. */
+static void grow_shrink(long count)
+{
+	char *at = map(2 * BYTES);
+	munmap(at + BYTES, BYTES);
+	for (long i = 0; i < count; i++) {
+		check(mremap(at, BYTES, 2 * BYTES, 0) == at, "mremap");
+		check(mremap(at, 2 * BYTES, BYTES, 0) == at, "mremap");
+	}
+	munmap(at, BYTES);
+}
+
+static void null_madvise(long count)
+{
+	void *at = map(BYTES);
+	for (long i = 0; i < count; i++)
+		madvise(at, 0, MADV_NORMAL);
+	munmap(at, BYTES);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		void (*work)(long);
+	} tests[] = {
+		{ "pair", pairs_untouched },
+		{ "pair-touched", pairs_touched },
+		{ "grow-shrink", grow_shrink },
+		{ "null-madvise", null_madvise },
+	};
+	long count = argc == 3 ? atol(argv[2]) : 0;
+	check(count > 0, "calls FIGURES COUNT");
+	FILE *figures = open_figures(argv[1]);
+	for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
+		tests[i].work(count / 20 + 1);
+		uint64_t from = nanos_now();
+		tests[i].work(count);
+		fprintf(figures, "%s %llu %ld\n", tests[i].name, (unsigned long long)(nanos_now() - from), count);
+	}
+	return fclose(figures) != 0;
+}

@@ -1,0 +1,95 @@
+/** A byte array that grows while varints are written into it, and the reading counterpart. */
+
+/** Bytes that one value can take at most: the escape byte and a raw double. */
+export const maxValueBytes = 9;
+
+export class ByteSink {
+  bytes: Uint8Array;
+  #raw: DataView;
+  /** Where the next byte goes. */
+  at = 0;
+
+  constructor(capacity = 1 << 17) {
+    this.bytes = new Uint8Array(capacity);
+    this.#raw = new DataView(this.bytes.buffer);
+  }
+
+  /** Makes room for `more` bytes behind `at`. Callers reserve once and then write unchecked. */
+  reserve(more: number): void {
+    if (this.at + more <= this.bytes.length) return;
+    const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.at + more));
+    grown.set(this.bytes);
+    this.bytes = grown;
+    this.#raw = new DataView(grown.buffer);
+  }
+
+  byte(value: number): void {
+    this.reserve(1);
+    this.bytes[this.at++] = value;
+  }
+
+  /** A whole number from 0 to 2^53 - 1, seven bits a byte, the lowest first. */
+  varint(value: number): void {
+    this.reserve(8);
+    let rest = value;
+    while (rest > 127) {
+      this.bytes[this.at++] = (rest % 128) | 128;
+      rest = Math.floor(rest / 128);
+    }
+    this.bytes[this.at++] = rest;
+  }
+
+  /** Eight bytes of a double behind `at`, without moving it. */
+  double(at: number, value: number): void {
+    this.#raw.setFloat64(at, value, true);
+  }
+
+  bigInt64(value: bigint): void {
+    this.reserve(8);
+    this.#raw.setBigInt64(this.at, value, true);
+    this.at += 8;
+  }
+
+  uint32(at: number, value: number): void {
+    this.#raw.setUint32(at, value, true);
+  }
+
+  /** A copy of what was written. */
+  toBytes(): Uint8Array {
+    return this.bytes.slice(0, this.at);
+  }
+}
+
+/** Reads what a ByteSink wrote. Behind the end it reads zeros; the caller compares `at` with the length. */
+export class ByteSource {
+  readonly bytes: Uint8Array;
+  readonly raw: DataView;
+  at: number;
+
+  constructor(bytes: Uint8Array, at: number) {
+    this.bytes = bytes;
+    this.raw = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.at = at;
+  }
+
+  byte(): number {
+    return this.bytes[this.at++] ?? 0;
+  }
+
+  varint(): number {
+    let value = 0;
+    let scale = 1;
+    for (;;) {
+      const byte = this.byte();
+      value += (byte & 127) * scale;
+      if (byte < 128) return value;
+      scale *= 128;
+    }
+  }
+
+  bigInt64(): bigint {
+    const at = this.at;
+    this.at += 8;
+    return this.at <= this.bytes.length ? this.raw.getBigInt64(at, true) : 0n;
+  }
+}

@@ -1,0 +1,186 @@
+/** The bytes of a chunk back to events. The layout is drawn in chunk-encoder.ts. */
+import { crc32 } from "node:zlib";
+import { batchCapacity, createBatch, type EventBatch } from "../events/batch.ts";
+import { ByteSource } from "./byte-sink.ts";
+import { readColumn } from "./chunk-columns.ts";
+import { chunkCapacity, chunkHeadBytes, chunkVersion } from "./chunk-encoder.ts";
+
+/** Why a chunk cannot be read, as the end of a sentence. */
+export interface ChunkFlaw {
+  readonly reason: string;
+}
+
+/** No chunk that was ever written is larger; more than this is damage that the checksum missed. */
+const mostRows = 1 << 20;
+
+interface KindGroup {
+  readonly code: number;
+  readonly kept: number;
+  readonly count: number;
+  start: number;
+}
+
+/** Turns chunks into one batch that it uses again for each: valid until the next decode. */
+export class ChunkDecoder {
+  #batch = createBatch(chunkCapacity);
+  #values = new Float64Array(chunkCapacity);
+  #rows = new Uint32Array(chunkCapacity);
+
+  /** The events of a chunk, or why there are none. Never throws for damaged bytes. */
+  decode(bytes: Uint8Array): EventBatch | ChunkFlaw {
+    const flaw = checkChunk(bytes);
+    if (flaw !== undefined) return flaw;
+    const source = new ByteSource(bytes, chunkHeadBytes);
+    const firstSeq = source.varint();
+    const count = source.varint();
+    if (count === 0 || count > mostRows) return { reason: `it claims ${count} events` };
+    this.#grow(count);
+    const batch = this.#batch;
+    batch.firstSeq = firstSeq;
+    batch.length = count;
+    const kinds = this.#readKinds(source, count);
+    if (kinds === undefined) return { reason: "its list of kinds does not fit" };
+    if (!this.#readShared(source, count)) return { reason: "a column has an unknown shape" };
+    for (const kind of kinds) {
+      if (!this.#readKind(source, kind)) return { reason: "a column has an unknown shape" };
+    }
+    readWide(source, batch);
+    if (source.at !== bytes.length) return { reason: "its columns do not fill it" };
+    return batch;
+  }
+
+  #grow(count: number): void {
+    if (count <= batchCapacity(this.#batch)) return;
+    this.#batch = createBatch(count);
+    this.#values = new Float64Array(count);
+    this.#rows = new Uint32Array(count);
+  }
+
+  #readKinds(source: ByteSource, count: number): KindGroup[] | undefined {
+    const kinds: KindGroup[] = [];
+    const length = source.varint();
+    if (length === 0 || length > 256) return undefined;
+    let start = 0;
+    for (let i = 0; i < length; i++) {
+      const kind = { code: source.byte(), kept: source.byte(), count: source.varint(), start };
+      if (kind.kept > 6) return undefined;
+      kinds.push(kind);
+      start += kind.count;
+    }
+    if (start !== count) return undefined;
+    const column = this.#batch.kind;
+    const next = Uint32Array.from(kinds, (kind) => kind.start);
+    const ends = Uint32Array.from(kinds, (kind) => kind.start + kind.count);
+    const nibbles = length > 1 && length <= 16;
+    const { bytes } = source;
+    for (let row = 0; row < count; row++) {
+      let place = 0;
+      if (nibbles) place = (bytes[source.at + (row >> 1)]! >> ((row & 1) << 2)) & 15;
+      else if (length > 1) place = bytes[source.at + row]!;
+      if (place >= length || next[place] === ends[place]) return undefined;
+      this.#rows[next[place]!] = row;
+      next[place]!++;
+      column[row] = kinds[place]!.code;
+    }
+    if (length > 1) source.at += nibbles ? (count + 1) >> 1 : count;
+    return kinds;
+  }
+
+  #readShared(source: ByteSource, count: number): boolean {
+    const batch = this.#batch;
+    const values = this.#values;
+    if (!readColumn(source, values, count)) return false;
+    for (let i = 0; i < count; i++) batch.process[i] = values[i]!;
+    if (!readColumn(source, values, count)) return false;
+    for (let i = 0; i < count; i++) batch.tid[i] = values[i]!;
+    if (!readColumn(source, batch.at, count)) return false;
+    if (!readColumn(source, batch.slot, count)) return false;
+    sumSlots(batch, count);
+    return true;
+  }
+
+  #readKind(source: ByteSource, kind: KindGroup): boolean {
+    const batch = this.#batch;
+    let fine = this.#scatter(source, kind, batch.duration);
+    for (let i = 0; i < 6; i++) {
+      if (i < kind.kept) fine = this.#scatter(source, kind, batch.args[i]!) && fine;
+      else this.#clear(kind, batch.args[i]!);
+    }
+    fine = this.#scatter(source, kind, batch.result) && fine;
+    fine = this.#scatter(source, kind, batch.returnAddress) && fine;
+    fine = this.#scatterIntegers(source, kind, batch.file) && fine;
+    fine = this.#scatterIntegers(source, kind, batch.flags) && fine;
+    return this.#scatterIntegers(source, kind, batch.stack) && fine;
+  }
+
+  #scatter(source: ByteSource, kind: KindGroup, column: Float64Array): boolean {
+    const { start, count } = kind;
+    const values = this.#values;
+    const rows = this.#rows;
+    if (!readColumn(source, values, count)) return false;
+    for (let i = 0; i < count; i++) column[rows[start + i]!] = values[i]!;
+    return true;
+  }
+
+  #scatterIntegers(source: ByteSource, kind: KindGroup, column: Uint8Array | Uint32Array): boolean {
+    const { start, count } = kind;
+    const values = this.#values;
+    const rows = this.#rows;
+    if (!readColumn(source, values, count)) return false;
+    for (let i = 0; i < count; i++) column[rows[start + i]!] = values[i]!;
+    return true;
+  }
+
+  #clear(kind: KindGroup, column: Float64Array): void {
+    const { start, count } = kind;
+    const rows = this.#rows;
+    for (let i = 0; i < count; i++) column[rows[start + i]!] = 0;
+  }
+}
+
+/** Checks version, length and checksum; undefined when they are right. */
+export function checkChunk(bytes: Uint8Array): ChunkFlaw | undefined {
+  if (bytes.length <= chunkHeadBytes) return { reason: `it is cut off at ${bytes.length} bytes` };
+  if (bytes[0] !== chunkVersion) {
+    return { reason: `it has layout ${bytes[0]}, this version reads layout ${chunkVersion}` };
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = view.getUint32(1, true);
+  if (length !== bytes.length) {
+    return { reason: `it has ${bytes.length} bytes of ${length}` };
+  }
+  if (crc32(bytes.subarray(chunkHeadBytes)) !== view.getUint32(5, true)) {
+    return { reason: "its checksum does not match its bytes" };
+  }
+  return undefined;
+}
+
+/** Turns the steps in the slot column back into slots, process by process. */
+function sumSlots(batch: EventBatch, count: number): void {
+  const { slot, process } = batch;
+  const others = new Map<number, number>();
+  let current = process[0]!;
+  let last = 0;
+  for (let row = 0; row < count; row++) {
+    const owner = process[row]!;
+    if (owner !== current) {
+      others.set(current, last);
+      last = others.get(owner) ?? 0;
+      current = owner;
+    }
+    last += slot[row]!;
+    slot[row] = last;
+  }
+}
+
+function readWide(source: ByteSource, batch: EventBatch): void {
+  batch.wide.clear();
+  const count = Math.min(source.varint(), batch.length);
+  for (let i = 0; i < count; i++) {
+    const row = source.varint();
+    batch.wide.set(
+      row,
+      Array.from({ length: 7 }, () => source.bigInt64()),
+    );
+  }
+}

@@ -1,0 +1,45 @@
+/** The processes of a recording, folded from the observations of their starts and ends. */
+import type { EventBatch } from "../events/batch.ts";
+import { observations } from "../events/kinds.ts";
+import type { ProcessEnd, ProcessStart } from "../events/process.ts";
+
+export interface ProcessRow extends ProcessStart {
+  /** Undefined while it runs, or when nobody saw its end. */
+  readonly end: ProcessEnd | undefined;
+}
+
+/** In the order of their numbers. `text` gives a blob's text, undefined when it cannot be read. */
+export function foldProcesses(
+  batches: Iterable<EventBatch>,
+  text: (blob: number) => string | undefined,
+): ProcessRow[] {
+  const processes = new Map<number, ProcessRow>();
+  for (const batch of batches) {
+    for (let row = 0; row < batch.length; row++) {
+      const code = batch.kind[row]!;
+      if (code !== observations.processStarted && code !== observations.processEnded) continue;
+      const value = parse(text(batch.args[0]![row]!));
+      if (value === undefined) continue;
+      const process = batch.process[row]!;
+      if (code === observations.processStarted) {
+        processes.set(process, { ...(value as ProcessStart), process, end: undefined });
+      } else {
+        const started = processes.get(process);
+        if (started !== undefined) {
+          processes.set(process, { ...started, end: value as ProcessEnd });
+        }
+      }
+    }
+  }
+  return [...processes.values()].sort((a, b) => a.process - b.process);
+}
+
+function parse(json: string | undefined): object | undefined {
+  if (json === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
