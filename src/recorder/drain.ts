@@ -1,0 +1,333 @@
+/** Moves what journals hold into the event log, while they are written and after: the recorder's loop body. */
+import { readdirSync, readFileSync, statSync, unlinkSync } from "node:fs";
+import { join } from "node:path";
+import type { ProcessEnd, ProcessStart } from "../events/process.ts";
+import { createBatch } from "../events/batch.ts";
+import type { ProcessCallItem } from "../journal/items.ts";
+import { Merger } from "../journal/merge.ts";
+import type { RecordingWriter } from "../store/writer.ts";
+import { JournalFile, openJournal, startTicks } from "./journal-file.ts";
+import { type Launch, readLaunch } from "./launcher-journal.ts";
+import { appendObservation } from "./observations.ts";
+import { type ProcessFacts, ProcessSource, type SourceState } from "./process-source.ts";
+import { type Expected, ProcessTree } from "./process-tree.ts";
+import { Stuck } from "./stuck.ts";
+
+/** Rows between two commits, at most: what is appended stays in memory until then. */
+const rowsPerFlush = 200_000;
+const flushMillis = 200;
+
+/** What a recorder that was killed leaves for the one that goes on, committed with the events themselves. */
+interface DrainState {
+  readonly version: 1;
+  readonly nextProcess: number;
+  /** By the journal's file name. */
+  readonly sources: Readonly<Record<string, SourceState>>;
+}
+
+export interface DrainOptions {
+  readonly folder: string;
+  readonly writer: RecordingWriter;
+  /** CLOCK_MONOTONIC at the start of the recording, nanoseconds. */
+  readonly monoStart: bigint;
+  /** The program's own end, once it is known. */
+  readonly rootEnd?: () => { readonly pid: number; readonly code?: number; readonly signal?: number } | undefined;
+}
+
+export interface DrainCounts {
+  readonly events: number;
+  readonly processes: number;
+  readonly alive: number;
+  readonly lost: number;
+  /** Bytes of journals on disk at this moment. */
+  readonly journalBytes: number;
+}
+
+export class Drain {
+  readonly #options: DrainOptions;
+  readonly #writer: RecordingWriter;
+  readonly #tree = new ProcessTree();
+  readonly #sources = new Map<string, ProcessSource>();
+  readonly #seen = new Set<string>();
+  readonly #merger = new Merger(16_384);
+  readonly #stuck = new Stuck();
+  /** By number, the ended ones too: a forked child is what its parent was. */
+  readonly #facts = new Map<number, ProcessFacts>();
+  readonly #damage: string[] = [];
+  #resume: Readonly<Record<string, SourceState>> = {};
+  #launch: Launch | undefined;
+  #done: string[] = [];
+  #lost = 0;
+  #rowsSinceFlush = 0;
+  #latestNanos = 0;
+  #flushedAt = performance.now();
+  #nanosPerTick: number | undefined;
+
+  constructor(options: DrainOptions) {
+    this.#options = options;
+    this.#writer = options.writer;
+    const text = options.writer.drainState();
+    if (text !== undefined && text !== "") {
+      const state = JSON.parse(text) as DrainState;
+      this.#resume = state.sources;
+      this.#tree.skipTo(state.nextProcess);
+    }
+  }
+
+  /** What the launcher told, once it has. */
+  get launch(): Launch | undefined {
+    return this.#launch;
+  }
+
+  /** Time of the newest event, nanoseconds since the start of the recording. */
+  get latestNanos(): number {
+    return this.#latestNanos;
+  }
+
+  /** Sentences about journals that could not be read whole. */
+  get damage(): readonly string[] {
+    return this.#damage;
+  }
+
+  counts(): DrainCounts {
+    let journalBytes = 0;
+    for (const { file } of this.#sources.values()) journalBytes += file.diskBytes;
+    let lost = this.#lost;
+    for (const { reader } of this.#sources.values()) lost += reader.lostSlots;
+    return {
+      events: this.#writer.eventCount,
+      processes: this.#tree.count,
+      alive: this.#sources.size,
+      lost,
+      journalBytes,
+    };
+  }
+
+  /** One round. True while there is more to take at once. */
+  poll(): boolean {
+    // A journal that is not there after this moment holds nothing that began before it.
+    const now = Number(process.hrtime.bigint() - this.#options.monoStart);
+    this.#discover();
+    let more = false;
+    for (const source of [...this.#sources.values()]) {
+      source.file.growAhead();
+      const isFull = this.#fill(source, () => source.fill());
+      more ||= isFull;
+      if (!isFull) {
+        this.#stuck.look(source);
+        this.#finishIfGone(source);
+      }
+      const { reader, facts } = source;
+      this.#merger.advance(facts.number, reader.isIdle ? now : reader.latestNanos);
+    }
+    this.#merge();
+    this.#flushWhenDue();
+    return more;
+  }
+
+  /** Whether a process of the recording may still be running. */
+  get isRunning(): boolean {
+    if (this.#sources.size > 0) return true;
+    return this.#tree.missing().some(({ pid }) => startTicks(pid) !== undefined);
+  }
+
+  /** Asks every hook to record no more; what is drawn by then is still taken. */
+  stop(): void {
+    for (const { file } of this.#sources.values()) file.live.stop();
+  }
+
+  /** Takes everything that is left, as if every process were gone, and commits it. */
+  finish(how: ProcessEnd["how"]): void {
+    this.#discover();
+    while (this.#sources.size > 0) {
+      for (const source of [...this.#sources.values()]) this.#finishSource(source, this.#endOf(source, how));
+      this.#merge();
+      this.#flushWhenDue();
+    }
+    for (const expected of this.#tree.missing()) this.#appendUncovered(expected);
+    this.#flush();
+  }
+
+  /** Runs `work`, which fills the source's batch, and hands what is new to the merger. */
+  #fill(source: ProcessSource, work: () => boolean): boolean {
+    const { number } = source.facts;
+    const waiting = this.#merger.waitingOf(number);
+    source.consumed = source.batch.length - waiting;
+    if (waiting > 0) return true;
+    const isFull = work();
+    this.#merger.push(number, source.batch, source.consumed);
+    return isFull;
+  }
+
+  #finishSource(source: ProcessSource, end: Omit<ProcessEnd, "process" | "atNanos">): void {
+    this.#fill(source, () => source.finish(end));
+    if (source.isEnded) this.#merger.close(source.facts.number);
+  }
+
+  #discover(): void {
+    const found: { name: string; file: JournalFile }[] = [];
+    for (const name of readdirSync(this.#options.folder)) {
+      if (!name.endsWith(".mtj") || this.#seen.has(name)) continue;
+      const file = this.#open(name);
+      if (file !== undefined) found.push({ name, file });
+    }
+    found.sort((a, b) => Number(a.file.header.open.mono - b.file.header.open.mono));
+    for (const { name, file } of found) this.#addSource(name, file);
+  }
+
+  #open(name: string): JournalFile | undefined {
+    const path = join(this.#options.folder, name);
+    const file = openJournal(path);
+    if (!(file instanceof JournalFile)) {
+      // Without a magic number it is being made at this moment, or its maker was killed then.
+      if (statSync(path, { throwIfNoEntry: false })?.size === 0) JournalFile.giveFirstRoom(path);
+      return undefined;
+    }
+    this.#seen.add(name);
+    if (!file.header.features.launcher) return file;
+    file.close();
+    this.#takeLaunch(path);
+    return undefined;
+  }
+
+  /** The launcher tries the folders of PATH one after another; the newest journal of its own counts. */
+  #takeLaunch(path: string): void {
+    const launch = readLaunch(readFileSync(path));
+    if (launch === undefined) return;
+    this.#launch = launch;
+  }
+
+  #openNanos(file: JournalFile): number {
+    return Number(file.header.open.mono - this.#options.monoStart);
+  }
+
+  #addSource(name: string, file: JournalFile): void {
+    const resume = this.#resume[name];
+    const place = this.#tree.add(file.header, this.#openNanos(file), resume?.facts.number);
+    const inherited = place.how === "fork" ? this.#facts.get(place.parent ?? 0) : undefined;
+    const facts: ProcessFacts = resume?.facts ?? {
+      ...place,
+      exe: inherited?.exe ?? "",
+      argv: inherited?.argv ?? [],
+      coverage: inherited?.coverage,
+      started: false,
+    };
+    this.#facts.set(facts.number, facts);
+    this.#merger.open(facts.number, this.#openNanos(file));
+    this.#sources.set(
+      name,
+      new ProcessSource({
+        file,
+        facts,
+        writer: this.#writer,
+        monoStart: this.#options.monoStart,
+        nanosPerTick: this.#nanosPerTick,
+        onProcessCall: (source, call) => this.#takeCall(source, call),
+        onExecText: (text) => this.#tree.addArguments(text),
+        ...(resume === undefined ? {} : { resume }),
+      }),
+    );
+  }
+
+  #takeCall(source: ProcessSource, call: ProcessCallItem): void {
+    const isOwn = source.hasLeft;
+    const { facts, file } = source;
+    this.#tree.addCall(call, facts.number, file.header.pid, isOwn, source.pathOf(call.file));
+  }
+
+  /** A process is final when it is dead, or when an exec has put another program in its place. */
+  #finishIfGone(source: ProcessSource): void {
+    const { file } = source;
+    const isReplaced = file.live.ended && this.#isReplaced(source);
+    if (!isReplaced && file.isAlive) return;
+    source.hasLeft = isReplaced;
+    this.#finishSource(source, this.#endOf(source, isReplaced ? "exec" : "killed"));
+  }
+
+  #isReplaced({ file, exitStatus }: ProcessSource): boolean {
+    return exitStatus === undefined && file.isAlive && !file.isMapped;
+  }
+
+  #endOf(source: ProcessSource, otherwise: ProcessEnd["how"]): Omit<ProcessEnd, "process" | "atNanos"> {
+    const root = this.#options.rootEnd?.();
+    const isRoot = root !== undefined && root.pid === source.file.header.pid;
+    if (isRoot && root.signal !== undefined && !this.#hasSuccessor(source)) {
+      return { how: "killed", signal: root.signal };
+    }
+    if (source.exitStatus !== undefined) return { how: "exit", status: source.exitStatus };
+    if (this.#hasSuccessor(source)) return { how: "exec" };
+    return { how: otherwise };
+  }
+
+  #hasSuccessor({ file, facts }: ProcessSource): boolean {
+    for (const { file: other, facts: their } of this.#sources.values()) {
+      if (their.number > facts.number && other.header.pid === file.header.pid && their.parent === facts.number) return true;
+    }
+    return false;
+  }
+
+  #merge(): void {
+    this.#merger.drain((rows) => {
+      this.#rowsSinceFlush += rows.length;
+      this.#latestNanos = Math.max(this.#latestNanos, rows.at[rows.length - 1] ?? 0);
+      this.#writer.append(rows);
+    });
+    for (const [name, source] of this.#sources) {
+      source.consumed = source.batch.length - this.#merger.waitingOf(source.facts.number);
+      if (source.isDone) this.#forget(name, source);
+    }
+  }
+
+  #flushWhenDue(): void {
+    const due = performance.now() - this.#flushedAt > flushMillis && this.#rowsSinceFlush > 0;
+    if (due || this.#rowsSinceFlush >= rowsPerFlush) this.#flush();
+  }
+
+  #flush(): void {
+    const sources: Record<string, SourceState> = {};
+    for (const [name, source] of this.#sources) sources[name] = source.state();
+    const state: DrainState = { version: 1, nextProcess: this.#tree.next, sources };
+    this.#writer.flush(JSON.stringify(state));
+    this.#rowsSinceFlush = 0;
+    this.#flushedAt = performance.now();
+    for (const source of this.#sources.values()) source.giveBack();
+    for (const name of this.#done) unlinkSync(join(this.#options.folder, name));
+    this.#done = [];
+  }
+
+  #forget(name: string, source: ProcessSource): void {
+    const { reader, facts, file } = source;
+    this.#lost += reader.lostSlots;
+    this.#nanosPerTick ??= reader.clock.rate;
+    for (const { slot, reason } of reader.damage.entries) {
+      this.#damage.push(`process ${facts.number}, slot ${slot}: ${reason}`);
+    }
+    file.close();
+    this.#sources.delete(name);
+    this.#done.push(name);
+  }
+
+  /** A process without a journal is in the recording all the same, with the reason. */
+  #appendUncovered(expected: Expected): void {
+    this.#tree.forget(expected);
+    const number = this.#tree.newNumber();
+    const start: ProcessStart = {
+      process: number,
+      pid: expected.pid,
+      ppid: 0,
+      ...(expected.parent === undefined ? {} : { parent: expected.parent }),
+      how: expected.how,
+      exe: expected.exe,
+      argv: expected.argv,
+      atNanos: expected.atNanos,
+      coverage: { status: "none", reasons: [expected.reason], modules: [], sites: [], via: "none" },
+      toolRanges: [],
+      pageBytes: 4096,
+    };
+    const out = createBatch(1);
+    const blob = this.#writer.blob(Buffer.from(JSON.stringify(start)));
+    const row = { process: number, tid: expected.pid, atNanos: expected.atNanos, args: [blob], slot: 0 };
+    appendObservation(out, { kind: "processStarted", ...row });
+    this.#writer.append(out);
+  }
+}

@@ -1,0 +1,165 @@
+/** One journal on disk while it is written: its header, a moving window on its slots, its growth and its shrinking. */
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
+import { allocate, MappedFile, punchHole } from "../ffi/libc.ts";
+import type { Damage } from "../journal/damage.ts";
+import { decodeHeader, isDamage, type JournalHeader, LiveHeader } from "../journal/header.ts";
+import { type SlotWindow, slotWindow } from "../journal/slots.ts";
+import { defines } from "../journal/wire.gen.ts";
+
+const headerBytes = defines.MT_HEADER_SIZE;
+const recordBytes = defines.MT_RECORD_SIZE;
+const pageBytes = 4096;
+const slotsPerPage = pageBytes / recordBytes;
+/** 64 MiB of slots at a time in view. */
+const windowSlots = 524_288;
+/** Less than this is not worth giving back. */
+const punchBytes = 1 << 20;
+/** FIRST_SLOTS of the hook's journal.c. */
+const firstSlots = 1024;
+
+const slotOffset = (slot: number): number => headerBytes + slot * recordBytes;
+
+/** Start time of a process in clock ticks since boot, which tells two users of one pid apart; undefined when it is gone. */
+export function startTicks(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    // A leader that has ended is a zombie as long as other threads run.
+    const gone = fields[0] === "X" || (fields[0] === "Z" && readdirSync(`/proc/${pid}/task`).length < 2);
+    return gone ? undefined : Number(fields[19]);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Opens journals; what is not one comes back as Damage with the reason. */
+export function openJournal(path: string): JournalFile | Damage {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW);
+  } catch (error) {
+    return { slot: -1, reason: (error as Error).message };
+  }
+  const bytes = Buffer.alloc(headerBytes);
+  const got = readSync(fd, bytes, 0, headerBytes, 0);
+  const header = decodeHeader(bytes.subarray(0, got));
+  if (isDamage(header)) {
+    closeSync(fd);
+    return header;
+  }
+  return new JournalFile(path, fd, header);
+}
+
+export class JournalFile {
+  readonly path: string;
+  readonly header: JournalHeader;
+  readonly live: LiveHeader;
+  readonly #fd: number;
+  readonly #headerMap: MappedFile;
+  readonly #startTicks: number | undefined;
+  #map: MappedFile | undefined;
+  #window: SlotWindow | undefined;
+  #punched = 0;
+  #cursorBefore = 0;
+
+  constructor(path: string, fd: number, header: JournalHeader) {
+    this.path = path;
+    this.#fd = fd;
+    this.header = header;
+    this.#headerMap = new MappedFile(fd, 0, headerBytes, "write");
+    this.live = new LiveHeader(new Int32Array(this.#headerMap.buffer));
+    this.#startTicks = startTicks(header.pid);
+  }
+
+  /** As they are now: the hook adds to them while it starts. */
+  get features(): JournalHeader["features"] {
+    const now = decodeHeader(new Uint8Array(this.#headerMap.buffer));
+    return isDamage(now) ? this.header.features : now.features;
+  }
+
+  /** Whether the process that opened it still runs; it may have exec'd another program since. */
+  get isAlive(): boolean {
+    return this.#startTicks !== undefined && startTicks(this.header.pid) === this.#startTicks;
+  }
+
+  /** Whether the process still has the journal mapped: false once an exec replaced its address space. */
+  get isMapped(): boolean {
+    try {
+      return readFileSync(`/proc/${this.header.pid}/maps`, "latin1").includes(this.path);
+    } catch {
+      return false;
+    }
+  }
+
+  /** Slots that the file has room for; a damaged header cannot make this more than the file's length. */
+  get presentSlots(): number {
+    const inFile = Math.max(0, Math.floor((fstatSync(this.#fd).size - headerBytes) / recordBytes));
+    return Math.min(this.live.limit, inFile);
+  }
+
+  /** Bytes on disk. */
+  get diskBytes(): number {
+    return fstatSync(this.#fd).blocks * 512;
+  }
+
+  /** A window that begins at `slot` or shortly before it, and ends at the file's room. */
+  windowAt(slot: number): SlotWindow {
+    const present = this.presentSlots;
+    const current = this.#window;
+    const end = current === undefined ? 0 : current.first + current.count;
+    const holds = current !== undefined && slot >= current.first && slot < end;
+    if (holds && (end === present || end - slot > windowSlots / 2)) return current;
+    const first = Math.floor(slot / slotsPerPage) * slotsPerPage;
+    const count = Math.max(0, Math.min(windowSlots, present - first));
+    this.#map?.release();
+    this.#map = undefined;
+    this.#window = undefined;
+    if (count === 0) return slotWindow(new ArrayBuffer(0), 0, 0, first);
+    this.#map = new MappedFile(this.#fd, slotOffset(first), count * recordBytes, "read");
+    this.#window = slotWindow(this.#map.buffer, 0, count * recordBytes, first);
+    return this.#window;
+  }
+
+  /**
+   * Gives the file room ahead of its writer, so that the program need not: twice what it drew since
+   * the last call. A journal that lost something once is left as it is, because its losses are final.
+   */
+  growAhead(): void {
+    const { cursor, limit, lostReason } = this.live;
+    const drawn = cursor - this.#cursorBefore;
+    this.#cursorBefore = cursor;
+    if (lostReason !== 0 || cursor < 512) return;
+    const wanted = Math.min(Math.max(8192, drawn * 2), 262_144);
+    if (limit - cursor >= wanted) return;
+    const next = Math.ceil((cursor + wanted * 2) / 8192) * 8192;
+    if (allocate(this.#fd, slotOffset(limit), slotOffset(next)) === undefined) {
+      this.live.raiseLimit(next);
+    }
+  }
+
+  /** A new journal's first room, for a program whose RLIMIT_FSIZE does not let it make its own. */
+  static giveFirstRoom(path: string): void {
+    try {
+      const fd = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW);
+      if (fstatSync(fd).size === 0) allocate(fd, 0, slotOffset(firstSlots));
+      closeSync(fd);
+    } catch {
+      // Gone again, or no room: the hook says so itself.
+    }
+  }
+
+  /** Slots below `slot` are in the database: their room goes back to the file system. */
+  drained(slot: number): void {
+    const to = slotOffset(Math.floor(slot / slotsPerPage) * slotsPerPage);
+    if (to - this.#punched < punchBytes) return;
+    punchHole(this.#fd, Math.max(this.#punched, headerBytes), to);
+    this.#punched = to;
+    this.live.drained = slot;
+  }
+
+  close(): void {
+    this.#map?.release();
+    this.#headerMap.release();
+    closeSync(this.#fd);
+  }
+}

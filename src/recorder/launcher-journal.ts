@@ -1,0 +1,51 @@
+/** The launcher's small journal: which file it tried to run, with which arguments, and how that went. */
+import { decodeHeader, isDamage } from "../journal/header.ts";
+import { enums, structs, defines } from "../journal/wire.gen.ts";
+
+export interface Launch {
+  readonly pid: number;
+  readonly monoNanos: bigint;
+  readonly path: string;
+  readonly argv: readonly string[];
+  readonly target: number;
+  /** errno of the exec when it failed. */
+  readonly errno: number | undefined;
+}
+
+
+/** Reads it whole; undefined when it is not one. */
+export function readLaunch(bytes: Uint8Array): Launch | undefined {
+  const header = decodeHeader(bytes);
+  if (isDamage(header) || !header.features.launcher) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { record, text } = structs;
+  const texts = new Map<number, Buffer[]>();
+  let target = 0;
+  let errno: number | undefined;
+  for (let slot = 0; slot < header.cursor; slot++) {
+    const at = defines.MT_HEADER_SIZE + slot * defines.MT_RECORD_SIZE;
+    if (at + defines.MT_RECORD_SIZE > bytes.byteLength) break;
+    const kind = view.getUint16(at + record.fields.kind.offset, true);
+    if (kind === enums.kind.text) {
+      const topic = view.getUint16(at + text.fields.topic.offset, true);
+      const length = view.getUint16(at + text.fields.length.offset, true);
+      const from = at + text.fields.bytes.offset;
+      const pieces = texts.get(topic) ?? [];
+      pieces.push(Buffer.from(bytes.subarray(from, from + length)));
+      texts.set(topic, pieces);
+    } else if (kind === enums.kind.execve) {
+      target = view.getUint32(at + record.fields.target.offset, true);
+    } else if (kind === enums.kind.exec_returned) {
+      errno = -Number(view.getBigInt64(at + record.fields.result.offset, true));
+    }
+  }
+  const textOf = (topic: number): string => Buffer.concat(texts.get(topic) ?? []).toString("utf8");
+  return {
+    pid: header.pid,
+    monoNanos: header.open.mono,
+    path: textOf(enums.topic.path),
+    argv: textOf(enums.topic.argv).split("\0").slice(0, -1),
+    target,
+    errno,
+  };
+}

@@ -1,0 +1,107 @@
+/** Who is whose child: numbers processes, links them, and notices the ones that left no journal. */
+import type { ProcessStart } from "../events/process.ts";
+import type { ProcessCallItem, TextItem } from "../journal/items.ts";
+import type { JournalHeader } from "../journal/header.ts";
+import { whyNotCovered } from "../journal/coverage-text.ts";
+
+/** A program that was started, or a child that was forked, and is to open a journal of its own. */
+export interface Expected {
+  readonly pid: number;
+  readonly parent: number | undefined;
+  readonly how: ProcessStart["how"];
+  readonly atNanos: number;
+  readonly exe: string;
+  readonly argv: readonly string[];
+  readonly reason: string;
+}
+
+interface Known {
+  readonly number: number;
+  readonly pid: number;
+  readonly openTsc: bigint;
+  readonly openNanos: number;
+}
+
+export class ProcessTree {
+  #next = 1;
+  readonly #known: Known[] = [];
+  /** By the text's key: what an exec is to run. */
+  readonly #arguments = new Map<string, readonly string[]>();
+  #expected: Expected[] = [];
+
+  get count(): number {
+    return this.#next - 1;
+  }
+
+  /** Goes on behind the numbers that an earlier recorder gave. */
+  skipTo(next: number): void {
+    this.#next = Math.max(this.#next, next);
+  }
+
+  get next(): number {
+    return this.#next;
+  }
+
+  newNumber(): number {
+    return this.#next++;
+  }
+
+  #newestWith(pid: number): Known | undefined {
+    return this.#known.findLast((known) => known.pid === pid);
+  }
+
+  /** A journal was found: its process's number, parent and origin. */
+  add(header: JournalHeader, openNanos: number, number = this.newNumber()) {
+    const { pid, ppid, parentPid, parentOpenTsc, open } = header;
+    const forkedFrom = this.#known.find((known) => known.pid === parentPid && known.openTsc === parentOpenTsc);
+    const before = this.#newestWith(pid);
+    const parent = header.features.forked ? forkedFrom : (before ?? this.#newestWith(ppid));
+    this.#known.push({ number, pid, openTsc: open.tsc, openNanos });
+    const how: ProcessStart["how"] = header.features.forked ? "fork" : number === 1 ? "launch" : "exec";
+    return { number, parent: parent?.number, how };
+  }
+
+  addArguments(text: TextItem): void {
+    const list = Buffer.from(text.bytes).toString("utf8").split("\0").slice(0, -1);
+    this.#arguments.set(text.key, list);
+  }
+
+  /** A successful fork, or an exec that did not fail; `ownPid` is the pid of the process that made the call. */
+  addCall(call: ProcessCallItem, process: number, ownPid: number, isOwn: boolean, path: string): void {
+    const { atNanos } = call;
+    if (call.call === "clone" && call.result !== undefined && call.result > 0) {
+      const reason = "a fork child that was ended before it made a call, or could not open its journal";
+      this.#expect({ pid: call.result, parent: process, how: "fork", atNanos, exe: path, argv: [], reason });
+    } else if ((call.call === "execve" || call.call === "execveat") && call.result === undefined) {
+      const argv = this.#arguments.get(call.pathKey) ?? [];
+      const pid = isOwn ? ownPid : call.tid;
+      const reason = call.pathKey === "0" ? sealedReason : whyNotCovered(call.target);
+      this.#expect({ pid, parent: process, how: "exec", atNanos, exe: path, argv, reason });
+    }
+  }
+
+  /** What the launcher ran. */
+  addLaunch(pid: number, atNanos: number, exe: string, argv: readonly string[], target: number): void {
+    const reason = whyNotCovered(target);
+    this.#expect({ pid, parent: undefined, how: "launch", atNanos, exe, argv, reason });
+  }
+
+  #expect(expected: Expected): void {
+    this.#expected.push(expected);
+  }
+
+  /** The ones that have no journal yet. */
+  missing(): readonly Expected[] {
+    this.#expected = this.#expected.filter(({ pid, atNanos }) => {
+      // a journal is opened behind the call that leads to it; the clocks of two processes agree within a little
+      return !this.#known.some((known) => known.pid === pid && known.openNanos > atNanos - 1_000_000);
+    });
+    return this.#expected;
+  }
+
+  forget(expected: Expected): void {
+    this.#expected = this.#expected.filter((other) => other !== expected);
+  }
+}
+
+const sealedReason = "started under a seccomp filter that the program had installed: the hook keeps out of its way";
