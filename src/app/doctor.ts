@@ -1,0 +1,114 @@
+/** `maptrail doctor`: can this machine record, and what to do where it cannot. */
+
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { exitCodes } from "../base/errors.ts";
+import { type Check, checksText } from "../reports/checks.ts";
+import { type DatabaseChoice, databasePath } from "./database.ts";
+import {
+  checkCompiler,
+  checkKernel,
+  checkMapCount,
+  checkNode,
+  checkOracle,
+  checkProcMem,
+  checkRoom,
+} from "./doctor-checks.ts";
+import type { Io } from "./io.ts";
+import { jsonArray } from "./list.ts";
+import { type NativeProbe, type NativeProbeResult, nativeProbe } from "./native-probe.ts";
+
+export interface DoctorOptions extends DatabaseChoice {
+  readonly json?: boolean | undefined;
+  readonly journal?: string | undefined;
+}
+
+/** Returns the exit code: 1 when something stands in the way of recording. */
+export async function doctor(
+  options: DoctorOptions,
+  io: Io,
+  probe: NativeProbe | undefined = nativeProbe,
+): Promise<number> {
+  const native = (await probe?.()) ?? {};
+  const checks = machineChecks(options, io, native);
+  const text =
+    options.json === true
+      ? jsonArray(checks.map((check) => JSON.stringify(check)))
+      : `${checksText(checks, io.out.style)}\n`;
+  await io.out.write(text);
+  return checks.some(({ status }) => status === "bad") ? exitCodes.checkFailed : exitCodes.ok;
+}
+
+function machineChecks(options: DoctorOptions, io: Io, native: NativeProbeResult): Check[] {
+  const journal = options.journal ?? native.journalFolder;
+  const isBuilt = native.library !== undefined && "path" in native.library;
+  const checks: (Check | undefined)[] = [
+    checkNode(process.version),
+    checkKernel(process.platform, process.arch),
+    checkLibc(native),
+    checkSites(native),
+    checkVia(native) ?? checkProcMem(),
+    checkRoom("database", dirname(databasePath(options, io))),
+    journal === undefined ? undefined : checkRoom("journal", journal),
+    journal !== "/dev/shm" && existsSync("/dev/shm") ? shmRoom() : undefined,
+    checkCompiler(io.env, isBuilt),
+    checkLibrary(native),
+    checkMapCount(),
+    checkOracle("strace", io.env),
+    checkOracle("perf", io.env),
+  ];
+  return checks.filter((check) => check !== undefined);
+}
+
+/** Journals need not lie there, so that a small one is only worth knowing. */
+function shmRoom(): Check {
+  const check = checkRoom("shared memory", "/dev/shm");
+  return check.status === "bad" ? { ...check, status: "warn" } : check;
+}
+
+function checkLibc({ libc }: NativeProbeResult): Check | undefined {
+  if (libc === undefined) return undefined;
+  return { status: "ok", subject: "libc", finding: `${libc.version}, ${libc.path}` };
+}
+
+function checkSites({ libc }: NativeProbeResult): Check | undefined {
+  if (libc === undefined) return undefined;
+  const subject = "call sites";
+  const sites = Object.values(libc.sites).reduce((sum, count) => sum + count, 0);
+  const finding = `${sites} found for ${Object.keys(libc.sites).length} calls`;
+  if (libc.missing.length === 0) return { status: "ok", subject, finding };
+  return {
+    status: sites === 0 ? "bad" : "warn",
+    subject,
+    finding: `${finding}; none for ${libc.missing.join(", ")}`,
+    remedy: "Recordings say which calls they lack. Report this libc's version and build id.",
+  };
+}
+
+function checkVia({ via }: NativeProbeResult): Check | undefined {
+  const subject = "/proc/self/mem";
+  if (via === "mem") return { status: "ok", subject, finding: "sites are written through it" };
+  if (via === "none") {
+    return {
+      status: "bad",
+      subject,
+      finding: "call sites can be written neither through it nor by mprotect",
+      remedy: "Mount /proc, and allow writing to memory in the security policy that forbids it.",
+    };
+  }
+  return undefined;
+}
+
+function checkLibrary({ library }: NativeProbeResult): Check {
+  const subject = "hook library";
+  if (library === undefined) {
+    const remedy = "It is built at the first recording; maptrail record true tries it.";
+    return { status: "warn", subject, finding: "not looked at", remedy };
+  }
+  if ("problem" in library) {
+    const remedy = "Install a C compiler, or read what it printed.";
+    return { status: "bad", subject, finding: library.problem, remedy };
+  }
+  const how = library.cached ? "built before" : "built now";
+  return { status: "ok", subject, finding: `${library.path}, ${how}` };
+}

@@ -1,0 +1,85 @@
+/** `maptrail stats`: the figures of a recording, in one pass over its events. */
+
+import {
+  type ProcessFigures,
+  StatsFold,
+  type StatsResult,
+  summariseCoverage,
+} from "../analyses/stats.ts";
+import { exitCodes } from "../base/errors.ts";
+import { statsText } from "../reports/stats.ts";
+import type { ProcessRow } from "../store/processes.ts";
+import type { RecordingReader } from "../store/reader.ts";
+import type { RecordingRow } from "../store/recordings.ts";
+import { type RecordingChoice, recordingFacts, reportDamage, withRecording } from "./database.ts";
+import { blobText, heapEnd } from "./event-context.ts";
+import type { Io } from "./io.ts";
+import { createPeakFold, type PeakFold } from "./peak.ts";
+
+export interface StatsOptions extends RecordingChoice {
+  readonly json?: boolean | undefined;
+}
+
+/** Returns the exit code: 3 when events could not be read. */
+export function showStats(options: StatsOptions, io: Io): Promise<number> {
+  return withRecording(options, io, async ({ row, reader }) => {
+    const result = computeStats(row, reader);
+    const text = options.json === true ? JSON.stringify(result) : statsText(result, io.out.style);
+    await io.out.write(`${text}\n`);
+    return (await reportDamage(reader, io)) ? exitCodes.damagedInput : exitCodes.ok;
+  });
+}
+
+export function computeStats(row: RecordingRow, reader: RecordingReader): StatsResult {
+  const fold = new StatsFold({ heapEnd: (blob) => heapEnd(blobText(reader, blob)) });
+  const peak = createPeakFold(reader);
+  for (const batch of reader.chunks()) {
+    fold.feed(batch);
+    peak?.feed(batch);
+  }
+  return statsResult(row, reader.processes(), fold, peak);
+}
+
+/** Puts together what a fold counted and what is known of the recording. */
+export function statsResult(
+  row: RecordingRow,
+  rows: readonly ProcessRow[],
+  fold: StatsFold,
+  peak?: PeakFold,
+): StatsResult {
+  const processes = rows.map((process) => processFigures(process, fold));
+  return {
+    recording: recordingFacts(row),
+    processes,
+    calls: fold.calls(),
+    growth: fold.growth(),
+    coverage: summariseCoverage(processes.map(({ coverage }) => coverage)),
+    dropped: fold.dropped,
+    ...peak?.result(),
+  };
+}
+
+function processFigures(row: ProcessRow, fold: StatsFold): ProcessFigures {
+  const { end } = row;
+  return {
+    process: row.process,
+    pid: row.pid,
+    ppid: row.ppid,
+    parent: row.parent ?? null,
+    how: row.how,
+    exe: row.exe,
+    argv: row.argv,
+    startedAtNanos: row.atNanos,
+    end:
+      end === undefined
+        ? null
+        : {
+            how: end.how,
+            ...(end.status === undefined ? {} : { status: end.status }),
+            ...(end.signal === undefined ? {} : { signal: end.signal }),
+            atNanos: end.atNanos,
+          },
+    coverage: { status: row.coverage.status, reasons: row.coverage.reasons },
+    ...fold.ofProcess(row.process),
+  };
+}

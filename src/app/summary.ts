@@ -1,0 +1,21 @@
+/** Tells the end of a recording on stderr. */
+import { summaryText } from "../reports/summary.ts";
+import type { Store } from "../store/store.ts";
+import { defaultDatabase, shownPath } from "./database.ts";
+import type { Io } from "./io.ts";
+import { computeStats } from "./stats.ts";
+
+export interface Finished {
+  readonly store: Store;
+  readonly path: string;
+  readonly recording: number;
+}
+
+export async function tellSummary({ store, path, recording }: Finished, io: Io): Promise<void> {
+  const row = store.recording(recording);
+  const stats = computeStats(row, store.reader(recording));
+  const database = shownPath(path, io.cwd);
+  const isFound = database === defaultDatabase || io.env["MAPTRAIL_DB"] !== undefined;
+  const text = summaryText({ stats, database, databaseOption: isFound ? "" : "-o" }, io.err.style);
+  await io.err.write(`${text}\n`);
+}

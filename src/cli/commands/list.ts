@@ -1,0 +1,20 @@
+/** maptrail list */
+
+import { addDatabaseOption, flagsOf } from "../options.ts";
+import type { AddCommand } from "../program.ts";
+
+interface Flags {
+  db?: string;
+  json?: boolean;
+}
+
+export const addList: AddCommand = (program, io, done) => {
+  const command = program
+    .command("list")
+    .description("the recordings of a database, the newest last")
+    .option("--json", "an array with one object a recording");
+  addDatabaseOption(command).action(async () => {
+    const { listRecordings } = await import("../../app/list.ts");
+    done(await listRecordings(flagsOf<Flags>(command), io));
+  });
+};

@@ -1,0 +1,21 @@
+/** maptrail rebuild */
+
+import { addRecordingOptions, flagsOf, type RecordingFlags } from "../options.ts";
+import type { AddCommand } from "../program.ts";
+
+interface Flags extends RecordingFlags {
+  all?: boolean;
+  check?: boolean;
+}
+
+export const addRebuild: AddCommand = (program, io, done) => {
+  const command = program
+    .command("rebuild")
+    .description("drop the SQL tables of a recording and make them again from the event log")
+    .option("--all", "of every recording in the database")
+    .option("--check", "also read everything back and compare checksums");
+  addRecordingOptions(command).action(async () => {
+    const { rebuild } = await import("../../app/rebuild.ts");
+    done(await rebuild(flagsOf<Flags>(command), io));
+  });
+};

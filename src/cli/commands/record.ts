@@ -1,0 +1,36 @@
+/** maptrail record */
+
+import { addDatabaseOption, flagsOf } from "../options.ts";
+import type { AddCommand } from "../program.ts";
+
+interface Flags {
+  db?: string;
+  quiet?: boolean;
+  detachAfterExit?: boolean;
+  journal?: string;
+}
+
+export const addRecord: AddCommand = (program, io, done) => {
+  const command = program
+    .command("record")
+    .description("run a program, record its calls, and end as it ends")
+    .argument("<cmd...>", "the program and its arguments")
+    .usage("[options] [--] CMD ...")
+    .passThroughOptions()
+    .option("-q, --quiet", "no live line and no summary")
+    .option("--detach-after-exit", "end with the program, even if children of it still run")
+    .option("--journal <dir>", "folder for the journals while it runs")
+    .addHelpText(
+      "after",
+      `
+Its input, output, signals and exit status are the program's own. What maptrail
+itself has to say goes to stderr.
+
+  maptrail record -- python3 grow.py
+  maptrail record -o build.db make -j8`,
+    );
+  addDatabaseOption(command).action(async (words: string[]) => {
+    const { record } = await import("../../app/record.ts");
+    done(await record({ ...flagsOf<Flags>(command), command: words }, io));
+  });
+};

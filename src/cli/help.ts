@@ -1,0 +1,24 @@
+/** The first page of help: what the tool is for and every command, on one screen of 80 by 24. */
+
+export const mainHelp = `maptrail records every change that a program makes to its address space, keeps
+it in SQLite, and shows which growths moved, what they cost, and who asked.
+
+  maptrail [-o FILE] -- CMD ...     run CMD, record it, and show a summary
+
+record
+  record [options] -- CMD ...       the same, with every option
+  recover DIR                       a recording from what a killed recorder left
+look
+  list                              the recordings of a database
+  stats                             calls, growths and coverage, on one screen
+  events [FILTER ...]               every call, as strace shows it or as JSON
+  sql STATEMENT                     query the tables: text, JSON or CSV
+look after
+  rebuild                           make the SQL tables again from the event log
+  doctor                            can this machine record, and if not, why
+
+  -o, --db FILE      the database: maptrail.db in this folder, or MAPTRAIL_DB
+  --recording N      the recording: the newest
+  --json             for scripts, with every command that shows something
+  maptrail COMMAND --help           options and examples
+`;

@@ -1,0 +1,38 @@
+/** Options that several commands share. */
+
+import { type Command, Option } from "commander";
+import { UserError } from "../base/errors.ts";
+
+export interface DatabaseFlags {
+  db?: string;
+}
+
+export interface RecordingFlags extends DatabaseFlags {
+  recording?: number;
+}
+
+/** Parses a whole number of at least `least`; the error quotes what was received. */
+export function wholeNumber(option: string, least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
+    throw new UserError(`${option} takes a whole number from ${least} on, not "${text}"`);
+  };
+}
+
+export function addDatabaseOption(command: Command): Command {
+  return command.option("-o, --db <file>", "the database (maptrail.db here, or MAPTRAIL_DB)");
+}
+
+export function addRecordingOptions(command: Command): Command {
+  return addDatabaseOption(command).addOption(
+    new Option("--recording <n>", "the recording (the newest)").argParser(
+      wholeNumber("--recording", 1),
+    ),
+  );
+}
+
+/** The command's options; `-o` may also stand before the command's name. */
+export function flagsOf<Flags extends DatabaseFlags>(command: Command): Flags {
+  return { ...command.parent?.opts(), ...command.opts() } as Flags;
+}

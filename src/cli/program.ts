@@ -1,0 +1,44 @@
+/** The commands, put together. Each loads its use-case only when it runs. */
+
+import { Command } from "commander";
+import type { Io } from "../app/io.ts";
+import { addDoctor } from "./commands/doctor.ts";
+import { addEvents } from "./commands/events.ts";
+import { addList } from "./commands/list.ts";
+import { addRebuild } from "./commands/rebuild.ts";
+import { addRecord } from "./commands/record.ts";
+import { addRecover } from "./commands/recover.ts";
+import { addSql } from "./commands/sql.ts";
+import { addStats } from "./commands/stats.ts";
+import { mainHelp } from "./help.ts";
+import { addRecordingOptions } from "./options.ts";
+
+/** Adds a command to `program`; hands its exit code to `done`. */
+export type AddCommand = (program: Command, io: Io, done: (exitCode: number) => void) => void;
+
+const commands: readonly AddCommand[] = [
+  addRecord,
+  addRecover,
+  addList,
+  addStats,
+  addEvents,
+  addSql,
+  addRebuild,
+  addDoctor,
+];
+
+export function createProgram(io: Io, version: string, done: (exitCode: number) => void): Command {
+  const program = new Command("maptrail");
+  // Errors are thrown and told in one place, in main.
+  program.exitOverride().configureOutput({
+    writeOut: (text) => void io.out.write(text),
+    outputError: () => undefined,
+  });
+  program.enablePositionalOptions().helpCommand(false).version(version);
+  program.helpOption("-h, --help", "show this help");
+  addRecordingOptions(program);
+  for (const add of commands) add(program, io, done);
+  for (const command of program.commands) command.copyInheritedSettings(program);
+  program.helpInformation = () => mainHelp;
+  return program;
+}

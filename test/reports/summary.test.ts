@@ -1,0 +1,174 @@
+import { describe, expect, it } from "vitest";
+import { createStyle, plainStyle } from "../../src/base/style.ts";
+import { statsText } from "../../src/reports/stats.ts";
+import { type SummaryResult, summaryText } from "../../src/reports/summary.ts";
+import { growthOf, processOf, statsOf } from "./figures.ts";
+
+const summaryOf = (more: Partial<SummaryResult> = {}): SummaryResult => ({
+  stats: statsOf(),
+  database: "maptrail.db",
+  databaseOption: "",
+  ...more,
+});
+
+describe("the summary at the end of a recording", () => {
+  it("says what happened, whether to trust it, and what to type next", () => {
+    const stats = statsOf({ peakMappedBytes: 231 * 1024 ** 2, peakRegions: 412 });
+    expect(summaryText(summaryOf({ stats }), plainStyle)).toBe(`\
+maptrail  430 of 512 growths moved (84 %), 2 refused; 3.1 ms in mremap
+          covered: every call of 1 process
+
+  python3 grow.py   exit 0   1.84 s   11,512 calls   peak 231 MiB in 412 regions
+  + 80 in place   → 430 moved   × 2 refused
+
+  recording 3 in maptrail.db
+  next: maptrail stats   maptrail events moved`);
+  });
+
+  it("lists processes when there are several, with how they ended", () => {
+    const processes = [
+      processOf(1),
+      processOf(2, {
+        exe: "/bin/dash",
+        calls: 30,
+        moved: 0,
+        end: { how: "killed", signal: 9, atNanos: 5 },
+      }),
+      processOf(3, {
+        exe: "/usr/local/bin/hugo",
+        calls: 0,
+        moved: 0,
+        end: { how: "exit", status: 3, atNanos: 5 },
+        coverage: { status: "none", reasons: ["a Go program: it has no libc to hook"] },
+      }),
+    ];
+    const text = summaryText(
+      summaryOf({
+        stats: statsOf({ processes }),
+        database: "/data/my runs/a.db",
+        databaseOption: "-o",
+      }),
+      plainStyle,
+    );
+    expect(text).toBe(`\
+maptrail  430 of 512 growths moved (84 %), 2 refused; 3.1 ms in mremap
+          incomplete: 1 of 3 processes not fully covered (a Go program: it has no libc to hook)
+
+  python3 grow.py   exit 0   1.84 s   11,512 calls
+  + 80 in place   → 430 moved   × 2 refused
+
+   pid  program      calls  moved  coverage
+  4121  python3.11  12,001    430  full
+  4122  dash            30         full                                               killed by SIGKILL
+  4123  hugo             0         not covered: a Go program: it has no libc to hook  exit 3
+
+  recording 3 in /data/my runs/a.db
+  next: maptrail stats -o '/data/my runs/a.db'   maptrail events -o '/data/my runs/a.db' moved`);
+  });
+
+  it("folds many processes by program, what is not covered first", () => {
+    const git = Array.from({ length: 25 }, (_, i) =>
+      processOf(i + 2, { exe: "/usr/bin/git", calls: 100, moved: 1 }),
+    );
+    const reasons = ["its loader was not the one that loads the hook"];
+    const processes = [
+      processOf(1, { exe: "/bin/bash", calls: 50, moved: 0 }),
+      ...git,
+      processOf(27, {
+        exe: "/opt/tool",
+        calls: 0,
+        moved: 0,
+        coverage: { status: "none", reasons },
+      }),
+    ];
+    const lines = summaryText(summaryOf({ stats: statsOf({ processes }) }), plainStyle).split("\n");
+    expect(lines.slice(6, 10)).toEqual([
+      "  processes  program  calls  moved  coverage",
+      "          1  tool         0         not covered: its loader was not the one that loads the hook",
+      "         25  git      2,500     25  full",
+      "          1  bash        50         full",
+    ]);
+  });
+
+  it("folds many programs into a last line", () => {
+    const processes = Array.from({ length: 40 }, (_, i) =>
+      processOf(i + 1, { exe: `/bin/tool${i}`, calls: i, moved: 0 }),
+    );
+    const lines = summaryText(summaryOf({ stats: statsOf({ processes }) }), plainStyle).split("\n");
+    const last = lines.findIndex((line) => line.includes("33 other programs"));
+    expect(lines[last]).toBe("         33  33 other programs    528         full");
+    expect(lines.length).toBeLessThan(24);
+  });
+
+  it("speaks ASCII where the locale has nothing else", () => {
+    const ascii = createStyle({ colour: false, unicode: false });
+    const text = summaryText(summaryOf({ database: `/${"deep/".repeat(20)}maptrail.db` }), ascii);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII
+    expect(text).toMatch(/^[\u0000-\u007f]*$/);
+    expect(text).toContain("+ 80 in place   > 430 moved   x 2 refused");
+    expect(text).toContain("in .../");
+  });
+
+  it("uses colour only by roles", () => {
+    const text = summaryText(summaryOf(), createStyle({ colour: true, unicode: true }));
+    expect(text).toContain("\u001b[38;5;214m→\u001b[0m 430 moved");
+  });
+});
+
+describe("the sentence", () => {
+  const first = (stats: ReturnType<typeof statsOf>) => statsText(stats, plainStyle).split("\n")[0];
+  const one = { count: 1, bytes: 4096, nanos: 1000 };
+  const cases: readonly (readonly [string, ReturnType<typeof statsOf>])[] = [
+    ["no call was recorded", statsOf({ calls: {}, growth: growthOf() })],
+    [
+      "no growth: nothing asked for more by mremap or brk; 11,512 calls",
+      statsOf({ growth: growthOf({ shrunk: one }) }),
+    ],
+    ["1 growth, all in place; 3.1 ms in mremap", statsOf({ growth: growthOf({ inPlace: one }) })],
+    [
+      "2 growths, none moved, 1 refused; 3.1 ms in mremap",
+      statsOf({ growth: growthOf({ inPlace: one, refused: one }) }),
+    ],
+    [
+      "1 of 2 growths moved (50 %); 3.1 ms in mremap",
+      statsOf({ growth: growthOf({ moved: one, relocated: one }) }),
+    ],
+    ["1 growth, all in place", statsOf({ calls: {}, growth: growthOf({ inPlace: one }) })],
+  ];
+  for (const [sentence, stats] of cases) {
+    it(sentence, () => {
+      expect(first(stats)).toBe(sentence);
+    });
+  }
+});
+
+describe("the trust line", () => {
+  const second = (stats: ReturnType<typeof statsOf>) => statsText(stats, plainStyle).split("\n")[1];
+  it("tells of everything that is missing", () => {
+    const { recording } = statsOf();
+    expect(second(statsOf({ dropped: 1204 }))).toBe("incomplete: 1,204 calls missing");
+    expect(second(statsOf({ processes: [] }))).toBe("incomplete: no process is known");
+    expect(second(statsOf({ recording: { ...recording, status: "recording" } }))).toBe(
+      "incomplete: the recording is not finished",
+    );
+    expect(second(statsOf({ recording: { ...recording, status: "damaged" }, dropped: 1 }))).toBe(
+      "incomplete: the recording is damaged; 1 call missing",
+    );
+  });
+});
+
+describe("stats on one screen", () => {
+  it("fits 24 lines with a prompt, with every call, every outcome and many processes", () => {
+    const figures = { count: 5, failed: 1, nanos: 5000 };
+    const calls = Object.fromEntries(Array.from({ length: 18 }, (_, i) => [`call${i}`, figures]));
+    const one = { count: 1, bytes: 4096, nanos: 1000 };
+    const growth = Object.fromEntries(Object.keys(growthOf()).map((outcome) => [outcome, one]));
+    const processes = Array.from({ length: 50 }, (_, i) =>
+      processOf(i + 1, { exe: `/bin/p${i % 20}` }),
+    );
+    const stats = statsOf({ calls, growth: growthOf(growth), processes });
+    const lines = statsText(stats, plainStyle).split("\n");
+    expect(lines.length).toBe(23);
+    expect(lines.some((line) => line.startsWith("16 other calls"))).toBe(true);
+  });
+});
