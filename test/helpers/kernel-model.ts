@@ -1,0 +1,207 @@
+/** The model beside the live kernel: applies the same calls and says where the two differ. */
+import { createBatch, eventFlags } from "../../src/events/batch.ts";
+import { kindOf, memoryCalls } from "../../src/events/kinds.ts";
+import { place } from "../../src/space/edits.ts";
+import { FileTable } from "../../src/space/files.ts";
+import { hasOffset, kindBits, kindOfMode, kinds, modes } from "../../src/space/modes.ts";
+import { predict } from "../../src/space/predict.ts";
+import { AddressSpace } from "../../src/space/space.ts";
+import type { KernelAnswer, KernelHello, KernelOp, KernelVma } from "./kernel-worker.ts";
+import { touchOp } from "./kernel-worker.ts";
+
+const anonymousFlag = 0x20;
+const segmentBytes = 8 * 4096;
+
+export class KernelModel {
+  readonly space: AddressSpace;
+  private readonly hello: KernelHello;
+  private readonly batch = createBatch(1);
+  private readonly inodes = new Map<number, number>();
+  /** No page was touched, so that VMAs merge by what calls tell, and answers can be foretold. */
+  private exact = true;
+  steps = 0;
+  foretold = 0;
+
+  constructor(hello: KernelHello) {
+    this.hello = hello;
+    const files = new FileTable((id) => ({
+      dev: hello.dev,
+      inode: BigInt(hello.inodes[id - 1] ?? 0),
+      path: `/memfd:${id}`,
+      // The sealed one counts as well: a mapping of it can never be made writable.
+      readOnly: id === 2 || id === 4,
+    }));
+    this.space = new AddressSpace({ files, features: hello.features });
+    // [vvar] and [vdso] lie directly above.
+    const special = kindBits(kinds.special) | modes.read | modes.fixedSize;
+    place(this.space, hello.arenaEnd, hello.arenaEnd + 65536, special >>> 0, 0, 0, "found");
+  }
+
+  /** Whether VMA boundaries and answers are compared as well. */
+  get isExact(): boolean {
+    return this.exact;
+  }
+
+  /** Takes one call and the kernel's answer; what differs as a sentence, or undefined. */
+  step(op: KernelOp, answer: KernelAnswer): string | undefined {
+    this.steps += 1;
+    if (op.kind === touchOp) {
+      this.exact = false;
+      return this.compare(answer.vmas);
+    }
+    if (loosens(op)) this.exact = false;
+    if (this.exact) {
+      const expected = predict(this.space, op.kind, op.args, {
+        descriptor: (fd) => this.descriptor(fd),
+      });
+      if (expected !== undefined) {
+        this.foretold += 1;
+        if (expected !== answer.result) {
+          return `${describe(op)} gave ${show(answer.result)}, foretold was ${show(expected)}`;
+        }
+      }
+    }
+    const before = this.space.reports.contradictions;
+    this.fill(op, answer.result);
+    this.space.apply(this.batch, 0, this.steps);
+    if (this.space.reports.contradictions > before) {
+      return `${describe(op)} = ${show(answer.result)} contradicts the space`;
+    }
+    const difference = this.compare(answer.vmas);
+    return difference && `${describe(op)} = ${show(answer.result)}: ${difference}`;
+  }
+
+  private descriptor(fd: number) {
+    const n = this.hello.fds.indexOf(fd);
+    if (n < 0 || fd < 0) return undefined;
+    const isPipe = n === 4;
+    return {
+      readable: n !== 2,
+      writable: n !== 1 && !isPipe,
+      mappable: !isPipe,
+      noExec: isPipe,
+      sealed: n === 3,
+    };
+  }
+
+  private fill(op: KernelOp, result: number): void {
+    const { batch } = this;
+    batch.kind[0] = op.kind;
+    batch.result[0] = result;
+    batch.flags[0] = 0;
+    batch.file[0] = 0;
+    for (let n = 0; n < 6; n += 1) batch.args[n]![0] = op.args[n] ?? 0;
+    if (op.kind === memoryCalls.mmap && ((op.args[3] ?? 0) & anonymousFlag) === 0) {
+      batch.file[0] = this.hello.fds.indexOf(op.args[4] ?? -1) + 1;
+    }
+    if (op.kind === memoryCalls.shmat) {
+      batch.flags[0] = eventFlags.shmSize;
+      batch.args[3]![0] = segmentBytes;
+      batch.args[4]![0] = op.args[0] ?? 0;
+    }
+  }
+
+  private compare(vmas: readonly KernelVma[]): string | undefined {
+    return this.exact ? this.compareVmas(vmas) : this.compareBytes(vmas);
+  }
+
+  /** VMA by VMA. */
+  private compareVmas(vmas: readonly KernelVma[]): string | undefined {
+    const { map } = this.space;
+    const { columns } = map;
+    let row = map.first();
+    for (const vma of vmas) {
+      if (row < 0) return `the kernel also has ${range(vma)}`;
+      const start = map.start;
+      if (start !== vma.start) return `VMA begins at ${hex(start)}, the kernel's is ${range(vma)}`;
+      const wrong = this.disagreement(row, start, vma);
+      if (wrong !== undefined) return wrong;
+      let end = columns.end[row]!;
+      for (row = map.next(); row >= 0 && columns.mode[row]! & modes.joined; row = map.next()) {
+        end = columns.end[row]!;
+      }
+      if (end !== vma.end) return `VMA at ${hex(start)} ends at ${hex(end)}, not ${range(vma)}`;
+    }
+    if (row < 0 || map.start !== this.hello.arenaEnd) {
+      return `the kernel has nothing at ${hex(row < 0 ? 0 : map.start)}`;
+    }
+    return undefined;
+  }
+
+  /** Byte by byte, however memory is cut into VMAs. */
+  private compareBytes(vmas: readonly KernelVma[]): string | undefined {
+    const { map } = this.space;
+    const { columns } = map;
+    let row = map.first();
+    let n = 0;
+    let at = 0;
+    for (;;) {
+      const vma = vmas[n];
+      const hasRow = row >= 0 && map.start < this.hello.arenaEnd;
+      if (vma === undefined && !hasRow) return undefined;
+      if (vma === undefined) return `the kernel has nothing at ${hex(map.start)}`;
+      if (!hasRow) return `the kernel also has ${range(vma)}`;
+      const start = Math.max(map.start, at);
+      const other = Math.max(vma.start, at);
+      if (start !== other) return `${hex(start)} is mapped, the kernel has ${range(vma)}`;
+      const wrong = this.disagreement(row, start, vma);
+      if (wrong !== undefined) return wrong;
+      const end = columns.end[row]!;
+      at = Math.min(end, vma.end);
+      if (end === at) row = map.next();
+      if (vma.end === at) n += 1;
+    }
+  }
+
+  private disagreement(row: number, at: number, vma: KernelVma): string | undefined {
+    const { columns } = this.space.map;
+    const mode = columns.mode[row]!;
+    if ((mode & 15) !== vma.permissions) {
+      return `permissions ${mode & 15} at ${hex(at)}, the kernel's are ${vma.permissions}`;
+    }
+    const kind = kindOfMode(mode);
+    if (kind === kinds.anonymous) {
+      return vma.inode === 0 ? undefined : `anonymous at ${hex(at)}, inode ${vma.inode}`;
+    }
+    const backing = columns.backing[row]!;
+    const inode = this.inodeOf(kind, backing, vma.inode);
+    if (inode !== vma.inode) return `inode ${inode} at ${hex(at)}, the kernel's is ${vma.inode}`;
+    const offset = columns.offset[row]! + at - this.space.map.start;
+    if (hasOffset(mode) && offset !== vma.offset + at - vma.start) {
+      return `offset ${hex(offset)} at ${hex(at)}, the kernel has ${range(vma)}`;
+    }
+    return undefined;
+  }
+
+  private inodeOf(kind: number, backing: number, actual: number): number {
+    if (kind === kinds.file) return Number(this.space.files.get(backing)?.inode ?? -1);
+    if (kind === kinds.sysv) return backing - 1;
+    const known = this.inodes.get(backing);
+    if (known === undefined) this.inodes.set(backing, actual);
+    return known ?? actual;
+  }
+}
+
+/** Calls that touch pages, or whose merging hangs on more than flags. */
+function loosens(op: KernelOp): boolean {
+  if (op.kind === memoryCalls.shmat || op.kind === memoryCalls.shmdt) return true;
+  if (op.kind === memoryCalls.madvise) return [22, 23, 25, 102, 103].includes(op.args[2] ?? 0);
+  return op.kind === memoryCalls.mmap && ((op.args[3] ?? 0) & 0xa000) !== 0;
+}
+
+export function hex(value: number): string {
+  return value < 0 ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`;
+}
+
+function show(result: number): string {
+  return result < 0 ? String(result) : hex(result);
+}
+
+function range(vma: KernelVma): string {
+  const { start, end, offset, permissions, inode } = vma;
+  return `${hex(start)}-${hex(end)} ${permissions} ${hex(offset)} inode ${inode}`;
+}
+
+export function describe(op: KernelOp): string {
+  return `${kindOf(op.kind) ?? op.kind}(${op.args.map(hex).join(", ")})`;
+}

@@ -1,0 +1,37 @@
+/** Which outside programs are there, and what a test does when one is not. */
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** What a test may need besides Node and a C compiler. */
+export type Need = string;
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The first program of that name in PATH, or undefined. */
+export function findTool(name: string): string | undefined {
+  return (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find(isExecutable);
+}
+
+/**
+ * Why a test cannot run here: a sentence, or undefined when all is there. `root` is a need as well.
+ * On CI (CI is set) a missing tool is an error unless `optional`, so that nothing is skipped there unseen.
+ */
+export function missingReason(needs: readonly Need[], optional = false): string | undefined {
+  const missing = needs.filter((need) =>
+    need === "root" ? process.getuid?.() !== 0 : findTool(need) === undefined,
+  );
+  if (missing.length === 0) return undefined;
+  const reason = `needs ${missing.join(", ")}`;
+  if (process.env["CI"] && !optional) throw new Error(`${reason}, which must be there on CI`);
+  return reason;
+}

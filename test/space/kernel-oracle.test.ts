@@ -1,0 +1,81 @@
+/** The model against the live kernel: random calls, and every sequence that ever told them apart. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { mremapBits } from "../../src/space/rules/mremap-plan.ts";
+import { fuzz, loadOps, replay, type StoredOp, shrink } from "../helpers/kernel-fuzz.ts";
+import { KernelModel } from "../helpers/kernel-model.ts";
+import { KernelWorker } from "../helpers/kernel-worker.ts";
+
+const steps = 200_000;
+const fixtures = join(import.meta.dirname, "../../fixtures/space");
+
+let worker: KernelWorker;
+
+beforeAll(async () => {
+  worker = await KernelWorker.start();
+});
+
+afterAll(() => worker.stop());
+
+describe("model against kernel", () => {
+  it(`agrees after every one of ${steps} random calls`, async () => {
+    const result = await fuzz(worker, { seed: 20_240_607, steps });
+    if (result.failure !== undefined) {
+      const shrunk = await shrink(worker, result.failure.ops);
+      throw new Error(`${result.failure.message}\n${JSON.stringify(shrunk, undefined, 1)}`);
+    }
+    expect(result.steps).toBe(steps);
+    // Answers were foretold, not only believed.
+    expect(result.foretold).toBeGreaterThan(steps / 2);
+  });
+
+  it("agrees when the maps come from text as well", async () => {
+    const second = await KernelWorker.start({ KERNEL_WORKER_TEXT: "1" });
+    const result = await fuzz(second, { seed: 7, steps: 5_000 });
+    second.stop();
+    expect(result.failure).toBeUndefined();
+    expect(result.steps).toBe(5_000);
+  });
+
+  it.each(readdirSync(fixtures).filter((name) => name.startsWith("fuzz-")))(
+    "agrees on %s",
+    async (name) => {
+      const stored = JSON.parse(readFileSync(join(fixtures, name), "utf8")) as StoredOp[];
+      expect(stored.length).toBeGreaterThan(0);
+      expect(await replay(worker, loadOps(stored, worker.hello))).toBeUndefined();
+    },
+  );
+
+  it("tells when an answer or a range is wrong", async () => {
+    const ops = loadOps(
+      [
+        [1, "end-65536", "8192", "3", "50", "-1", "0"],
+        [2, "end-65536", "4096"],
+      ],
+      worker.hello,
+    );
+    await worker.run([{ kind: -2, args: [] }]);
+    const answers = await worker.run(ops);
+    const honest = new KernelModel(worker.hello);
+    expect(honest.step(ops[0]!, answers[0]!)).toBeUndefined();
+    expect(honest.step(ops[1]!, answers[1]!)).toBeUndefined();
+    const wrongAnswer = new KernelModel(worker.hello);
+    wrongAnswer.step(ops[0]!, answers[0]!);
+    expect(wrongAnswer.step(ops[1]!, { ...answers[1]!, result: -22 })).toMatch(/foretold was 0x0/);
+    const wrongRange = new KernelModel(worker.hello);
+    wrongRange.step(ops[0]!, answers[0]!);
+    expect(wrongRange.step(ops[1]!, answers[0]! && { result: 0, vmas: answers[0]!.vmas })).toMatch(
+      /VMA begins at/,
+    );
+  });
+
+  it("knows which kernel it runs on", () => {
+    const [major = 0, minor = 0] = readFileSync("/proc/sys/kernel/osrelease", "utf8")
+      .split(".")
+      .map(Number);
+    const version = major * 1000 + minor;
+    expect(worker.hello.features.moveSeveral).toBe(version >= 6017);
+    expect(mremapBits.fixed).toBe(2);
+  });
+});
