@@ -60,7 +60,7 @@ static void change(struct range *range, uint32_t *state)
 		range->at = at;
 		range->pages = grown;
 	} else if (dice < 85) {
-		mprotect(range->at, PAGE, below(state, 2) ? PROT_READ : PROT_READ | PROT_WRITE);
+		mprotect(range->at, range->pages * PAGE, below(state, 2) ? PROT_READ : PROT_READ | PROT_WRITE);
 	} else {
 		madvise(range->at, range->pages * PAGE, below(state, 3) ? MADV_DONTNEED : MADV_FREE);
 	}

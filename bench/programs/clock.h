@@ -8,11 +8,16 @@
 #include <stdlib.h>
 #include <time.h>
 
-static inline uint64_t nanos_now(void)
+static inline uint64_t nanos_of(clockid_t clock)
 {
 	struct timespec time;
-	clock_gettime(CLOCK_MONOTONIC, &time);
+	clock_gettime(clock, &time);
 	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+static inline uint64_t nanos_now(void)
+{
+	return nanos_of(CLOCK_MONOTONIC);
 }
 
 static inline void check(int holds, const char *what)

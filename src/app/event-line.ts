@@ -28,7 +28,7 @@ export function lineFormat(context: EventContext, style: Style, options: LineOpt
   return (batch, row, growth) => {
     const seq = padStart(`@${batch.firstSeq + row}`, seqWidth);
     const time = padStart(((batch.at[row] ?? 0) / 1e9).toFixed(6), timeWidth);
-    const tid = padStart(String(batch.tid[row]), pidWidth);
+    const tid = padStart(String(batch.tid[row] || ""), pidWidth);
     const pid = showPid
       ? `${padStart(String(context.pidOf(batch.process[row] ?? 0)), pidWidth)} `
       : "";

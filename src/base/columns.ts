@@ -7,6 +7,10 @@ export interface Column {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with the escape character
 const colourCode = /\u001b\[[0-9;]*m/g;
 
+/** A colour code, or one character. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
+const pieces = /\u001b\[[0-9;]*m|./gsu;
+
 /** Characters that the text takes on the screen. */
 export function visibleWidth(text: string): number {
   const bare = text.includes("\u001b") ? text.replace(colourCode, "") : text;
@@ -21,6 +25,21 @@ export function padStart(text: string, width: number): string {
 
 export function padEnd(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - visibleWidth(text)));
+}
+
+/** The text cut to `width` characters with `ellipsis` at its end; colour codes stay whole. */
+export function cutLine(text: string, width: number, ellipsis = "…"): string {
+  if (visibleWidth(text) <= width) return text;
+  const room = Math.max(0, width - ellipsis.length);
+  let shown = 0;
+  let end = 0;
+  for (const [piece] of text.matchAll(pieces)) {
+    if (!piece.startsWith("\u001b")) shown += 1;
+    if (shown > room) break;
+    end += piece.length;
+  }
+  const reset = text.includes("\u001b") ? "\u001b[0m" : "";
+  return text.slice(0, end) + ellipsis + reset;
 }
 
 /** Lines of the table, columns two blanks apart, no blank at a line's end. */

@@ -52,10 +52,18 @@ export function formatShare(part: number, whole: number): string {
   return `${Math.min(99.9, Math.max(0.1, percent)).toFixed(1)} %`;
 }
 
+/** Three hexadecimal digits of each number below 4096. */
+const digits = Array.from({ length: 4096 }, (_, i) => i.toString(16).padStart(3, "0"));
+const mostByTable = 2 ** 48;
+
 /** Hexadecimal as machines read it: `0x7f1234000000`. Negative values are 64-bit two's complement. */
 export function formatHex(value: number | bigint): string {
-  if (value >= 0) return `0x${value.toString(16)}`;
-  return `0x${BigInt.asUintN(64, BigInt(value)).toString(16)}`;
+  if (value < 0) return `0x${BigInt.asUintN(64, BigInt(value)).toString(16)}`;
+  if (value < 0x4000_0000 || value >= mostByTable) return `0x${value.toString(16)}`;
+  // Number's own toString takes six times as long for what does not fit 31 bits.
+  const number = Number(value);
+  const low = number % 0x100_0000;
+  return `0x${((number - low) / 0x100_0000).toString(16)}${digits[low >>> 12]}${digits[low & 4095]}`;
 }
 
 /** Hexadecimal as people read it: `0x7f12_3400_0000`. */

@@ -1,6 +1,7 @@
 /** The process's streams as use-cases see them: slow readers slow the writer, a closed pipe ends it. */
 
 import type { Io, Output } from "../app/io.ts";
+import { exitCodes, UserError } from "../base/errors.ts";
 import { styleFor } from "../base/terminal.ts";
 
 /** Whoever read our output has gone away: `maptrail events | head`. Nothing is wrong. */
@@ -28,10 +29,18 @@ function outputTo(stream: NodeJS.WriteStream, whenClosed: "throw" | "ignore"): O
       new Promise((resolve, reject) => {
         stream.write(text, (error) => {
           if (error === null || error === undefined || whenClosed === "ignore") resolve();
-          else reject(isClosed(error) ? new ClosedPipe() : error);
+          else reject(isClosed(error) ? new ClosedPipe() : cannotWrite(error));
         });
       }),
   };
+}
+
+function cannotWrite(error: Error): UserError {
+  return new UserError(`the output cannot be written: ${error.message}`, {
+    exitCode: exitCodes.cannotRun,
+    hint: "What was written before it is cut off. Free some space, or write elsewhere.",
+    cause: error,
+  });
 }
 
 function isClosed(error: Error): boolean {

@@ -2,7 +2,6 @@
 
 import { formatHex } from "../base/units.ts";
 
-export const prot = { read: 1, write: 2, exec: 4 } as const;
 export const mapFlags = {
   shared: 1,
   private: 2,
@@ -12,7 +11,6 @@ export const mapFlags = {
   fixedNoReplace: 0x100000,
 } as const;
 export const mremapFlags = { mayMove: 1, fixed: 2, dontUnmap: 4 } as const;
-export const cloneFlags = { vm: 0x100, vfork: 0x4000, thread: 0x10000 } as const;
 
 /** PR_SET_VMA of prctl(2), and the only sub-option there is. */
 export const prSetVma = 0x53564d61;

@@ -37,6 +37,12 @@ export class PendingExecs {
     return [...this.#open.map((id) => this.#calls.slot[id]!), ...this.#answers.values()];
   }
 
+  /** Execs that may still fail, or have worked: slot and thread of each. */
+  open(): { readonly slot: number; readonly tid: number }[] {
+    const { slot, u32 } = this.#calls;
+    return this.#open.map((id) => ({ slot: slot[id]!, tid: u32[id * recordWords + tidWord]! }));
+  }
+
   #take(matches: (id: number) => boolean): number | undefined {
     const index = this.#open.findIndex(matches);
     return index < 0 ? undefined : this.#open.splice(index, 1)[0];

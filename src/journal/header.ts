@@ -175,6 +175,11 @@ export class LiveHeader {
     Atomics.store(this.#words, fields.drained.offset / 4, slots | 0);
   }
 
+  /** The hook cannot extend the file itself, and waits for somebody who can. */
+  get wantsRoom(): boolean {
+    return Atomics.load(this.#words, fields.wants_room.offset / 4) !== 0;
+  }
+
   /** Asks the hook to record no more. */
   stop(): void {
     Atomics.store(this.#words, fields.stop.offset / 4, 1);

@@ -96,6 +96,14 @@ export class JournalReader {
     return this.wanted >= this.#drawn && this.#pass.calls.isEmpty && this.#pass.item === undefined;
   }
 
+  /**
+   * Execs that may still fail, or have worked. They hold no row up, but whoever merges processes must:
+   * what the exec started comes behind it.
+   */
+  openExecs(): { readonly slot: number; readonly tid: number }[] {
+    return this.#pass.execs.open();
+  }
+
   /** finish() was called and everything was taken. */
   get isClosed(): boolean {
     return this.#closed && this.#pass.calls.isEmpty && this.#pass.item === undefined;

@@ -59,13 +59,38 @@ static enum mt_way done(struct mt_frame *frame)
 	return MT_WAY_DONE;
 }
 
+static void write_clock(struct mt_tracer *tracer)
+{
+	uint64_t slot;
+	struct mt_record *record = mt_draw(tracer, &slot);
+	uint64_t ticks, now;
+	mt_clock_pair(&ticks, &now);
+	tracer->header->tsc_last = ticks;
+	tracer->header->mono_last = now;
+	if (!record)
+		return;
+	record->kind = MT_KIND_CLOCK;
+	record->tid = mt_tid(tracer);
+	record->args[0] = ticks;
+	record->args[1] = now;
+	record->end = slot + 1;
+	mt_finish(record);
+}
+
+/* The clock record goes first: it parts calls that ended before from those that run while the maps are read. */
+static void observe_maps(struct mt_tracer *tracer, uint64_t moment)
+{
+	write_clock(tracer);
+	mt_text_maps(tracer, moment);
+}
+
 static int is_recording(struct mt_tracer *tracer)
 {
 	if (__builtin_expect(!__atomic_load_n(&tracer->ready, __ATOMIC_ACQUIRE), 0)) {
 		/* the child of a fork that no site announced (a raw clone) */
 		if (!mt_journal_open(tracer, MT_FEATURE_FORKED))
 			return 0;
-		mt_text_maps(tracer, MT_MOMENT_FORK);
+		observe_maps(tracer, MT_MOMENT_FORK);
 	}
 	return !__atomic_load_n(&tracer->header->stop, __ATOMIC_RELAXED);
 }
@@ -84,24 +109,6 @@ static struct mt_record *begin(struct mt_tracer *tracer, const struct mt_frame *
 	record->tsc_begin = mt_ticks();
 	__atomic_store_n(&record->state, MT_STATE_BEGUN, __ATOMIC_RELEASE);
 	return record;
-}
-
-static void write_clock(struct mt_tracer *tracer)
-{
-	uint64_t slot;
-	struct mt_record *record = mt_draw(tracer, &slot);
-	uint64_t ticks, now;
-	mt_clock_pair(&ticks, &now);
-	tracer->header->tsc_last = ticks;
-	tracer->header->mono_last = now;
-	if (!record)
-		return;
-	record->kind = MT_KIND_CLOCK;
-	record->tid = mt_tid(tracer);
-	record->args[0] = ticks;
-	record->args[1] = now;
-	record->end = slot + 1;
-	mt_finish(record);
 }
 
 /* Device, inode and path of the file that an mmap mapped. Asked after the call, whose time it must not enter. */
@@ -213,7 +220,7 @@ static enum mt_way record_fork(struct mt_tracer *tracer, struct mt_frame *frame)
 	long result = mt_program_call(frame);
 	if (result == 0) { /* the child: the parent's record is out of its reach */
 		if (!mt_config.tracer->ready && mt_journal_open(tracer, MT_FEATURE_FORKED))
-			mt_text_maps(tracer, MT_MOMENT_FORK);
+			observe_maps(tracer, MT_MOMENT_FORK);
 	} else if (record) {
 		record->tsc_end = mt_ticks();
 		record->end = __atomic_load_n(&tracer->header->cursor, __ATOMIC_ACQUIRE);
@@ -281,12 +288,6 @@ static int is_readable(const void *pointer)
 static int is_own_space(const struct mt_tracer *tracer)
 {
 	return (uint32_t)mt_sys0(MT_NR_getpid) == tracer->pid;
-}
-
-static void close_space(struct mt_tracer *tracer, uint64_t moment)
-{
-	mt_text_maps(tracer, moment);
-	write_clock(tracer);
 }
 
 struct execution {
@@ -412,7 +413,7 @@ static enum mt_way record_exec(struct mt_tracer *tracer, struct mt_frame *frame)
 	if (!arena)
 		target |= MT_TARGET_NOT_CARRIED;
 	if (own)
-		close_space(tracer, MT_MOMENT_EXEC);
+		observe_maps(tracer, MT_MOMENT_EXEC);
 	slot = write_exec(tracer, frame, path, target);
 	if (own)
 		tracer->header->ended = 1;
@@ -444,7 +445,7 @@ static void record_exit(struct mt_tracer *tracer, const struct mt_frame *frame)
 	if (!sealed && !is_own_space(tracer))
 		return; /* a vfork child's end is not this space's */
 	if (!sealed)
-		close_space(tracer, MT_MOMENT_EXIT);
+		observe_maps(tracer, MT_MOMENT_EXIT);
 	struct mt_record *record = begin(tracer, frame, MT_KIND_EXIT_GROUP, 1, &slot);
 	if (record) {
 		record->end = slot + 1;
@@ -578,6 +579,5 @@ __attribute__((constructor)) static void start(int argc, char **argv, char **env
 	}
 	tell_start(tracer, argv);
 	mt_patch_all(tracer, loaded_modules());
-	mt_text_maps(tracer, MT_MOMENT_START);
-	write_clock(tracer);
+	observe_maps(tracer, MT_MOMENT_START);
 }

@@ -9,7 +9,6 @@
 #define PIECE_SLOTS 4096ull           /* 512 KiB at a time where address space is limited */
 #define FIRST_SLOTS 1024ull
 #define GROWTH_MAX 65536ull
-#define CLOCK_PAIR_TICKS 10000 /* some 3 microseconds; asking the kernel takes a tenth of that */
 #define LOCK_TRIES 20000
 #define RELEASE_SLOTS (1ull << 19) /* 64 MiB */
 #define AWAIT_TICKS 600000000ull   /* some 200 ms */
@@ -38,19 +37,6 @@ void mt_lose(struct mt_tracer *tracer, uint32_t reason)
 	uint32_t nothing = MT_LOST_NOTHING;
 	__atomic_compare_exchange_n(&tracer->header->lost_reason, &nothing, reason, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 	__atomic_fetch_add(&tracer->header->lost, 1, __ATOMIC_RELAXED);
-}
-
-void mt_clock_pair(uint64_t *ticks, uint64_t *nanos)
-{
-	/* A thread that lost the processor between the two readings tries again. */
-	for (int i = 0; i < 5; i++) {
-		uint64_t before = mt_ticks();
-		*nanos = mt_clock(MT_CLOCK_MONOTONIC);
-		uint64_t after = mt_ticks();
-		*ticks = before + (after - before) / 2;
-		if (after - before < CLOCK_PAIR_TICKS)
-			return;
-	}
 }
 
 /* Maps exactly at `at`, or fails: kernels before 4.17 take the flag for a mere hint. */

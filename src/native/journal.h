@@ -70,9 +70,6 @@ void mt_journal_release(struct mt_tracer *tracer);
 /* Before the program limits its address space, or locks it: keeps no more mapped than is in use. */
 void mt_journal_shrink(struct mt_tracer *tracer);
 
-/* The time stamp counter and CLOCK_MONOTONIC at one moment. */
-void mt_clock_pair(uint64_t *ticks, uint64_t *nanos);
-
 void mt_lose(struct mt_tracer *tracer, uint32_t reason);
 
 /* The calling thread's id, cached where that is safe; 0 when it cannot be asked for. */

@@ -38,6 +38,14 @@ static struct {
 	struct mt_record records[RECORDS_MAX];
 } journal;
 
+/* A clock pair from the start: with the journal's own it gives the rate of the time stamp counter. */
+static struct {
+	uint64_t ticks, nanos;
+} calibration;
+
+/* Two pairs this far apart tell the rate to one part in ten thousand. */
+#define CALIBRATION_MICROSECONDS 2000
+
 static struct mt_record *draw(uint16_t kind)
 {
 	uint64_t slot = journal.header.cursor;
@@ -85,8 +93,9 @@ static void open_journal(void)
 	header->features = MT_FEATURE_LAUNCHER;
 	header->pid = header->tid = (uint32_t)getpid();
 	header->ppid = (uint32_t)getppid();
-	header->tsc_open = mt_ticks();
-	header->mono_open = mt_clock(MT_CLOCK_MONOTONIC);
+	mt_clock_pair(&header->tsc_open, &header->mono_open);
+	header->tsc_last = calibration.ticks;
+	header->mono_last = calibration.nanos;
 	header->real_open = mt_clock(MT_CLOCK_REALTIME);
 }
 
@@ -267,6 +276,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: maptrail-launch DIRECTORY NOFILE SIGIGN\n");
 		return 125;
 	}
+	mt_clock_pair(&calibration.ticks, &calibration.nanos);
+	usleep(CALIBRATION_MICROSECONDS);
 	const char *directory = argv[1];
 	char **program = read_entries(directory, "argv"), **environment = read_entries(directory, "environ");
 	if (!program || !*program || !environment) {

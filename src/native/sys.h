@@ -83,6 +83,23 @@ static inline uint64_t mt_clock(int which)
 	return (uint64_t)now[0] * 1000000000u + (uint64_t)now[1];
 }
 
+/* The time stamp counter and CLOCK_MONOTONIC at one moment: the closest of a few pairs of readings. */
+static inline void mt_clock_pair(uint64_t *ticks, uint64_t *nanos)
+{
+	uint64_t closest = ~0ull;
+	*ticks = *nanos = 0;
+	for (int i = 0; i < 3; i++) {
+		uint64_t before = mt_ticks();
+		uint64_t now = mt_clock(MT_CLOCK_MONOTONIC);
+		uint64_t distance = mt_ticks() - before;
+		if (distance < closest) {
+			closest = distance;
+			*ticks = before + distance / 2;
+			*nanos = now;
+		}
+	}
+}
+
 /* Memory and text without libc; the compiler is told not to turn them into calls. */
 static inline void mt_copy(void *to, const void *from, size_t bytes)
 {

@@ -16,6 +16,7 @@ import { Stuck } from "./stuck.ts";
 /** Rows between two commits, at most: what is appended stays in memory until then. */
 const rowsPerFlush = 200_000;
 const flushMillis = 200;
+const lentNanos = 10_000_000;
 
 /** What a recorder that was killed leaves for the one that goes on, committed with the events themselves. */
 interface DrainState {
@@ -113,16 +114,42 @@ export class Drain {
       source.file.growAhead();
       const isFull = this.#fill(source, () => source.fill());
       more ||= isFull;
-      if (!isFull) {
-        this.#stuck.look(source);
-        this.#finishIfGone(source);
-      }
-      const { reader, facts } = source;
-      this.#merger.advance(facts.number, reader.isIdle ? now : reader.latestNanos);
+      if (isFull) continue; // it was not asked for all that it has, so nothing can be said of what may come
+      this.#stuck.look(source);
+      this.#finishIfGone(source);
+      this.#merger.advance(source.facts.number, this.#reach(source, now));
     }
     this.#merge();
     this.#flushWhenDue();
     return more;
+  }
+
+  /** Until when nothing earlier can come from this process: what an exec started must follow it. */
+  #reach({ reader }: ProcessSource, now: number): number {
+    const execs = reader.openExecs();
+    for (const { slot, tid } of execs) if (this.#hasJournal(tid, reader)) reader.giveUp(slot);
+    return reader.isIdle && execs.length === 0 ? now : reader.latestNanos;
+  }
+
+  /** A child that shared the address space and exec'd is known by its own journal: the exec worked. */
+  #hasJournal(pid: number, except: ProcessSource["reader"]): boolean {
+    for (const { file, reader } of this.#sources.values()) {
+      if (file.header.pid === pid && reader !== except && !file.header.features.forked) return true;
+    }
+    return false;
+  }
+
+  /** A journal with one clock pair alone borrows the rate of another: the counter is one for all processors. */
+  #lendClock(source: ProcessSource): void {
+    const { reader, file } = source;
+    if (reader.clock.calibrated) {
+      this.#nanosPerTick ??= reader.clock.rate;
+      return;
+    }
+    const rate = this.#nanosPerTick;
+    if (rate === undefined) return;
+    const { tsc, mono } = file.header.open;
+    reader.addClockPair({ tsc: tsc + BigInt(Math.round(lentNanos / rate)), mono: mono + BigInt(lentNanos) });
   }
 
   /** Whether a process of the recording may still be running. */
@@ -150,6 +177,7 @@ export class Drain {
 
   /** Runs `work`, which fills the source's batch, and hands what is new to the merger. */
   #fill(source: ProcessSource, work: () => boolean): boolean {
+    this.#lendClock(source);
     const { number } = source.facts;
     const waiting = this.#merger.waitingOf(number);
     source.consumed = source.batch.length - waiting;
@@ -195,6 +223,7 @@ export class Drain {
     const launch = readLaunch(readFileSync(path));
     if (launch === undefined) return;
     this.#launch = launch;
+    this.#nanosPerTick ??= launch.nanosPerTick;
   }
 
   #openNanos(file: JournalFile): number {
@@ -298,7 +327,6 @@ export class Drain {
   #forget(name: string, source: ProcessSource): void {
     const { reader, facts, file } = source;
     this.#lost += reader.lostSlots;
-    this.#nanosPerTick ??= reader.clock.rate;
     for (const { slot, reason } of reader.damage.entries) {
       this.#damage.push(`process ${facts.number}, slot ${slot}: ${reason}`);
     }

@@ -14,6 +14,8 @@ const slotsPerPage = pageBytes / recordBytes;
 const windowSlots = 524_288;
 /** Less than this is not worth giving back. */
 const punchBytes = 1 << 20;
+/** Room ahead of a program that cannot extend its journal itself. */
+const helplessSlots = 131_072;
 /** FIRST_SLOTS of the hook's journal.c. */
 const firstSlots = 1024;
 
@@ -125,11 +127,12 @@ export class JournalFile {
    * the last call. A journal that lost something once is left as it is, because its losses are final.
    */
   growAhead(): void {
-    const { cursor, limit, lostReason } = this.live;
+    const { cursor, limit, lostReason, wantsRoom } = this.live;
     const drawn = cursor - this.#cursorBefore;
     this.#cursorBefore = cursor;
-    if (lostReason !== 0 || cursor < 512) return;
-    const wanted = Math.min(Math.max(8192, drawn * 2), 262_144);
+    if (lostReason !== 0 || (cursor < 512 && !wantsRoom)) return;
+    const least = wantsRoom ? helplessSlots : 8192;
+    const wanted = Math.min(Math.max(least, drawn * 2), 262_144);
     if (limit - cursor >= wanted) return;
     const next = Math.ceil((cursor + wanted * 2) / 8192) * 8192;
     if (allocate(this.#fd, slotOffset(limit), slotOffset(next)) === undefined) {

@@ -1,10 +1,12 @@
 /** The launcher's small journal: which file it tried to run, with which arguments, and how that went. */
-import { decodeHeader, isDamage } from "../journal/header.ts";
+import { decodeHeader, isDamage, type JournalHeader } from "../journal/header.ts";
 import { enums, structs, defines } from "../journal/wire.gen.ts";
 
 export interface Launch {
   readonly pid: number;
   readonly monoNanos: bigint;
+  /** Rate of the time stamp counter, which is one for all processes. */
+  readonly nanosPerTick: number | undefined;
   readonly path: string;
   readonly argv: readonly string[];
   readonly target: number;
@@ -12,6 +14,12 @@ export interface Launch {
   readonly errno: number | undefined;
 }
 
+
+function rateOf({ open, last }: JournalHeader): number | undefined {
+  if (last === undefined) return undefined;
+  const rate = Number(open.mono - last.mono) / Number(open.tsc - last.tsc);
+  return rate > 0 && Number.isFinite(rate) ? rate : undefined;
+}
 
 /** Reads it whole; undefined when it is not one. */
 export function readLaunch(bytes: Uint8Array): Launch | undefined {
@@ -43,6 +51,7 @@ export function readLaunch(bytes: Uint8Array): Launch | undefined {
   return {
     pid: header.pid,
     monoNanos: header.open.mono,
+    nanosPerTick: rateOf(header),
     path: textOf(enums.topic.path),
     argv: textOf(enums.topic.argv).split("\0").slice(0, -1),
     target,

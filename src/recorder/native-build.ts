@@ -15,9 +15,21 @@ import {
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { assert } from "../base/assert.ts";
 import { exitCodes, UserError } from "../base/errors.ts";
 
-const packageRoot = fileURLToPath(new URL("../..", import.meta.url));
+/** The folder with the sources, wherever this file was compiled to. */
+function findPackageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, "src", "native", "record.h"))) {
+    const parent = dirname(folder);
+    assert(parent !== folder, "the package has no src/native folder");
+    folder = parent;
+  }
+  return folder;
+}
+
+const packageRoot = findPackageRoot();
 const sourceFolder = join(packageRoot, "src", "native");
 
 const launcherSources = ["launcher.c", "target.c", "environment.c"];

@@ -1,11 +1,13 @@
 /** Processes with their coverage, folded by program when there are many. */
 
 import type { ProcessFigures } from "../analyses/stats.ts";
-import { alignColumns } from "../base/columns.ts";
+import { alignColumns, cutLine } from "../base/columns.ts";
 import type { Style } from "../base/style.ts";
 import { countOf, formatCount } from "../base/units.ts";
 import { programOf, signalName } from "./words.ts";
 
+/** What a report may put before each line. */
+const indent = 2;
 const right = { align: "right" } as const;
 
 /** At most `most` lines and a header; folds into one line a program when there are more processes. */
@@ -15,7 +17,10 @@ export function processLines(
   { most }: { most: number },
 ): string[] {
   if (processes.length === 0) return [];
-  return processes.length <= most ? single(processes, style) : folded(processes, style, most);
+  const lines =
+    processes.length <= most ? single(processes, style) : folded(processes, style, most);
+  const room = style.width === undefined ? Number.POSITIVE_INFINITY : style.width - indent;
+  return lines.map((line) => cutLine(line, room, style.pick("…", "...")));
 }
 
 function single(processes: readonly ProcessFigures[], style: Style): string[] {

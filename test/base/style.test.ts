@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { alignColumns, padEnd, padStart, visibleWidth } from "../../src/base/columns.ts";
+import { alignColumns, cutLine, padEnd, padStart, visibleWidth } from "../../src/base/columns.ts";
 import { printable } from "../../src/base/printable.ts";
 import { createStyle } from "../../src/base/style.ts";
 import { showsUnicode, styleFor, wantsColour } from "../../src/base/terminal.ts";
@@ -71,6 +71,17 @@ describe("columns", () => {
       `${red}   22`,
       "abc",
     ]);
+  });
+});
+
+describe("a line that does not fit", () => {
+  it("is cut, with its colour ended", () => {
+    expect(cutLine("abcdef", 6)).toBe("abcdef");
+    expect(cutLine("abcdefg", 6)).toBe("abcde…");
+    expect(cutLine("abcdefg", 6, "...")).toBe("abc...");
+    expect(cutLine("ab\u001b[31mcdefg\u001b[0m", 4)).toBe("ab\u001b[31mc…\u001b[0m");
+    expect(cutLine("→→→", 2)).toBe("→…");
+    expect(cutLine("abc", 0)).toBe("…");
   });
 });
 

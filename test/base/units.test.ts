@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   countOf,
@@ -107,6 +108,24 @@ table("times that people write", parseDuration, [
   ["10", undefined],
   ["s", undefined],
 ]);
+
+describe("hexadecimal", () => {
+  it("is what BigInt says, for every number that a register can hold", () => {
+    const bits = fc
+      .integer({ min: 0, max: 53 })
+      .chain((n) => fc.bigInt({ min: 0n, max: 2n ** BigInt(n) - 1n }));
+    fc.assert(
+      fc.property(bits, (value) => {
+        expect(formatHex(Number(value))).toBe(`0x${value.toString(16)}`);
+        expect(formatHex(value)).toBe(`0x${value.toString(16)}`);
+      }),
+      { numRuns: 2000 },
+    );
+    for (const edge of [2 ** 24, 2 ** 30 - 1, 2 ** 30, 2 ** 32, 2 ** 48 - 1, 2 ** 48]) {
+      expect(formatHex(edge)).toBe(`0x${BigInt(edge).toString(16)}`);
+    }
+  });
+});
 
 describe("shares", () => {
   it("says 0 % and 100 % only when that is exact", () => {

@@ -93,7 +93,7 @@ export async function shrink(
   return { ops, message };
 }
 
-/** A call in a fixture: addresses from the arena's end, descriptors by their number in the worker. */
+/** A call in a fixture: addresses from the arena's end, descriptors and the segment by name. */
 export type StoredOp = readonly [kind: number, ...args: string[]];
 
 const nearBytes = 64 * 1024 * 1024;
@@ -103,6 +103,7 @@ export function storeOps(ops: readonly KernelOp[], hello: KernelHello): StoredOp
     kind,
     ...args.map((value, n) => {
       if (kind === 1 && n === 4 && value >= 0) return `fd${hello.fds.indexOf(value)}`;
+      if (kind === 8 && n === 0) return "shm";
       const below = hello.arenaEnd - value;
       return below >= 0 && below <= nearBytes ? `end-${below}` : String(value);
     }),
@@ -113,6 +114,7 @@ export function loadOps(stored: readonly StoredOp[], hello: KernelHello): Kernel
   return stored.map(([kind, ...args]) => ({
     kind,
     args: args.map((text) => {
+      if (text === "shm") return hello.shmId;
       if (text.startsWith("fd")) return hello.fds[Number(text.slice(2))] ?? -1;
       return text.startsWith("end-") ? hello.arenaEnd - Number(text.slice(4)) : Number(text);
     }),

@@ -3,9 +3,11 @@ import { createBatch, eventFlags } from "../../src/events/batch.ts";
 import { kindOf, memoryCalls } from "../../src/events/kinds.ts";
 import { place } from "../../src/space/edits.ts";
 import { FileTable } from "../../src/space/files.ts";
+import type { LineageListener } from "../../src/space/lineage.ts";
 import { hasOffset, kindBits, kindOfMode, kinds, modes } from "../../src/space/modes.ts";
 import { predict } from "../../src/space/predict.ts";
 import { AddressSpace } from "../../src/space/space.ts";
+import { Totals } from "../../src/space/totals.ts";
 import type { KernelAnswer, KernelHello, KernelOp, KernelVma } from "./kernel-worker.ts";
 import { touchOp } from "./kernel-worker.ts";
 
@@ -22,7 +24,7 @@ export class KernelModel {
   steps = 0;
   foretold = 0;
 
-  constructor(hello: KernelHello) {
+  constructor(hello: KernelHello, lineage?: LineageListener) {
     this.hello = hello;
     const files = new FileTable((id) => ({
       dev: hello.dev,
@@ -31,7 +33,11 @@ export class KernelModel {
       // The sealed one counts as well: a mapping of it can never be made writable.
       readOnly: id === 2 || id === 4,
     }));
-    this.space = new AddressSpace({ files, features: hello.features });
+    this.space = new AddressSpace({
+      files,
+      features: hello.features,
+      ...(lineage && { lineage }),
+    });
     // [vvar] and [vdso] lie directly above.
     const special = kindBits(kinds.special) | modes.read | modes.fixedSize;
     place(this.space, hello.arenaEnd, hello.arenaEnd + 65536, special >>> 0, 0, 0, "found");
@@ -102,6 +108,18 @@ export class KernelModel {
   }
 
   private compare(vmas: readonly KernelVma[]): string | undefined {
+    const { regionCount, mergedCount } = this.space;
+    // One region is what lies above the arena.
+    if (vmas.length > regionCount - 1) {
+      return `the kernel has ${vmas.length} VMAs, never merged are ${regionCount - 1}`;
+    }
+    if (vmas.length < mergedCount - 1) {
+      return `the kernel has ${vmas.length} VMAs, merged are ${mergedCount - 1}`;
+    }
+    if (this.steps % 61 === 0) {
+      const wrong = recount(this.space);
+      if (wrong !== undefined) return wrong;
+    }
     return this.exact ? this.compareVmas(vmas) : this.compareBytes(vmas);
   }
 
@@ -187,6 +205,17 @@ function loosens(op: KernelOp): boolean {
   if (op.kind === memoryCalls.shmat || op.kind === memoryCalls.shmdt) return true;
   if (op.kind === memoryCalls.madvise) return [22, 23, 25, 102, 103].includes(op.args[2] ?? 0);
   return op.kind === memoryCalls.mmap && ((op.args[3] ?? 0) & 0xa000) !== 0;
+}
+
+/** The running sums against sums made from the regions. */
+export function recount(space: AddressSpace): string | undefined {
+  const sums = new Totals();
+  for (const { start, end, mode } of space.regionsIn(0, Number.POSITIVE_INFINITY)) {
+    sums.add(mode, end - start);
+    if (mode & modes.joined) sums.joined += 1;
+  }
+  const [kept, counted] = [JSON.stringify(space.totals), JSON.stringify(sums)];
+  return kept === counted ? undefined : `the sums are ${kept}, counted are ${counted}`;
 }
 
 export function hex(value: number): string {

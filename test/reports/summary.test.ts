@@ -90,6 +90,17 @@ maptrail  430 of 512 growths moved (84 %), 2 refused; 3.1 ms in mremap
     ]);
   });
 
+  it("stays within the terminal's width", () => {
+    const reasons = ["a reason that goes on and on, for much longer than any terminal is wide"];
+    const processes = [processOf(1, { coverage: { status: "partial", reasons } })];
+    const narrow = createStyle({ colour: false, unicode: true, width: 60 });
+    const table = summaryText(summaryOf({ stats: statsOf({ processes }) }), narrow)
+      .split("\n")
+      .slice(6, 8);
+    expect(table.map((line) => line.length)).toEqual([43, 60]);
+    expect(table[1]).toMatch(/partly: a reason that go…$/);
+  });
+
   it("folds many programs into a last line", () => {
     const processes = Array.from({ length: 40 }, (_, i) =>
       processOf(i + 1, { exe: `/bin/tool${i}`, calls: i, moved: 0 }),

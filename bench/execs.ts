@@ -1,0 +1,36 @@
+/** What recording adds to starting a small program. */
+import type { Goal } from "./figures.ts";
+import type { Group } from "./group.ts";
+import { benchProgram } from "./programs.ts";
+import { compare, interleave, runTimed } from "./rounds.ts";
+import type { Way } from "./ways.ts";
+
+const goal: Goal = { of: "added", is: "at most", limit: 0.6 };
+
+export const execs: Group = {
+  name: "execs",
+  title: "Start of /bin/true, its sites being cached",
+  run: async ({ places, ways, rounds, quick }) => {
+    const program = benchProgram("execs");
+    const count = quick ? 100 : 400;
+    const all = [ways.untraced, ways.hook(places.tmpfs), ways.record(places.tmpfs), ways.strace];
+    const samples = await interleave(all, rounds, async (way) => {
+      const often = String(Math.max(20, Math.ceil(count / Math.min(way.slowness, 10))));
+      const nanos = await runTimed(way, places.scratch, (path) => [
+        program,
+        path,
+        often,
+        "/bin/true",
+      ]);
+      return new Map([...nanos].map(([key, value]) => [key, value / 1e6]));
+    });
+    const unit = "ms/exec";
+    const goalOf = (way: Way): Goal | undefined => (way === ways.strace ? undefined : goal);
+    const by = (key: string, name: string) =>
+      compare({ key, name, unit, decimals: 3, goal: goalOf }, all, samples);
+    return {
+      figures: [...by("spawn", "posix_spawn"), ...by("fork", "fork and exec")],
+      notes: ["a child of fork opens a journal of its own before its exec"],
+    };
+  },
+};

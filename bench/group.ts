@@ -1,0 +1,27 @@
+/** What each part of the benchmark is given, and what it gives back. */
+import type { NativeFiles } from "../src/recorder/native-build.ts";
+import type { Figure } from "./figures.ts";
+import type { Places } from "./places.ts";
+import type { Ways } from "./ways.ts";
+
+export interface Bench {
+  readonly native: NativeFiles;
+  readonly places: Places;
+  readonly ways: Ways;
+  readonly rounds: number;
+  /** Fewer calls and shorter programs: to see that it works, not to quote. */
+  readonly quick: boolean;
+}
+
+export interface Outcome {
+  readonly figures: readonly Figure[];
+  /** Lines below the table. */
+  readonly notes: readonly string[];
+}
+
+export interface Group {
+  /** For --only. */
+  readonly name: string;
+  readonly title: string;
+  readonly run: (bench: Bench) => Promise<Outcome>;
+}

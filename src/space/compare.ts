@@ -1,0 +1,196 @@
+/** A space against the kernel's own maps: where they differ, how, and most likely why. */
+import { adoptLine, kindOfLine } from "./adopt.ts";
+import { unmap } from "./edits.ts";
+import { hasOffset, kindOfMode, kinds, modes, permissionText } from "./modes.ts";
+import type { MapsLine } from "./proc-maps.ts";
+import { nameOf, type Region, regionsIn } from "./snapshot.ts";
+import type { SpaceState } from "./state.ts";
+
+export type Cause =
+  /** The main stack grows by faults, without a call. */
+  | "stack growth"
+  /** So does memory mapped with MAP_GROWSDOWN. */
+  | "growsdown"
+  /** The ring of io_setup, whose address no call tells. */
+  | "io_setup ring"
+  /** A call whose result is not known may have done it. */
+  | "unknown result"
+  | "unrecorded call";
+
+/** What lies in a range, in the words of /proc/PID/maps. */
+export interface RangeFacts {
+  readonly permissions: string;
+  readonly offset: number;
+  readonly dev: number;
+  readonly inode: string;
+  readonly path: string;
+}
+
+export interface Divergence {
+  readonly start: number;
+  readonly end: number;
+  /** What the replay says; undefined is unmapped. */
+  readonly expected?: RangeFacts;
+  /** What the kernel says; undefined is unmapped. */
+  readonly actual?: RangeFacts;
+  readonly cause: Cause;
+  /** The cause is known to work without a call, so it says nothing against the replay. */
+  readonly harmless: boolean;
+}
+
+export interface Comparison {
+  /** Coalesced ranges of the kernel that were compared. */
+  readonly ranges: number;
+  readonly divergences: readonly Divergence[];
+}
+
+/** Whether region and line agree at `address`, which both hold. Names of the same file may differ. */
+function agree(space: SpaceState, region: Region, line: MapsLine, address: number): boolean {
+  if (permissionText(region.mode) !== line.permissions) return false;
+  const kind = kindOfMode(region.mode);
+  const actual = kindOfLine(line);
+  const private_ = kind === kinds.anonymous || kind === kinds.stack;
+  if (private_) return actual === kinds.anonymous || actual === kinds.stack;
+  if (kind !== actual) return false;
+  if (kind === kinds.special) return nameOf(space, region).path === line.path;
+  const offsets = region.offset + address - region.start === line.offset + address - line.start;
+  if (hasOffset(region.mode) && !offsets) return false;
+  if (kind === kinds.sysv) return region.backing === 0 || String(region.backing - 1) === line.inode;
+  if (kind === kinds.file) {
+    const file = space.files.get(region.backing);
+    if (file === undefined || file.inode === "0") return true;
+    // Some filesystems (overlayfs, btrfs) report another device to fstat than to maps.
+    return (file.inode === line.inode && file.dev === line.dev) || file.path === line.path;
+  }
+  const known = space.objects.get(region.backing);
+  if (known === undefined) space.objects.set(region.backing, line.inode);
+  return known === undefined || known === line.inode;
+}
+
+function factsOfRegion(space: SpaceState, region: Region, at: number): RangeFacts {
+  const { dev, inode, path } = nameOf(space, region);
+  const offset = hasOffset(region.mode) ? region.offset + at - region.start : 0;
+  return { permissions: permissionText(region.mode), offset, dev, inode, path };
+}
+
+function factsOfLine(line: MapsLine, at: number): RangeFacts {
+  const { permissions, dev, inode, path } = line;
+  const offset = inode === "0" ? 0 : line.offset + at - line.start;
+  return { permissions, offset, dev, inode, path };
+}
+
+function causeOf(
+  space: SpaceState,
+  start: number,
+  end: number,
+  region: Region | undefined,
+  line: MapsLine | undefined,
+  above: Region | undefined,
+): Cause {
+  if (region === undefined && line !== undefined) {
+    if (above?.start === end && above.mode & modes.growsDown) {
+      return kindOfMode(above.mode) === kinds.stack ? "stack growth" : "growsdown";
+    }
+    if (kindOfLine(line) === kinds.aio && space.unplacedRings > 0) return "io_setup ring";
+  }
+  const touches = space.reports.items.some((r) => r.start < end && r.end > start);
+  return touches ? "unknown result" : "unrecorded call";
+}
+
+const harmless: ReadonlySet<Cause> = new Set(["stack growth", "growsdown", "io_setup ring"]);
+
+/** Whether the kernel's line goes on where the one before it ended, as one coalesced range. */
+function continues(before: MapsLine | undefined, line: MapsLine): boolean {
+  if (before === undefined || before.end !== line.start) return false;
+  if (before.permissions !== line.permissions || before.inode !== line.inode) return false;
+  if (before.path !== line.path || before.dev !== line.dev) return false;
+  return line.inode === "0" || before.offset + before.end - before.start === line.offset;
+}
+
+/**
+ * Compares coalesced: how often memory is cut into VMAs does not count, every byte's protection,
+ * sharing, backing and offset does. Lines ascend, as the kernel gives them. Learns the inodes of
+ * nameless shared objects on the way.
+ */
+export function compareMaps(space: SpaceState, lines: readonly MapsLine[]): Comparison {
+  const { taskSize } = space.features;
+  const kernel = lines.filter(
+    (line) => line.start < taskSize && !space.isTool(line.start, line.end),
+  );
+  const regions = regionsIn(space, 0, taskSize);
+  const divergences: Divergence[] = [];
+  let i = 0;
+  let k = 0;
+  let at = 0;
+  while (i < regions.length || k < kernel.length) {
+    const region = regions[i];
+    const line = kernel[k];
+    at = Math.max(at, Math.min(region?.start ?? Infinity, line?.start ?? Infinity));
+    const inRegion = region !== undefined && region.start <= at;
+    const inLine = line !== undefined && line.start <= at;
+    const regionEdge = region === undefined ? Infinity : inRegion ? region.end : region.start;
+    const lineEdge = line === undefined ? Infinity : inLine ? line.end : line.start;
+    const end = Math.min(regionEdge, lineEdge);
+    if (!(inRegion && inLine && agree(space, region, line, at))) {
+      const here = inRegion ? region : undefined;
+      const there = inLine ? line : undefined;
+      const cause = causeOf(space, at, end, here, there, inRegion ? regions[i + 1] : region);
+      const before = divergences[divergences.length - 1];
+      const next: Divergence = {
+        start: at,
+        end,
+        ...(here && { expected: factsOfRegion(space, here, at) }),
+        ...(there && { actual: factsOfLine(there, at) }),
+        cause,
+        harmless: harmless.has(cause),
+      };
+      if (before !== undefined && extendsOne(before, next)) {
+        divergences[divergences.length - 1] = { ...before, end };
+      } else divergences.push(next);
+    }
+    at = end;
+    if (region !== undefined && region.end <= at) i += 1;
+    if (line !== undefined && line.end <= at) k += 1;
+  }
+  let ranges = 0;
+  kernel.forEach((line, n) => {
+    if (!continues(kernel[n - 1], line)) ranges += 1;
+  });
+  return { ranges, divergences };
+}
+
+function sameFacts(
+  a: RangeFacts | undefined,
+  b: RangeFacts | undefined,
+  distance: number,
+): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  const offset = a.offset + (a.inode === "0" ? 0 : distance) === b.offset;
+  return offset && a.permissions === b.permissions && a.inode === b.inode && a.path === b.path;
+}
+
+function extendsOne(before: Divergence, next: Divergence): boolean {
+  const distance = next.start - before.start;
+  return (
+    before.end === next.start &&
+    before.cause === next.cause &&
+    sameFacts(before.expected, next.expected, distance) &&
+    sameFacts(before.actual, next.actual, distance)
+  );
+}
+
+/**
+ * Makes the space equal to the kernel's maps where they differ, so that a replay can go on. What
+ * agrees keeps its identity. Returns what differed.
+ */
+export function resync(space: SpaceState, lines: readonly MapsLine[]): Comparison {
+  const comparison = compareMaps(space, lines);
+  for (const { start, end } of comparison.divergences) {
+    unmap(space, start, end, "not found");
+    for (const line of lines) {
+      if (line.end <= start || line.start >= end) continue;
+      adoptLine(space, line, Math.max(start, line.start), Math.min(end, line.end));
+    }
+  }
+  return comparison;
+}

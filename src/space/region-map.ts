@@ -1,0 +1,270 @@
+/**
+ * Regions sorted by address, none overlapping another. No kernel rule lives here.
+ *
+ * A two-level sorted array: chunks of at most 128 (start, row) pairs, and an index of the chunks by
+ * their lowest start. An insert moves half a chunk at most, so its cost does not follow the count
+ * of regions; a flat array moves half of everything (bench/space.ts has both curves).
+ */
+import { RegionColumns } from "./region-columns.ts";
+
+const chunkRows = 128;
+/** A chunk that shrinks below this joins a neighbour that has room for it. */
+const sparse = 24;
+
+export class RegionMap {
+  columns = new RegionColumns();
+  size = 0;
+  /** Where the last find, next or insert left the cursor: chunk by position, index in the chunk. */
+  private place = 0;
+  private index = 0;
+  private starts = new Float64Array(chunkRows * 4);
+  private rows = new Uint32Array(chunkRows * 4);
+  private lengths = new Uint32Array(4);
+  private order = new Uint32Array(4);
+  private low = new Float64Array(4);
+  private places = 0;
+  private freeChunks: number[] = [3, 2, 1, 0];
+
+  /** Puts the cursor on the first region that ends above `address`; its row, or -1. */
+  find(address: number): number {
+    if (this.places === 0) return -1;
+    const { low, starts } = this;
+    let place = this.place;
+    if (
+      place >= this.places ||
+      low[place]! > address ||
+      (place + 1 < this.places && low[place + 1]! <= address)
+    ) {
+      let from = 0;
+      let to = this.places;
+      while (to - from > 1) {
+        const middle = (from + to) >> 1;
+        if (low[middle]! <= address) from = middle;
+        else to = middle;
+      }
+      place = from;
+    }
+    const chunk = this.order[place]!;
+    const base = chunk * chunkRows;
+    let from = base;
+    let to = base + this.lengths[chunk]!;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (starts[middle]! <= address) from = middle + 1;
+      else to = middle;
+    }
+    // `from` is the first start above the address; the region before it may reach over the address.
+    this.place = place;
+    this.index = from - base;
+    if (from > base && this.columns.end[this.rows[from - 1]!]! > address) this.index -= 1;
+    return this.settle();
+  }
+
+  /** The row under the cursor, or -1 behind the last region. */
+  get row(): number {
+    if (this.place >= this.places) return -1;
+    return this.rows[this.order[this.place]! * chunkRows + this.index]!;
+  }
+
+  /** Start of the region under the cursor. */
+  get start(): number {
+    return this.starts[this.order[this.place]! * chunkRows + this.index]!;
+  }
+
+  /** Moves the cursor up by one region; its row, or -1. */
+  next(): number {
+    this.index += 1;
+    return this.settle();
+  }
+
+  /** Moves the cursor down by one region; its row, or -1 (and the cursor stays) at the lowest. */
+  previous(): number {
+    if (this.index > 0) {
+      this.index -= 1;
+      return this.row;
+    }
+    if (this.place === 0) return -1;
+    this.place -= 1;
+    this.index = this.lengths[this.order[this.place]!]! - 1;
+    return this.row;
+  }
+
+  /** The row directly below the cursor, which stays; or -1. */
+  get rowBelow(): number {
+    if (this.index > 0) return this.rows[this.order[this.place]! * chunkRows + this.index - 1]!;
+    if (this.place === 0) return -1;
+    const chunk = this.order[this.place - 1]!;
+    return this.rows[chunk * chunkRows + this.lengths[chunk]! - 1]!;
+  }
+
+  /** Start of the region below the cursor; there must be one. */
+  get startOfRowBelow(): number {
+    if (this.index > 0) return this.starts[this.order[this.place]! * chunkRows + this.index - 1]!;
+    const chunk = this.order[this.place - 1]!;
+    return this.starts[chunk * chunkRows + this.lengths[chunk]! - 1]!;
+  }
+
+  /** Puts the cursor on the lowest region; its row, or -1. */
+  first(): number {
+    this.place = 0;
+    this.index = 0;
+    return this.row;
+  }
+
+  /** Adds a row at `start`, where nothing else lies, and puts the cursor on it. */
+  insert(start: number, row: number): void {
+    this.find(start);
+    // The cursor is on the first region above. One that opens a chunk may as well end the one before.
+    if (this.places === 0) this.openChunk(0);
+    else if (this.place >= this.places || (this.index === 0 && this.place > 0)) {
+      this.place -= 1;
+      this.index = this.lengths[this.order[this.place]!]!;
+    }
+    if (this.lengths[this.order[this.place]!]! === chunkRows) this.splitChunk();
+    const chunk = this.order[this.place]!;
+    const at = chunk * chunkRows + this.index;
+    const end = chunk * chunkRows + this.lengths[chunk]!;
+    for (let i = end; i > at; i -= 1) {
+      this.starts[i] = this.starts[i - 1]!;
+      this.rows[i] = this.rows[i - 1]!;
+    }
+    this.starts[at] = start;
+    this.rows[at] = row;
+    this.lengths[chunk]! += 1;
+    if (this.index === 0) this.low[this.place] = start;
+    this.size += 1;
+  }
+
+  /** Adds a row above all others: for filling an empty map in order. */
+  append(start: number, row: number): void {
+    const last = this.order[this.places - 1];
+    // Chunks are left with room, or the first insert into each would split it.
+    const full =
+      last === undefined || this.places === 0 || this.lengths[last]! >= chunkRows - sparse;
+    const chunk = full ? this.openChunk(this.places) : last;
+    const length = this.lengths[chunk]!;
+    this.starts[chunk * chunkRows + length] = start;
+    this.rows[chunk * chunkRows + length] = row;
+    this.lengths[chunk] = length + 1;
+    if (full) this.low[this.places - 1] = start;
+    this.size += 1;
+  }
+
+  /** Takes the region under the cursor out, without releasing its row; the cursor goes to the next. */
+  remove(): number {
+    const chunk = this.order[this.place]!;
+    const base = chunk * chunkRows;
+    const last = base + this.lengths[chunk]! - 1;
+    for (let i = base + this.index; i < last; i += 1) {
+      this.starts[i] = this.starts[i + 1]!;
+      this.rows[i] = this.rows[i + 1]!;
+    }
+    this.lengths[chunk]! -= 1;
+    this.size -= 1;
+    if (last === base) this.closeChunk(this.place);
+    else {
+      if (this.index === 0) this.low[this.place] = this.starts[base]!;
+      if (last - base < sparse) this.joinChunk();
+    }
+    return this.settle();
+  }
+
+  /** Moves the start of the region under the cursor; it may not pass a neighbour. */
+  setStart(start: number): void {
+    this.starts[this.order[this.place]! * chunkRows + this.index] = start;
+    if (this.index === 0) this.low[this.place] = start;
+  }
+
+  clone(): RegionMap {
+    const copy = new RegionMap();
+    copy.columns = this.columns.clone();
+    copy.size = this.size;
+    copy.starts = this.starts.slice();
+    copy.rows = this.rows.slice();
+    copy.lengths = this.lengths.slice();
+    copy.order = this.order.slice();
+    copy.low = this.low.slice();
+    copy.places = this.places;
+    copy.freeChunks = this.freeChunks.slice();
+    return copy;
+  }
+
+  private settle(): number {
+    while (this.place < this.places) {
+      const chunk = this.order[this.place]!;
+      if (this.index < this.lengths[chunk]!) return this.rows[chunk * chunkRows + this.index]!;
+      this.index -= this.lengths[chunk]!;
+      this.place += 1;
+    }
+    this.index = 0;
+    return -1;
+  }
+
+  private openChunk(place: number): number {
+    if (this.freeChunks.length === 0) this.growChunks();
+    const chunk = this.freeChunks.pop()!;
+    this.order.copyWithin(place + 1, place, this.places);
+    this.low.copyWithin(place + 1, place, this.places);
+    this.order[place] = chunk;
+    this.lengths[chunk] = 0;
+    this.places += 1;
+    return chunk;
+  }
+
+  private closeChunk(place: number): void {
+    this.freeChunks.push(this.order[place]!);
+    this.order.copyWithin(place, place + 1, this.places);
+    this.low.copyWithin(place, place + 1, this.places);
+    this.places -= 1;
+  }
+
+  private splitChunk(): void {
+    const half = chunkRows >> 1;
+    const upper = this.openChunk(this.place + 1);
+    const chunk = this.order[this.place]!;
+    const from = chunk * chunkRows + half;
+    this.starts.copyWithin(upper * chunkRows, from, from + chunkRows - half);
+    this.rows.copyWithin(upper * chunkRows, from, from + chunkRows - half);
+    this.lengths[chunk] = half;
+    this.lengths[upper] = chunkRows - half;
+    this.low[this.place + 1] = this.starts[upper * chunkRows]!;
+    if (this.index > half) {
+      this.place += 1;
+      this.index -= half;
+    }
+  }
+
+  /** Appends the cursor's chunk to the one below when both fit in one. */
+  private joinChunk(): void {
+    if (this.place === 0) return;
+    const chunk = this.order[this.place]!;
+    const below = this.order[this.place - 1]!;
+    const room = this.lengths[below]!;
+    const count = this.lengths[chunk]!;
+    if (room + count > chunkRows - sparse) return;
+    const to = below * chunkRows + room;
+    this.starts.copyWithin(to, chunk * chunkRows, chunk * chunkRows + count);
+    this.rows.copyWithin(to, chunk * chunkRows, chunk * chunkRows + count);
+    this.lengths[below] = room + count;
+    this.closeChunk(this.place);
+    this.place -= 1;
+    this.index += room;
+  }
+
+  private growChunks(): void {
+    const before = this.lengths.length;
+    const after = before * 2;
+    const starts = new Float64Array(after * chunkRows);
+    const rows = new Uint32Array(after * chunkRows);
+    const lengths = new Uint32Array(after);
+    const order = new Uint32Array(after);
+    const low = new Float64Array(after);
+    starts.set(this.starts);
+    rows.set(this.rows);
+    lengths.set(this.lengths);
+    order.set(this.order);
+    low.set(this.low);
+    Object.assign(this, { starts, rows, lengths, order, low });
+    for (let chunk = after - 1; chunk >= before; chunk -= 1) this.freeChunks.push(chunk);
+  }
+}

@@ -1,0 +1,84 @@
+/** madvise(2): which advices stay with a region and split it. None changes a range. */
+import type { EventBatch } from "../../events/batch.ts";
+import { setModes } from "../edits.ts";
+import { kindOfMode, kinds, modes } from "../modes.ts";
+import { pageUp } from "../pages.ts";
+import type { SpaceState } from "../state.ts";
+
+const errnoNoMemory = 12;
+
+/** include/uapi/asm-generic/mman-common.h. */
+export const advices = {
+  normal: 0,
+  random: 1,
+  sequential: 2,
+  willNeed: 3,
+  dontNeed: 4,
+  free: 8,
+  remove: 9,
+  dontFork: 10,
+  doFork: 11,
+  mergeable: 12,
+  unmergeable: 13,
+  hugePage: 14,
+  noHugePage: 15,
+  dontDump: 16,
+  doDump: 17,
+  wipeOnFork: 18,
+  keepOnFork: 19,
+  cold: 20,
+  pageOut: 21,
+  populateRead: 22,
+  populateWrite: 23,
+  dontNeedLocked: 24,
+  collapse: 25,
+  guardInstall: 102,
+  guardRemove: 103,
+} as const;
+
+const changes: Record<number, { readonly set: number; readonly clear: number }> = {
+  [advices.normal]: { set: 0, clear: modes.random | modes.sequential },
+  [advices.random]: { set: modes.random, clear: modes.sequential },
+  [advices.sequential]: { set: modes.sequential, clear: modes.random },
+  [advices.dontFork]: { set: modes.dontFork, clear: 0 },
+  [advices.doFork]: { set: 0, clear: modes.dontFork },
+  [advices.mergeable]: { set: modes.mergeable, clear: 0 },
+  [advices.unmergeable]: { set: 0, clear: modes.mergeable },
+  [advices.hugePage]: { set: modes.hugePage, clear: modes.noHugePage },
+  [advices.noHugePage]: { set: modes.noHugePage, clear: modes.hugePage },
+  [advices.dontDump]: { set: modes.dontDump, clear: 0 },
+  [advices.doDump]: { set: 0, clear: modes.dontDump },
+  [advices.wipeOnFork]: { set: modes.wipeOnFork, clear: 0 },
+  [advices.keepOnFork]: { set: 0, clear: modes.wipeOnFork },
+};
+
+/** Whether the advice is one that a region keeps. */
+export function isKept(advice: number): boolean {
+  return changes[advice] !== undefined;
+}
+
+/** The mode after the advice, or -1 where the kernel refuses it with EINVAL. */
+export function advisedMode(mode: number, advice: number): number {
+  const change = changes[advice];
+  if (change === undefined) return mode;
+  const kind = kindOfMode(mode);
+  if (advice === advices.wipeOnFork && (kind !== kinds.anonymous || mode & modes.shared)) return -1;
+  const merging = advice === advices.mergeable || advice === advices.unmergeable;
+  if (merging && mode & modes.shared) return mode;
+  return ((mode | change.set) & ~change.clear) >>> 0;
+}
+
+export function applyMadvise(space: SpaceState, batch: EventBatch, i: number): void {
+  const [starts, lengths, values] = batch.args;
+  const result = batch.result[i]!;
+  const advice = values![i]!;
+  const start = starts![i]!;
+  if (!isKept(advice) || !Number.isSafeInteger(start) || start < 0) return;
+  // ENOMEM tells of a hole, and what is mapped has the advice; EINVAL of the first region to refuse.
+  if (result < 0 && result !== -errnoNoMemory && advice !== advices.wipeOnFork) return;
+  const { pageBytes } = space.features;
+  if (start % pageBytes !== 0) return;
+  const end = start + pageUp(lengths![i]!, pageBytes);
+  if (end >= 2 ** 64) return;
+  setModes(space, start, end, (mode) => advisedMode(mode, advice));
+}

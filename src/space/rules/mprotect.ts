@@ -1,0 +1,102 @@
+/** mprotect(2) and pkey_mprotect(2): mprotect_fixup and do_mprotect_pkey in mm/mprotect.c. */
+import type { EventBatch } from "../../events/batch.ts";
+import { memoryCalls } from "../../events/kinds.ts";
+import { setModes } from "../edits.ts";
+import { accessMask, kindOfMode, kinds, modes, pkeyShift } from "../modes.ts";
+import { pageUp } from "../pages.ts";
+import type { SpaceState } from "../state.ts";
+import { vmaFrom } from "../vma.ts";
+
+const errnoNoMemory = 12;
+const errnoAccess = 13;
+/** PROT_GROWSDOWN. */
+const growsDown = 0x0100_0000;
+const pkeyMask = 15 << pkeyShift;
+
+/** The mode that a region has after its protection was set; `pkey` -1 keeps its key. */
+export function protectedMode(
+  mode: number,
+  access: number,
+  pkey: number,
+  uncharge: boolean,
+): number {
+  let after = (mode & ~accessMask) | access;
+  if (pkey >= 0) after = (after & ~pkeyMask) | (pkey << pkeyShift);
+  if (after >>> 0 === mode) return mode;
+  if (access & modes.write) {
+    const counted = modes.account | modes.write | modes.noReserve | modes.shared;
+    if ((mode & counted) === 0 && kindOfMode(mode) !== kinds.hugetlb) after |= modes.account;
+  } else if (uncharge && mode & modes.account && kindOfMode(mode) === kinds.anonymous) {
+    after &= ~modes.account;
+  }
+  return after >>> 0;
+}
+
+/** First address in [start, end) that is not mapped, or `end`. */
+export function firstHole(space: SpaceState, start: number, end: number): number {
+  const { map } = space;
+  let at = start;
+  for (let row = map.find(start); row >= 0 && map.start <= at && at < end; row = map.next()) {
+    at = map.columns.end[row]!;
+  }
+  return Math.min(at, end);
+}
+
+/** Whether the file behind a region may be what the kernel refused that access for. */
+function isSuspect(mode: number, access: number): boolean {
+  const gained = access & ~mode & accessMask;
+  const { write, exec, shared } = modes;
+  if (gained & write && mode & shared && kindOfMode(mode) === kinds.file) return true;
+  return (gained & exec) !== 0 && kindOfMode(mode) === kinds.file;
+}
+
+/**
+ * Where in [start, end) an mprotect was refused with EACCES: at the first region that is known not
+ * to become writable, else at the first that may have refused, else nowhere is as likely as at once.
+ */
+function refusedAt(space: SpaceState, start: number, end: number, access: number): number {
+  const { map } = space;
+  let suspect = -1;
+  let regions = 0;
+  for (let row = map.find(start); row >= 0 && map.start < end; row = map.next()) {
+    const mode = map.columns.mode[row]!;
+    const at = Math.max(map.start, start);
+    if (access & modes.write && mode & modes.neverWrite) return at;
+    if (suspect < 0 && isSuspect(mode, access)) suspect = at;
+    regions += 1;
+  }
+  if (regions > 1)
+    space.report("unknown", "mprotect", "it was refused part of the way", start, end);
+  return suspect < 0 ? start : suspect;
+}
+
+export function applyMprotect(space: SpaceState, batch: EventBatch, i: number): void {
+  const [starts, lengths, prots, keys] = batch.args;
+  const result = batch.result[i]!;
+  if (result !== 0 && result !== -errnoNoMemory && result !== -errnoAccess) return;
+  let start = starts![i]!;
+  const length = pageUp(lengths![i]!, space.features.pageBytes);
+  // A range that wraps around is refused before anything is looked at.
+  if (length === 0 || start + length >= 2 ** 64) return;
+  const isKey = batch.kind[i] === memoryCalls.pkey_mprotect;
+  const pkey = isKey ? keys![i]! | 0 : -1;
+  const access = prots![i]! & accessMask;
+  const { uncharge } = space.features;
+  const end = start + length;
+  // PROT_GROWSDOWN begins at the beginning of the VMA: how the loader makes stacks executable.
+  if (prots![i]! & growsDown) start = vmaFrom(space, start)?.start ?? start;
+  const hole = firstHole(space, start, end);
+  const call = isKey ? "pkey_mprotect" : "mprotect";
+  if (result === 0 && hole < end) {
+    space.report("contradiction", call, "it worked over a range that is not mapped", hole, end);
+  }
+  if (result === -errnoNoMemory && hole === end) {
+    // Refused for another reason, as the limits of the process: how far it came is not told.
+    space.report("unknown", call, "it failed part of the way", start, end);
+    return;
+  }
+  // What worked may reach over a hole that the model has and the kernel had not.
+  const reached =
+    result === 0 ? end : result === -errnoAccess ? refusedAt(space, start, hole, access) : hole;
+  setModes(space, start, reached, (mode) => protectedMode(mode, access, pkey, uncharge));
+}
