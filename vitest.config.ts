@@ -8,6 +8,10 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     restoreMocks: true,
+    // scripts/ci-summary.mjs reads the report.
+    reporters: process.env["CI"]
+      ? ["default", ["json", { outputFile: "build/test-report.json" }]]
+      : ["default"],
     coverage: { provider: "v8", include: ["src/**/*.{ts,tsx}"], exclude: ["src/**/*.gen.ts"] },
   },
 });

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import type { Start } from "../recorder/launch.ts";
 import type { Io } from "./io.ts";
-import { originalEnvironment, parseStartedAs, startedAsVariable } from "./started-as.ts";
+import { parseStartedAs, startedAsVariable } from "./started-as.ts";
 
 function entriesOf(bytes: Buffer): Buffer[] {
   const entries: Buffer[] = [];
@@ -28,12 +28,19 @@ async function rawArguments(command: readonly string[]): Promise<Uint8Array[]> {
   }
 }
 
+/** The environment as the user's shell gave it, or as Node has it when nobody noted that. */
+function rawEnvironment(environ: Uint8Array | undefined, env: Io["env"]): Uint8Array[] {
+  if (environ !== undefined) return entriesOf(Buffer.from(environ));
+  return Object.entries(env)
+    .filter(([name, value]) => value !== undefined && name !== startedAsVariable)
+    .map(([name, value]) => Buffer.from(`${name}=${value}`));
+}
+
 export async function programStart(command: readonly string[], io: Io): Promise<Start> {
-  const { nofileSoft, ignoredSignals } = parseStartedAs(io.env[startedAsVariable]);
-  const environment = Object.entries(originalEnvironment(io.env));
+  const { nofileSoft, ignoredSignals, environ } = parseStartedAs(io.env[startedAsVariable]);
   return {
     argv: await rawArguments(command),
-    environ: environment.map(([name, value]) => Buffer.from(`${name}=${value}`)),
+    environ: rawEnvironment(environ, io.env),
     nofileSoft,
     ignoredSignals,
   };

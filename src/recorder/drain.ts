@@ -1,8 +1,8 @@
 /** Moves what journals hold into the event log, while they are written and after: the recorder's loop body. */
 import { readdirSync, readFileSync, statSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
-import type { ProcessEnd, ProcessStart } from "../events/process.ts";
 import { createBatch } from "../events/batch.ts";
+import type { ProcessEnd, ProcessStart } from "../events/process.ts";
 import type { ProcessCallItem } from "../journal/items.ts";
 import { Merger } from "../journal/merge.ts";
 import type { RecordingWriter } from "../store/writer.ts";
@@ -32,7 +32,9 @@ export interface DrainOptions {
   /** CLOCK_MONOTONIC at the start of the recording, nanoseconds. */
   readonly monoStart: bigint;
   /** The program's own end, once it is known. */
-  readonly rootEnd?: () => { readonly pid: number; readonly code?: number; readonly signal?: number } | undefined;
+  readonly rootEnd?: () =>
+    | { readonly pid: number; readonly code?: number; readonly signal?: number }
+    | undefined;
 }
 
 export interface DrainCounts {
@@ -149,7 +151,10 @@ export class Drain {
     const rate = this.#nanosPerTick;
     if (rate === undefined) return;
     const { tsc, mono } = file.header.open;
-    reader.addClockPair({ tsc: tsc + BigInt(Math.round(lentNanos / rate)), mono: mono + BigInt(lentNanos) });
+    reader.addClockPair({
+      tsc: tsc + BigInt(Math.round(lentNanos / rate)),
+      mono: mono + BigInt(lentNanos),
+    });
   }
 
   /** Whether a process of the recording may still be running. */
@@ -167,7 +172,8 @@ export class Drain {
   finish(how: ProcessEnd["how"]): void {
     this.#discover();
     while (this.#sources.size > 0) {
-      for (const source of [...this.#sources.values()]) this.#finishSource(source, this.#endOf(source, how));
+      for (const source of [...this.#sources.values()])
+        this.#finishSource(source, this.#endOf(source, how));
       this.#merge();
       this.#flushWhenDue();
     }
@@ -277,7 +283,10 @@ export class Drain {
     return exitStatus === undefined && file.isAlive && !file.isMapped;
   }
 
-  #endOf(source: ProcessSource, otherwise: ProcessEnd["how"]): Omit<ProcessEnd, "process" | "atNanos"> {
+  #endOf(
+    source: ProcessSource,
+    otherwise: ProcessEnd["how"],
+  ): Omit<ProcessEnd, "process" | "atNanos"> {
     const root = this.#options.rootEnd?.();
     const isRoot = root !== undefined && root.pid === source.file.header.pid;
     if (isRoot && root.signal !== undefined && !this.#hasSuccessor(source)) {
@@ -290,7 +299,12 @@ export class Drain {
 
   #hasSuccessor({ file, facts }: ProcessSource): boolean {
     for (const { file: other, facts: their } of this.#sources.values()) {
-      if (their.number > facts.number && other.header.pid === file.header.pid && their.parent === facts.number) return true;
+      if (
+        their.number > facts.number &&
+        other.header.pid === file.header.pid &&
+        their.parent === facts.number
+      )
+        return true;
     }
     return false;
   }
@@ -354,7 +368,13 @@ export class Drain {
     };
     const out = createBatch(1);
     const blob = this.#writer.blob(Buffer.from(JSON.stringify(start)));
-    const row = { process: number, tid: expected.pid, atNanos: expected.atNanos, args: [blob], slot: 0 };
+    const row = {
+      process: number,
+      tid: expected.pid,
+      atNanos: expected.atNanos,
+      args: [blob],
+      slot: 0,
+    };
     appendObservation(out, { kind: "processStarted", ...row });
     this.#writer.append(out);
   }

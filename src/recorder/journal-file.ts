@@ -1,5 +1,13 @@
 /** One journal on disk while it is written: its header, a moving window on its slots, its growth and its shrinking. */
-import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+} from "node:fs";
 import { allocate, MappedFile, punchHole } from "../ffi/libc.ts";
 import type { Damage } from "../journal/damage.ts";
 import { decodeHeader, isDamage, type JournalHeader, LiveHeader } from "../journal/header.ts";
@@ -27,7 +35,8 @@ export function startTicks(pid: number): number | undefined {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     // A leader that has ended is a zombie as long as other threads run.
-    const gone = fields[0] === "X" || (fields[0] === "Z" && readdirSync(`/proc/${pid}/task`).length < 2);
+    const gone =
+      fields[0] === "X" || (fields[0] === "Z" && readdirSync(`/proc/${pid}/task`).length < 2);
     return gone ? undefined : Number(fields[19]);
   } catch {
     return undefined;

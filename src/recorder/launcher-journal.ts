@@ -1,6 +1,6 @@
 /** The launcher's small journal: which file it tried to run, with which arguments, and how that went. */
 import { decodeHeader, isDamage, type JournalHeader } from "../journal/header.ts";
-import { enums, structs, defines } from "../journal/wire.gen.ts";
+import { defines, enums, structs } from "../journal/wire.gen.ts";
 
 export interface Launch {
   readonly pid: number;
@@ -13,7 +13,6 @@ export interface Launch {
   /** errno of the exec when it failed. */
   readonly errno: number | undefined;
 }
-
 
 function rateOf({ open, last }: JournalHeader): number | undefined {
   if (last === undefined) return undefined;

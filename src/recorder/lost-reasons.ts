@@ -5,7 +5,10 @@ const sentences = new Map<number, string>([
   [enums.lost.nothing, "the process was killed while it wrote them"],
   [enums.lost.disk, "the journal's file system is full"],
   [enums.lost.limit, "RLIMIT_FSIZE or RLIMIT_AS left the journal no room"],
-  [enums.lost.path, "the journal could not be reached any more (chroot, another user, no free descriptor)"],
+  [
+    enums.lost.path,
+    "the journal could not be reached any more (chroot, another user, no free descriptor)",
+  ],
   [enums.lost.sealed, "a seccomp filter forbade what growing the journal needs"],
   [enums.lost.stopped, "the recorder had asked to stop"],
   [enums.lost.busy, "another thread held the journal's growth for too long"],

@@ -8,8 +8,8 @@ import type { JournalItem, ProcessCallItem, TextItem } from "../journal/items.ts
 import { JournalReader } from "../journal/reader.ts";
 import { lowWater, type ResumeState } from "../journal/resume.ts";
 import type { RecordingWriter } from "../store/writer.ts";
-import { lostReason } from "./lost-reasons.ts";
 import type { JournalFile } from "./journal-file.ts";
+import { lostReason } from "./lost-reasons.ts";
 import { appendObservation, type ObservationRow } from "./observations.ts";
 
 const batchRows = 16_384;
@@ -102,7 +102,8 @@ export class ProcessSource {
 
   state(): SourceState {
     const whole = this.consumed === this.batch.length && this.#waiting.length === 0;
-    if (whole && this.#skip === 0) return { facts: this.facts, reader: this.reader.resumeState(), skip: 0 };
+    if (whole && this.#skip === 0)
+      return { facts: this.facts, reader: this.reader.resumeState(), skip: 0 };
     return { facts: this.facts, reader: this.#stateAtBatch, skip: this.consumed };
   }
 
@@ -244,7 +245,10 @@ export class ProcessSource {
       argv: facts.argv,
       atNanos: Math.max(0, Number(header.open.mono - this.#options.monoStart)),
       coverage: facts.coverage ?? noCoverage,
-      toolRanges: header.toolRanges.map(([from, to]) => [`0x${from.toString(16)}`, `0x${to.toString(16)}`]),
+      toolRanges: header.toolRanges.map(([from, to]) => [
+        `0x${from.toString(16)}`,
+        `0x${to.toString(16)}`,
+      ]),
       pageBytes: header.pageBytes,
     };
     this.#observe("processStarted", [this.#json(start)], 0, header.tid, start.atNanos);
@@ -254,7 +258,13 @@ export class ProcessSource {
     return this.#writer.blob(Buffer.from(JSON.stringify(value)));
   }
 
-  #observe(kind: ObservationRow["kind"], args: number[], slot: number, tid: number, at: number): void {
+  #observe(
+    kind: ObservationRow["kind"],
+    args: number[],
+    slot: number,
+    tid: number,
+    at: number,
+  ): void {
     const atNanos = Math.max(at, 0);
     this.#waiting.push({ kind, process: this.facts.number, tid, atNanos, args, slot });
   }

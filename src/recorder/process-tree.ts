@@ -1,8 +1,8 @@
 /** Who is whose child: numbers processes, links them, and notices the ones that left no journal. */
 import type { ProcessStart } from "../events/process.ts";
-import type { ProcessCallItem, TextItem } from "../journal/items.ts";
-import type { JournalHeader } from "../journal/header.ts";
 import { whyNotCovered } from "../journal/coverage-text.ts";
+import type { JournalHeader } from "../journal/header.ts";
+import type { ProcessCallItem, TextItem } from "../journal/items.ts";
 
 /** A program that was started, or a child that was forked, and is to open a journal of its own. */
 export interface Expected {
@@ -53,11 +53,17 @@ export class ProcessTree {
   /** A journal was found: its process's number, parent and origin. */
   add(header: JournalHeader, openNanos: number, number = this.newNumber()) {
     const { pid, ppid, parentPid, parentOpenTsc, open } = header;
-    const forkedFrom = this.#known.find((known) => known.pid === parentPid && known.openTsc === parentOpenTsc);
+    const forkedFrom = this.#known.find(
+      (known) => known.pid === parentPid && known.openTsc === parentOpenTsc,
+    );
     const before = this.#newestWith(pid);
     const parent = header.features.forked ? forkedFrom : (before ?? this.#newestWith(ppid));
     this.#known.push({ number, pid, openTsc: open.tsc, openNanos });
-    const how: ProcessStart["how"] = header.features.forked ? "fork" : number === 1 ? "launch" : "exec";
+    const how: ProcessStart["how"] = header.features.forked
+      ? "fork"
+      : number === 1
+        ? "launch"
+        : "exec";
     return { number, parent: parent?.number, how };
   }
 
@@ -67,11 +73,26 @@ export class ProcessTree {
   }
 
   /** A successful fork, or an exec that did not fail; `ownPid` is the pid of the process that made the call. */
-  addCall(call: ProcessCallItem, process: number, ownPid: number, isOwn: boolean, path: string): void {
+  addCall(
+    call: ProcessCallItem,
+    process: number,
+    ownPid: number,
+    isOwn: boolean,
+    path: string,
+  ): void {
     const { atNanos } = call;
     if (call.call === "clone" && call.result !== undefined && call.result > 0) {
-      const reason = "a fork child that was ended before it made a call, or could not open its journal";
-      this.#expect({ pid: call.result, parent: process, how: "fork", atNanos, exe: path, argv: [], reason });
+      const reason =
+        "a fork child that was ended before it made a call, or could not open its journal";
+      this.#expect({
+        pid: call.result,
+        parent: process,
+        how: "fork",
+        atNanos,
+        exe: path,
+        argv: [],
+        reason,
+      });
     } else if ((call.call === "execve" || call.call === "execveat") && call.result === undefined) {
       const argv = this.#arguments.get(call.pathKey) ?? [];
       const pid = isOwn ? ownPid : call.tid;
@@ -81,7 +102,13 @@ export class ProcessTree {
   }
 
   /** What the launcher ran. */
-  addLaunch(pid: number, atNanos: number, exe: string, argv: readonly string[], target: number): void {
+  addLaunch(
+    pid: number,
+    atNanos: number,
+    exe: string,
+    argv: readonly string[],
+    target: number,
+  ): void {
     const reason = whyNotCovered(target);
     this.#expect({ pid, parent: undefined, how: "launch", atNanos, exe, argv, reason });
   }
@@ -94,7 +121,9 @@ export class ProcessTree {
   missing(): readonly Expected[] {
     this.#expected = this.#expected.filter(({ pid, atNanos }) => {
       // a journal is opened behind the call that leads to it; the clocks of two processes agree within a little
-      return !this.#known.some((known) => known.pid === pid && known.openNanos > atNanos - 1_000_000);
+      return !this.#known.some(
+        (known) => known.pid === pid && known.openNanos > atNanos - 1_000_000,
+      );
     });
     return this.#expected;
   }
@@ -104,4 +133,5 @@ export class ProcessTree {
   }
 }
 
-const sealedReason = "started under a seccomp filter that the program had installed: the hook keeps out of its way";
+const sealedReason =
+  "started under a seccomp filter that the program had installed: the hook keeps out of its way";

@@ -76,17 +76,23 @@ export function createSession(place: string, native: NativeFiles): Session {
     folder = mkdtempSync(join(resolve(place), "maptrail-journal-"));
     chmodSync(folder, 0o700);
   } catch (error) {
-    throw new UserError(`no journal folder can be made in "${place}": ${(error as Error).message}`, {
-      exitCode: exitCodes.cannotRun,
-      hint: "Name a folder that you can write to with --journal DIR.",
-      cause: error,
-    });
+    throw new UserError(
+      `no journal folder can be made in "${place}": ${(error as Error).message}`,
+      {
+        exitCode: exitCodes.cannotRun,
+        hint: "Name a folder that you can write to with --journal DIR.",
+        cause: error,
+      },
+    );
   }
   if (!canHoldPreload(folder)) {
     rmSync(folder, { recursive: true, force: true });
-    throw new UserError(`the journal folder "${folder}" has a space or a colon in its path, or is too long`, {
-      hint: "The loader cannot preload a library from there; name another place with --journal DIR.",
-    });
+    throw new UserError(
+      `the journal folder "${folder}" has a space or a colon in its path, or is too long`,
+      {
+        hint: "The loader cannot preload a library from there; name another place with --journal DIR.",
+      },
+    );
   }
   linkLibraries(folder, native);
   const sites = join(cacheFolder(), "sites");
@@ -100,7 +106,10 @@ export function createSession(place: string, native: NativeFiles): Session {
 }
 
 export function writeNote(session: Session, note: SessionNote): void {
-  writeFileSync(join(session.folder, noteName), `${JSON.stringify(note)}\n`, { mode: 0o600, flag: "wx" });
+  writeFileSync(join(session.folder, noteName), `${JSON.stringify(note)}\n`, {
+    mode: 0o600,
+    flag: "wx",
+  });
 }
 
 /** Reads the note of a folder that a recorder left behind. Throws a UserError when it is none. */

@@ -2,6 +2,7 @@
 import { adoptLine, kindOfLine } from "./adopt.ts";
 import { unmap } from "./edits.ts";
 import { hasOffset, kindOfMode, kinds, modes, permissionText } from "./modes.ts";
+import { pageUp } from "./pages.ts";
 import type { MapsLine } from "./proc-maps.ts";
 import { nameOf, type Region, regionsIn } from "./snapshot.ts";
 import type { SpaceState } from "./state.ts";
@@ -185,12 +186,18 @@ function extendsOne(before: Divergence, next: Divergence): boolean {
  */
 export function resync(space: SpaceState, lines: readonly MapsLine[]): Comparison {
   const comparison = compareMaps(space, lines);
-  for (const { start, end } of comparison.divergences) {
+  for (const { start, end, cause } of comparison.divergences) {
+    if (cause === "io_setup ring") space.unplacedRings -= 1;
     unmap(space, start, end, "not found");
     for (const line of lines) {
       if (line.end <= start || line.start >= end) continue;
       adoptLine(space, line, Math.max(start, line.start), Math.min(end, line.end));
     }
   }
+  // The heap's end is a page's: what brk said within the page is kept where it agrees.
+  const heap = lines.filter((line) => line.path === "[heap]");
+  const end = heap[heap.length - 1]?.end;
+  const { pageBytes } = space.features;
+  if (end !== undefined && pageUp(space.brk, pageBytes) !== end) space.brk = end;
   return comparison;
 }

@@ -5,6 +5,8 @@ export interface FileIdentity {
   readonly dev: number;
   readonly inode: bigint | string;
   readonly path: string;
+  /** It had no name any more; ` (deleted)` at the end of `path` says the same. */
+  readonly deleted?: boolean;
   /** It is known that the file was not open for writing. */
   readonly readOnly?: boolean;
 }
@@ -16,8 +18,11 @@ export interface SpaceFile {
   readonly inode: string;
   /** The first name seen; without ` (deleted)`. */
   readonly path: string;
+  readonly deleted: boolean;
   readonly readOnly: boolean;
 }
+
+const deletedMark = " (deleted)";
 
 /**
  * Shared by all spaces of a recording. Events carry the recording's file ids, maps texts carry
@@ -37,7 +42,9 @@ export class FileTable {
   /** The id of a file, new or known; device and inode decide, and the name where there is no inode. */
   intern(file: FileIdentity): number {
     const inode = String(file.inode);
-    const key = inode === "0" ? `${file.dev}:${file.path}` : `${file.dev}:${inode}`;
+    const marked = file.path.endsWith(deletedMark);
+    const path = marked ? file.path.slice(0, -deletedMark.length) : file.path;
+    const key = inode === "0" ? `${file.dev}:${path}` : `${file.dev}:${inode}`;
     let id = this.byKey.get(key);
     if (id === undefined) {
       id = this.files.length + 1;
@@ -45,7 +52,8 @@ export class FileTable {
         id,
         dev: file.dev,
         inode,
-        path: file.path,
+        path,
+        deleted: marked || (file.deleted ?? false),
         readOnly: file.readOnly ?? false,
       });
       this.byKey.set(key, id);

@@ -59,10 +59,7 @@ export const kinds = {
   hugetlb: 7,
 } as const;
 
-export type RegionKind = keyof typeof kinds;
-
 const kindShift = 28;
-const kindNames = Object.keys(kinds) as RegionKind[];
 
 export function kindBits(kind: number): number {
   return (kind << kindShift) >>> 0;
@@ -70,10 +67,6 @@ export function kindBits(kind: number): number {
 
 export function kindOfMode(mode: number): number {
   return mode >>> kindShift;
-}
-
-export function kindName(mode: number): RegionKind {
-  return kindNames[kindOfMode(mode)] ?? "special";
 }
 
 /** Whether the place in the backing goes on from one neighbour to the next: not for private memory. */

@@ -82,7 +82,8 @@ export function nameOf(space: SpaceState, region: Region): LineName {
     default: {
       const file = space.files.get(region.backing);
       if (file === undefined) return { ...nameless, path: "[unknown file]" };
-      return { dev: file.dev, inode: file.inode, path: file.path, deleted: false };
+      const { dev, inode, path, deleted } = file;
+      return { dev, inode, path, deleted };
     }
   }
 }

@@ -77,6 +77,13 @@ export class KernelModel {
     return difference && `${describe(op)} = ${show(answer.result)}: ${difference}`;
   }
 
+  /** A forked child's arena against what the model gives a child. */
+  compareChild(vmas: readonly KernelVma[]): string | undefined {
+    const child = this.space.fork(this.steps);
+    const wrong = recount(child) ?? this.compareBytes(vmas, child);
+    return wrong ?? (this.exact ? this.compareVmas(vmas, child) : undefined);
+  }
+
   private descriptor(fd: number) {
     const n = this.hello.fds.indexOf(fd);
     if (n < 0 || fd < 0) return undefined;
@@ -120,19 +127,19 @@ export class KernelModel {
       const wrong = recount(this.space);
       if (wrong !== undefined) return wrong;
     }
-    return this.exact ? this.compareVmas(vmas) : this.compareBytes(vmas);
+    return this.exact ? this.compareVmas(vmas, this.space) : this.compareBytes(vmas, this.space);
   }
 
   /** VMA by VMA. */
-  private compareVmas(vmas: readonly KernelVma[]): string | undefined {
-    const { map } = this.space;
+  private compareVmas(vmas: readonly KernelVma[], space: AddressSpace): string | undefined {
+    const { map } = space;
     const { columns } = map;
     let row = map.first();
     for (const vma of vmas) {
       if (row < 0) return `the kernel also has ${range(vma)}`;
       const start = map.start;
       if (start !== vma.start) return `VMA begins at ${hex(start)}, the kernel's is ${range(vma)}`;
-      const wrong = this.disagreement(row, start, vma);
+      const wrong = this.disagreement(space, row, start, vma);
       if (wrong !== undefined) return wrong;
       let end = columns.end[row]!;
       for (row = map.next(); row >= 0 && columns.mode[row]! & modes.joined; row = map.next()) {
@@ -147,8 +154,8 @@ export class KernelModel {
   }
 
   /** Byte by byte, however memory is cut into VMAs. */
-  private compareBytes(vmas: readonly KernelVma[]): string | undefined {
-    const { map } = this.space;
+  private compareBytes(vmas: readonly KernelVma[], space: AddressSpace): string | undefined {
+    const { map } = space;
     const { columns } = map;
     let row = map.first();
     let n = 0;
@@ -162,7 +169,7 @@ export class KernelModel {
       const start = Math.max(map.start, at);
       const other = Math.max(vma.start, at);
       if (start !== other) return `${hex(start)} is mapped, the kernel has ${range(vma)}`;
-      const wrong = this.disagreement(row, start, vma);
+      const wrong = this.disagreement(space, row, start, vma);
       if (wrong !== undefined) return wrong;
       const end = columns.end[row]!;
       at = Math.min(end, vma.end);
@@ -171,8 +178,13 @@ export class KernelModel {
     }
   }
 
-  private disagreement(row: number, at: number, vma: KernelVma): string | undefined {
-    const { columns } = this.space.map;
+  private disagreement(
+    space: AddressSpace,
+    row: number,
+    at: number,
+    vma: KernelVma,
+  ): string | undefined {
+    const { columns } = space.map;
     const mode = columns.mode[row]!;
     if ((mode & 15) !== vma.permissions) {
       return `permissions ${mode & 15} at ${hex(at)}, the kernel's are ${vma.permissions}`;
@@ -184,7 +196,7 @@ export class KernelModel {
     const backing = columns.backing[row]!;
     const inode = this.inodeOf(kind, backing, vma.inode);
     if (inode !== vma.inode) return `inode ${inode} at ${hex(at)}, the kernel's is ${vma.inode}`;
-    const offset = columns.offset[row]! + at - this.space.map.start;
+    const offset = columns.offset[row]! + at - space.map.start;
     if (hasOffset(mode) && offset !== vma.offset + at - vma.start) {
       return `offset ${hex(offset)} at ${hex(at)}, the kernel has ${range(vma)}`;
     }

@@ -24,6 +24,7 @@
 #include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define ARENA_BYTES (256ull << 20)
@@ -32,7 +33,7 @@
 #define FILES 8
 #define FILE_PAGES 64
 
-enum op_kind { OP_CALL = 0, OP_TOUCH = 1, OP_CLEAR = 2 };
+enum op_kind { OP_CALL = 0, OP_TOUCH = 1, OP_CLEAR = 2, OP_FORK = 3 };
 
 struct op {
 	uint32_t kind;
@@ -203,6 +204,23 @@ static void touch(const uint64_t *args)
 	}
 }
 
+/* A forked child answers with its own VMAs; the parent's answers go on from the parent's. */
+static void answer_of_child(void)
+{
+	flush();
+	pid_t child = fork();
+	if (child < 0)
+		fail("fork");
+	if (child == 0) {
+		maps_fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+		answer(0);
+		flush();
+		_exit(0);
+	}
+	if (waitpid(child, NULL, 0) != child)
+		fail("waitpid");
+}
+
 static int file(int flags_after, int pages, struct hello *h, int n)
 {
 	int fd = memfd_create("maptrail", MFD_CLOEXEC | MFD_ALLOW_SEALING);
@@ -311,6 +329,10 @@ int main(int argc, char **argv)
 		read_all(ops, count * sizeof(ops[0]));
 		for (uint32_t n = 0; n < count; n++) {
 			struct op op = ops[n];
+			if (op.kind == OP_FORK) {
+				answer_of_child();
+				continue;
+			}
 			int64_t result = 0;
 			if (op.kind == OP_CALL) {
 				const uint64_t *a = op.args;

@@ -48,8 +48,14 @@ export const touchOp = -1;
 /** Unmaps the whole arena. */
 export const clearOp = -2;
 
+/** Answers with the arena of a forked child. */
+export const forkOp = -3;
+
+/** What the worker is to do, by the kind of the call. */
+const workerKinds: Record<number, number> = { [touchOp]: 1, [clearOp]: 2, [forkOp]: 3 };
+
 export interface KernelOp {
-  /** kindCodes, touchOp or clearOp. */
+  /** kindCodes, touchOp, clearOp or forkOp. */
   readonly kind: number;
   readonly args: readonly number[];
 }
@@ -141,6 +147,7 @@ export class KernelWorker {
       const high = head.readUInt32LE(12);
       const changed = head.readUInt32LE(16);
       const total = head.readUInt32LE(20);
+      const own = this.vmas;
       if (changed > 0 || total !== this.vmas.length) {
         const body = await this.take(changed * vmaBytes);
         const before = this.vmas;
@@ -150,6 +157,7 @@ export class KernelWorker {
         this.vmas = now;
       }
       answers.push({ result, vmas: this.vmas });
+      if (ops[i]!.kind === forkOp) this.vmas = own;
     }
     return answers;
   }
@@ -217,7 +225,7 @@ function writeRegister(to: Buffer, value: number, at: number): void {
 }
 
 function encodeOp(op: KernelOp, to: Buffer, at: number): void {
-  to.writeUInt32LE(op.kind === touchOp ? 1 : op.kind === clearOp ? 2 : 0, at);
+  to.writeUInt32LE(workerKinds[op.kind] ?? 0, at);
   to.writeInt32LE(op.kind < 0 ? 0 : (numbers[process.arch]?.[op.kind] ?? -1), at + 4);
   for (let n = 0; n < 6; n += 1) writeRegister(to, op.args[n] ?? 0, at + 8 + 8 * n);
 }

@@ -124,4 +124,43 @@ describe("resync", () => {
     expect(compareMaps(space, lines).divergences).toEqual([]);
     expect(space.regionAt(at(16))?.mapping).toBe(kept);
   });
+
+  it("takes over where the heap ends", () => {
+    const space = spaceOf(maps);
+    resync(space, parseMaps(maps.replace("555500002000", "555500006000")).lines);
+    applyAll(space, [{ call: "brk", args: [0x555500001000], result: 0x555500001000 }]);
+    expect(space.regionAt(0x555500005000)).toBeUndefined();
+    expect(space.regionAt(0x555500000000)?.end).toBe(0x555500001000);
+  });
+});
+
+describe("snapshot", () => {
+  it("writes maps that agree with the ones it came from", () => {
+    const text = `${maps}7ffd00000000-7ffd00001000 rw-s 00003000 00:01 9 /memfd:x (deleted)
+7ffd00004000-7ffd00005000 rw-s 00000000 00:01 33 /SYSV00000000 (deleted)
+7ffd00008000-7ffd00009000 rw-s 00000000 00:01 34 /dev/zero (deleted)
+7ffd0000a000-7ffd0000c000 rw-s 00000000 00:0e 35 /[aio] (deleted)
+7ffd00010000-7ffd00012000 r-xp 00000000 00:00 0 [vdso]
+ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0 [vsyscall]
+`;
+    const { lines } = parseMaps(text);
+    const space = spaceOf(text);
+    expect(space.snapshot().map(({ dev, ...line }) => line)).toEqual(
+      lines.map(({ dev, ...line }) => line),
+    );
+    expect(compareMaps(space, space.snapshot()).divergences).toEqual([]);
+  });
+
+  it("is told of the ring that io_setup mapped somewhere, and of its end", () => {
+    const space = spaceOf(maps);
+    applyAll(space, [{ call: "io_setup", args: [8, at(0)], result: 0 }]);
+    const ring = "7ffd0000a000-7ffd0000c000 rw-s 00000000 00:0e 35 /[aio] (deleted)\n";
+    const { lines } = parseMaps(maps + ring);
+    expect(resync(space, lines).divergences).toMatchObject([
+      { start: 0x7ffd0000a000, cause: "io_setup ring", harmless: true },
+    ]);
+    applyAll(space, [{ call: "io_destroy", args: [0x7ffd0000a000], result: 0 }]);
+    expect(compareMaps(space, parseMaps(maps).lines).divergences).toEqual([]);
+    expect(space.reports.contradictions).toBe(0);
+  });
 });

@@ -3,8 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fuzz, loadOps, replay, type StoredOp, shrink } from "../helpers/kernel-fuzz.ts";
+import { OpGenerator, randomSource } from "../helpers/kernel-generator.ts";
 import { KernelModel } from "../helpers/kernel-model.ts";
-import { KernelWorker } from "../helpers/kernel-worker.ts";
+import { clearOp, forkOp, KernelWorker } from "../helpers/kernel-worker.ts";
 
 const steps = 200_000;
 const fixtures = join(import.meta.dirname, "../../fixtures/space");
@@ -46,6 +47,31 @@ describe("model against kernel", () => {
     },
   );
 
+  it.each([false, true])(
+    "gives a forked child what the kernel gives it, touched: %s",
+    async (touches) => {
+      const random = randomSource(touches ? 31 : 30);
+      let held = 0;
+      for (let episode = 0; episode < 40; episode += 1) {
+        await worker.run([{ kind: clearOp, args: [] }]);
+        const model = new KernelModel(worker.hello);
+        const generator = new OpGenerator(random, worker.hello, model.space, touches);
+        for (let round = 0; round < 12; round += 1) {
+          const ops = Array.from({ length: 12 }, () => generator.next());
+          const answers = await worker.run([...ops, { kind: forkOp, args: [] }]);
+          ops.forEach((op, i) => {
+            expect(model.step(op, answers[i]!)).toBeUndefined();
+          });
+          const child = answers[ops.length]!.vmas;
+          expect(model.compareChild(child)).toBeUndefined();
+          held += answers[ops.length - 1]!.vmas.length - child.length;
+        }
+      }
+      // MADV_DONTFORK has held back something.
+      expect(held).toBeGreaterThan(100);
+    },
+  );
+
   it("tells when an answer or a range is wrong", async () => {
     const ops = loadOps(
       [
@@ -54,7 +80,7 @@ describe("model against kernel", () => {
       ],
       worker.hello,
     );
-    await worker.run([{ kind: -2, args: [] }]);
+    await worker.run([{ kind: clearOp, args: [] }]);
     const answers = await worker.run(ops);
     const honest = new KernelModel(worker.hello);
     expect(honest.step(ops[0]!, answers[0]!)).toBeUndefined();

@@ -4,7 +4,7 @@ import type { EventBatch } from "../../events/batch.ts";
 import { errnoOf } from "../../events/errno.ts";
 import { mapFlags } from "../../events/words.ts";
 import { isFree, place, unmap } from "../edits.ts";
-import { kindBits, kinds, modes } from "../modes.ts";
+import { kindBits, kindOfMode, kinds, modes } from "../modes.ts";
 import { pageUp } from "../pages.ts";
 import type { SpaceState } from "../state.ts";
 
@@ -85,7 +85,7 @@ export function applyMmap(space: SpaceState, batch: EventBatch, i: number): void
   const readOnly = backing !== 0 && space.files.get(backing)?.readOnly === true;
   const mode = mmapMode(space, prots![i]!, flags, readOnly);
   // A nameless shared object has the number of the first mapping of it.
-  const nameless = anonymous && (mode & modes.shared) !== 0;
+  const nameless = anonymous && kindOfMode(mode) !== kinds.anonymous;
   const object = nameless ? space.nextMapping : backing;
   place(space, start, end, mode, object, anonymous ? 0 : offsets![i]!, "mapped");
 }

@@ -5,6 +5,7 @@ import { isFree, place, unmap } from "../edits.ts";
 import { kindBits, kindOfMode, kinds, modes } from "../modes.ts";
 import { pageUp } from "../pages.ts";
 import type { SpaceState } from "../state.ts";
+import { vmaFrom } from "../vma.ts";
 
 /** sys/shm.h. */
 export const shmFlags = { readOnly: 0o10000, remap: 0o40000, exec: 0o100000 } as const;
@@ -43,18 +44,19 @@ export function applyShmdt(space: SpaceState, batch: EventBatch, i: number): voi
   let backing = -1;
   let limit = Number.POSITIVE_INFINITY;
   let at = address;
-  for (let row = map.find(at); row >= 0; row = map.find(at)) {
-    const start = map.start;
-    at = columns.end[row]!;
+  // VMA by VMA: one that mremap has grown past the segment goes as a whole, if it is the first.
+  for (let vma = vmaFrom(space, at); vma !== undefined; vma = vmaFrom(space, at)) {
+    at = vma.end;
     if (at - address > limit) break;
-    if (kindOfMode(columns.mode[row]!) !== kinds.sysv) continue;
-    if (start - address !== columns.offset[row]) continue;
+    if (kindOfMode(vma.mode) !== kinds.sysv) continue;
+    const row = map.find(vma.start);
+    if (vma.start - address !== columns.offset[row]) continue;
     if (backing < 0) {
       // The first piece says which segment it is; only its pieces are looked for from here on.
       backing = columns.backing[row]!;
       limit = space.segments.get(backing) ?? limit;
     } else if (backing !== columns.backing[row]) continue;
-    unmap(space, start, at, "unmapped");
+    unmap(space, vma.start, vma.end, "unmapped");
   }
   if (backing < 0) {
     space.report("contradiction", "shmdt", "no segment is attached there", address, address);
