@@ -1,6 +1,7 @@
 /** `npm run tables:space`: has the live kernel answer the cases of the model's table tests anew. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { plannedCases, recordCase, type TableCase } from "../test/helpers/kernel-tables.ts";
+import { plannedCases } from "../test/helpers/kernel-cases.ts";
+import { recordCase, type TableCase } from "../test/helpers/kernel-tables.ts";
 import { KernelWorker } from "../test/helpers/kernel-worker.ts";
 
 const path = "fixtures/space/kernel-tables.json";

@@ -78,9 +78,23 @@ function judge(
   return { status, reasons, modules, sites, via };
 }
 
+const hasBit = (target: number, name: keyof typeof defines): boolean =>
+  (target & Number(defines[name])) !== 0;
+
+/**
+ * Whether a program of these MT_TARGET_ bits can have no hook in any case. Set-id and capabilities do
+ * not tell it: a mount option or no_new_privs can take them back.
+ */
+export function cannotBeCovered(target: number): boolean {
+  const has = (name: keyof typeof defines): boolean => hasBit(target, name);
+  if (!has("MT_TARGET_READ")) return false;
+  if (has("MT_TARGET_ELF32") || has("MT_TARGET_OTHER_ARCH")) return true;
+  return !has("MT_TARGET_INTERP") && !has("MT_TARGET_LOADER");
+}
+
 /** What is said of a process that left no journal, by the MT_TARGET_ bits of the program that it ran. */
 export function whyNotCovered(target: number): string {
-  const has = (name: keyof typeof defines): boolean => (target & Number(defines[name])) !== 0;
+  const has = (name: keyof typeof defines): boolean => hasBit(target, name);
   if (target === 0 || !has("MT_TARGET_READ"))
     return "the program's file could not be read before it ran";
   if (has("MT_TARGET_ELF32")) return "a 32-bit program: the hook is a 64-bit library";

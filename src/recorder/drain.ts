@@ -12,6 +12,7 @@ import { appendObservation } from "./observations.ts";
 import { type ProcessFacts, ProcessSource, type SourceState } from "./process-source.ts";
 import { type Expected, ProcessTree } from "./process-tree.ts";
 import { Stuck } from "./stuck.ts";
+import { uncoveredRows } from "./uncovered.ts";
 
 /** Rows between two commits, at most: what is appended stays in memory until then. */
 const rowsPerFlush = 200_000;
@@ -22,6 +23,10 @@ const lentNanos = 10_000_000;
 interface DrainState {
   readonly version: 1;
   readonly nextProcess: number;
+  /** The launch is among the processes, or among the expected. */
+  readonly launched?: boolean;
+  /** Processes that had opened no journal by then. */
+  readonly expected?: readonly Expected[];
   /** By the journal's file name. */
   readonly sources: Readonly<Record<string, SourceState>>;
 }
@@ -59,6 +64,8 @@ export class Drain {
   readonly #damage: string[] = [];
   #resume: Readonly<Record<string, SourceState>> = {};
   #launch: Launch | undefined;
+  readonly #launcherJournals: string[] = [];
+  #launched = false;
   #done: string[] = [];
   #lost = 0;
   #rowsSinceFlush = 0;
@@ -73,7 +80,8 @@ export class Drain {
     if (text !== undefined && text !== "") {
       const state = JSON.parse(text) as DrainState;
       this.#resume = state.sources;
-      this.#tree.skipTo(state.nextProcess);
+      this.#tree.skipTo(state.nextProcess, state.expected);
+      this.#launched = state.launched ?? false;
     }
   }
 
@@ -177,7 +185,8 @@ export class Drain {
       this.#merge();
       this.#flushWhenDue();
     }
-    for (const expected of this.#tree.missing()) this.#appendUncovered(expected);
+    this.#expectLaunch();
+    for (const expected of this.#tree.missing()) this.#appendUncovered(expected, how);
     this.#flush();
   }
 
@@ -205,6 +214,7 @@ export class Drain {
       const file = this.#open(name);
       if (file !== undefined) found.push({ name, file });
     }
+    if (found.length > 0) this.#expectLaunch(); // the launcher's exec has worked
     found.sort((a, b) => Number(a.file.header.open.mono - b.file.header.open.mono));
     for (const { name, file } of found) this.#addSource(name, file);
   }
@@ -220,16 +230,31 @@ export class Drain {
     this.#seen.add(name);
     if (!file.header.features.launcher) return file;
     file.close();
-    this.#takeLaunch(path);
+    this.#launcherJournals.push(path);
+    this.#takeLaunch();
     return undefined;
   }
 
-  /** The launcher tries the folders of PATH one after another; the newest journal of its own counts. */
-  #takeLaunch(path: string): void {
-    const launch = readLaunch(readFileSync(path));
-    if (launch === undefined) return;
-    this.#launch = launch;
-    this.#nanosPerTick ??= launch.nanosPerTick;
+  /**
+   * The launcher tries the folders of PATH one after another; the newest journal of its own counts.
+   * It is read anew each time, because a failed exec is told in it afterwards.
+   */
+  #takeLaunch(): void {
+    const launches = this.#launcherJournals.map((path) => readLaunch(readFileSync(path)));
+    const known = launches.filter((launch) => launch !== undefined);
+    this.#launch = known.sort((a, b) => Number(b.monoNanos - a.monoNanos))[0] ?? this.#launch;
+    this.#nanosPerTick ??= this.#launch?.nanosPerTick;
+  }
+
+  /** The program itself is expected as any other, once it is known that it was run. */
+  #expectLaunch(): void {
+    if (this.#launched) return;
+    this.#takeLaunch();
+    const launch = this.#launch;
+    if (launch === undefined || launch.errno !== undefined) return;
+    const atNanos = Number(launch.monoNanos - this.#options.monoStart);
+    this.#tree.addLaunch(launch.pid, atNanos, launch.path, launch.argv, launch.target);
+    this.#launched = true;
   }
 
   #openNanos(file: JournalFile): number {
@@ -239,14 +264,14 @@ export class Drain {
   #addSource(name: string, file: JournalFile): void {
     const resume = this.#resume[name];
     const place = this.#tree.add(file.header, this.#openNanos(file), resume?.facts.number);
-    const inherited = place.how === "fork" ? this.#facts.get(place.parent ?? 0) : undefined;
     const facts: ProcessFacts = resume?.facts ?? {
       ...place,
-      exe: inherited?.exe ?? "",
-      argv: inherited?.argv ?? [],
-      coverage: inherited?.coverage,
+      exe: "",
+      argv: [],
+      coverage: undefined,
       started: false,
     };
+    const forkedFrom = place.how === "fork" ? this.#facts.get(place.parent ?? 0) : undefined;
     this.#facts.set(facts.number, facts);
     this.#merger.open(facts.number, this.#openNanos(file));
     this.#sources.set(
@@ -259,6 +284,7 @@ export class Drain {
         nanosPerTick: this.#nanosPerTick,
         onProcessCall: (source, call) => this.#takeCall(source, call),
         onExecText: (text) => this.#tree.addArguments(text),
+        ...(forkedFrom === undefined ? {} : { forkedFrom }),
         ...(resume === undefined ? {} : { resume }),
       }),
     );
@@ -329,7 +355,13 @@ export class Drain {
   #flush(): void {
     const sources: Record<string, SourceState> = {};
     for (const [name, source] of this.#sources) sources[name] = source.state();
-    const state: DrainState = { version: 1, nextProcess: this.#tree.next, sources };
+    const state: DrainState = {
+      version: 1,
+      nextProcess: this.#tree.next,
+      launched: this.#launched,
+      expected: this.#tree.missing(),
+      sources,
+    };
     this.#writer.flush(JSON.stringify(state));
     this.#rowsSinceFlush = 0;
     this.#flushedAt = performance.now();
@@ -350,32 +382,26 @@ export class Drain {
   }
 
   /** A process without a journal is in the recording all the same, with the reason. */
-  #appendUncovered(expected: Expected): void {
+  #appendUncovered(expected: Expected, how: ProcessEnd["how"]): void {
     this.#tree.forget(expected);
-    const number = this.#tree.newNumber();
-    const start: ProcessStart = {
-      process: number,
-      pid: expected.pid,
-      ppid: 0,
-      ...(expected.parent === undefined ? {} : { parent: expected.parent }),
-      how: expected.how,
-      exe: expected.exe,
-      argv: expected.argv,
-      atNanos: expected.atNanos,
-      coverage: { status: "none", reasons: [expected.reason], modules: [], sites: [], via: "none" },
-      toolRanges: [],
-      pageBytes: 4096,
-    };
-    const out = createBatch(1);
-    const blob = this.#writer.blob(Buffer.from(JSON.stringify(start)));
-    const row = {
-      process: number,
-      tid: expected.pid,
-      atNanos: expected.atNanos,
-      args: [blob],
-      slot: 0,
-    };
-    appendObservation(out, { kind: "processStarted", ...row });
-    this.#writer.append(out);
+    const number = expected.number ?? this.#tree.newNumber();
+    const end = this.#endOfUncovered(expected, how);
+    const one = { expected, number, end };
+    this.#writer.append(uncoveredRows(one, (bytes) => this.#writer.blob(bytes)));
+  }
+
+  /** The end of the program itself was seen by the recorder; of others only that they still run. */
+  #endOfUncovered(
+    { pid, atNanos: startedAt }: Expected,
+    how: ProcessEnd["how"],
+  ): Omit<ProcessEnd, "process"> | undefined {
+    const atNanos = Math.max(this.#latestNanos, startedAt);
+    const root = this.#options.rootEnd?.();
+    if (root?.pid === pid) {
+      return root.signal === undefined
+        ? { how: "exit", status: root.code ?? 0, atNanos }
+        : { how: "killed", signal: root.signal, atNanos };
+    }
+    return how === "running" && startTicks(pid) !== undefined ? { how, atNanos } : undefined;
   }
 }

@@ -44,6 +44,8 @@ export interface SourceOptions {
   readonly onProcessCall: (source: ProcessSource, call: ProcessCallItem) => void;
   /** Called for the arguments of a program that is to be exec'd, before the exec itself. */
   readonly onExecText: (text: TextItem) => void;
+  /** The parent, whose program and coverage a forked child has as well. */
+  readonly forkedFrom?: ProcessFacts;
   readonly resume?: SourceState;
 }
 
@@ -234,6 +236,12 @@ export class ProcessSource {
     const { facts } = this;
     if (facts.started) return;
     facts.started = true;
+    const { forkedFrom } = this.#options;
+    if (forkedFrom !== undefined) {
+      facts.exe = forkedFrom.exe;
+      facts.argv = forkedFrom.argv;
+      facts.coverage = forkedFrom.coverage;
+    }
     const { header } = this.file;
     const start: ProcessStart = {
       process: facts.number,

@@ -1,11 +1,13 @@
 /** Who is whose child: numbers processes, links them, and notices the ones that left no journal. */
 import type { ProcessStart } from "../events/process.ts";
-import { whyNotCovered } from "../journal/coverage-text.ts";
+import { cannotBeCovered, whyNotCovered } from "../journal/coverage-text.ts";
 import type { JournalHeader } from "../journal/header.ts";
 import type { ProcessCallItem, TextItem } from "../journal/items.ts";
 
 /** A program that was started, or a child that was forked, and is to open a journal of its own. */
 export interface Expected {
+  /** Given at once to a program that no hook can be in: it opens no journal, whatever its pid's next one does. */
+  readonly number?: number;
   readonly pid: number;
   readonly parent: number | undefined;
   readonly how: ProcessStart["how"];
@@ -34,8 +36,9 @@ export class ProcessTree {
   }
 
   /** Goes on behind the numbers that an earlier recorder gave. */
-  skipTo(next: number): void {
+  skipTo(next: number, expected: readonly Expected[] = []): void {
     this.#next = Math.max(this.#next, next);
+    for (const one of expected) this.#expect(one);
   }
 
   get next(): number {
@@ -97,7 +100,16 @@ export class ProcessTree {
       const argv = this.#arguments.get(call.pathKey) ?? [];
       const pid = isOwn ? ownPid : call.tid;
       const reason = call.pathKey === "0" ? sealedReason : whyNotCovered(call.target);
-      this.#expect({ pid, parent: process, how: "exec", atNanos, exe: path, argv, reason });
+      const expected = {
+        pid,
+        parent: process,
+        how: "exec",
+        atNanos,
+        exe: path,
+        argv,
+        reason,
+      } as const;
+      this.#expect(this.#numbered(expected, call.target));
     }
   }
 
@@ -110,16 +122,25 @@ export class ProcessTree {
     target: number,
   ): void {
     const reason = whyNotCovered(target);
-    this.#expect({ pid, parent: undefined, how: "launch", atNanos, exe, argv, reason });
+    const expected = { pid, parent: undefined, how: "launch", atNanos, exe, argv, reason } as const;
+    this.#expect(this.#numbered(expected, target));
+  }
+
+  #numbered(expected: Expected, target: number): Expected {
+    return cannotBeCovered(target) ? { ...expected, number: this.newNumber() } : expected;
   }
 
   #expect(expected: Expected): void {
+    const { number, pid, atNanos } = expected;
     this.#expected.push(expected);
+    // -1 is no journal's stamp: nothing is a fork of it, but its children and its next program follow it
+    if (number !== undefined) this.#known.push({ number, pid, openTsc: -1n, openNanos: atNanos });
   }
 
   /** The ones that have no journal yet. */
   missing(): readonly Expected[] {
-    this.#expected = this.#expected.filter(({ pid, atNanos }) => {
+    this.#expected = this.#expected.filter(({ number, pid, atNanos }) => {
+      if (number !== undefined) return true;
       // a journal is opened behind the call that leads to it; the clocks of two processes agree within a little
       return !this.#known.some(
         (known) => known.pid === pid && known.openNanos > atNanos - 1_000_000,

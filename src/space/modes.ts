@@ -36,7 +36,14 @@ export const modes = {
 } as const;
 
 /** Where the four bits of the protection key begin. */
-export const pkeyShift = 20;
+const pkeyShift = 20;
+export const pkeyMask = 15 << pkeyShift;
+/** Stands for the key that the kernel keeps for memory that can only be executed. */
+export const executeOnlyKey = 15;
+
+export function keyBits(pkey: number): number {
+  return (pkey & 15) << pkeyShift;
+}
 
 export const accessMask = modes.read | modes.write | modes.exec;
 

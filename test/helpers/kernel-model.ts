@@ -20,12 +20,14 @@ export class KernelModel {
   private readonly batch = createBatch(1);
   private readonly inodes = new Map<number, number>();
   /** No page was touched, so that VMAs merge by what calls tell, and answers can be foretold. */
-  private exact = true;
+  private exact: boolean;
   steps = 0;
   foretold = 0;
 
   constructor(hello: KernelHello, lineage?: LineageListener) {
     this.hello = hello;
+    // What older kernels answer was never held against the model: there, answers are only believed.
+    this.exact = hello.features.moveSeveral;
     const files = new FileTable((id) => ({
       dev: hello.dev,
       inode: BigInt(hello.inodes[id - 1] ?? 0),

@@ -27,8 +27,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "kernel-vmas.h"
+
 #define ARENA_BYTES (256ull << 20)
-#define MAX_VMAS 8192
 #define MAX_BATCH 4096
 #define FILES 8
 #define FILE_PAGES 64
@@ -39,12 +40,6 @@ struct op {
 	uint32_t kind;
 	int32_t number; /* of the system call */
 	uint64_t args[6];
-};
-
-struct vma {
-	uint64_t start, end, offset, inode;
-	uint32_t permissions; /* r 1, w 2, x 4, s 8 */
-	uint32_t dev;         /* major << 20 | minor */
 };
 
 struct answer {
@@ -66,28 +61,10 @@ struct hello {
 	uint32_t reserved;
 };
 
-/* linux/fs.h of 6.11; older headers lack it. */
-struct query {
-	uint64_t size, flags, addr, start, end, vma_flags, page_size, offset, inode;
-	uint32_t dev_major, dev_minor, name_size, build_id_size;
-	uint64_t name_addr, build_id_addr;
-};
-#define QUERY_IOCTL _IOWR('f', 17, struct query)
-#define QUERY_NEXT 0x10
-
 static struct vma lists[2][MAX_VMAS];
 static unsigned counts[2];
 static unsigned current;
-static uint64_t arena_start, arena_end;
-static int maps_fd;
 static int has_query;
-static char text[1 << 20];
-
-static void fail(const char *what)
-{
-	dprintf(2, "kernel-worker: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
 
 static void read_all(void *to, size_t bytes)
 {
@@ -124,48 +101,6 @@ static void put(const void *from, size_t bytes)
 		flush();
 	memcpy(out + out_used, from, bytes);
 	out_used += bytes;
-}
-
-static unsigned list_by_query(struct vma *list)
-{
-	unsigned count = 0;
-	uint64_t at = arena_start;
-	while (at < arena_end) {
-		struct query q = { .size = sizeof(q), .flags = QUERY_NEXT, .addr = at };
-		if (ioctl(maps_fd, QUERY_IOCTL, &q) != 0 || q.start >= arena_end)
-			break;
-		if (count == MAX_VMAS)
-			fail("too many VMAs");
-		list[count++] = (struct vma){ q.start, q.end, q.offset, q.inode,
-			(uint32_t)(q.vma_flags & 15), q.dev_major << 20 | q.dev_minor };
-		at = q.end;
-	}
-	return count;
-}
-
-static unsigned list_by_text(struct vma *list)
-{
-	size_t used = 0;
-	ssize_t got;
-	unsigned count = 0;
-	lseek(maps_fd, 0, SEEK_SET);
-	while ((got = read(maps_fd, text + used, sizeof(text) - 1 - used)) > 0)
-		used += (size_t)got;
-	text[used] = 0;
-	for (char *line = text; *line; line = strchr(line, '\n') + 1) {
-		unsigned long long start, end, offset, inode;
-		unsigned major, minor;
-		char p[5];
-		if (sscanf(line, "%llx-%llx %4s %llx %x:%x %llu", &start, &end, p, &offset, &major,
-			   &minor, &inode) != 7)
-			fail("maps line");
-		if (end <= arena_start || start >= arena_end)
-			continue;
-		list[count++] = (struct vma){ start, end, offset, inode,
-			(p[0] == 'r') | (p[1] == 'w') << 1 | (p[2] == 'x') << 2 | (p[3] == 's') << 3,
-			major << 20 | minor };
-	}
-	return count;
 }
 
 static void answer(int64_t result)

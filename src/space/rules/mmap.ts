@@ -4,7 +4,7 @@ import type { EventBatch } from "../../events/batch.ts";
 import { errnoOf } from "../../events/errno.ts";
 import { mapFlags } from "../../events/words.ts";
 import { isFree, place, unmap } from "../edits.ts";
-import { kindBits, kindOfMode, kinds, modes } from "../modes.ts";
+import { executeOnlyKey, keyBits, kindBits, kindOfMode, kinds, modes } from "../modes.ts";
 import { pageUp } from "../pages.ts";
 import type { SpaceState } from "../state.ts";
 
@@ -35,6 +35,7 @@ export function mmapMode(
   const type = flags & mmapBits.typeMask;
   const shared = type === mmapBits.shared || type === mmapBits.sharedValidate;
   let mode = prot & 7;
+  if (prot === modes.exec && features.pkeys) mode |= keyBits(executeOnlyKey);
   if (shared) mode |= modes.shared;
   if (flags & mmapBits.growsDown) mode |= modes.growsDown;
   if (flags & mmapBits.locked) mode |= modes.locked;

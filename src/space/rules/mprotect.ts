@@ -2,7 +2,16 @@
 import type { EventBatch } from "../../events/batch.ts";
 import { memoryCalls } from "../../events/kinds.ts";
 import { setModes } from "../edits.ts";
-import { accessMask, kindOfMode, kinds, modes, pkeyShift } from "../modes.ts";
+import type { KernelFeatures } from "../features.ts";
+import {
+  accessMask,
+  executeOnlyKey,
+  keyBits,
+  kindOfMode,
+  kinds,
+  modes,
+  pkeyMask,
+} from "../modes.ts";
 import { pageUp } from "../pages.ts";
 import type { SpaceState } from "../state.ts";
 import { vmaFrom } from "../vma.ts";
@@ -11,22 +20,31 @@ const errnoNoMemory = 12;
 const errnoAccess = 13;
 /** PROT_GROWSDOWN. */
 const growsDown = 0x0100_0000;
-const pkeyMask = 15 << pkeyShift;
 
-/** The mode that a region has after its protection was set; `pkey` -1 keeps its key. */
+/** arch_override_mprotect_pkey of x86: memory that can only be executed has a key of its own. */
+function keyAfter(mode: number, access: number, pkey: number, features: KernelFeatures): number {
+  if (pkey >= 0) return keyBits(pkey);
+  if (!features.pkeys) return mode & pkeyMask;
+  if (access === modes.exec) return keyBits(executeOnlyKey);
+  const isExecuteOnly =
+    (mode & accessMask) === modes.exec && (mode & pkeyMask) === keyBits(executeOnlyKey);
+  return isExecuteOnly ? 0 : mode & pkeyMask;
+}
+
+/** The mode that a region has after its protection was set; `pkey` -1 is mprotect. */
 export function protectedMode(
   mode: number,
   access: number,
   pkey: number,
-  uncharge: boolean,
+  features: KernelFeatures,
 ): number {
-  let after = (mode & ~accessMask) | access;
-  if (pkey >= 0) after = (after & ~pkeyMask) | (pkey << pkeyShift);
+  const key = keyAfter(mode, access, pkey, features);
+  let after = (mode & ~(accessMask | pkeyMask)) | access | key;
   if (after >>> 0 === mode) return mode;
   if (access & modes.write) {
     const counted = modes.account | modes.write | modes.noReserve | modes.shared;
     if ((mode & counted) === 0 && kindOfMode(mode) !== kinds.hugetlb) after |= modes.account;
-  } else if (uncharge && mode & modes.account && kindOfMode(mode) === kinds.anonymous) {
+  } else if (features.uncharge && mode & modes.account && kindOfMode(mode) === kinds.anonymous) {
     after &= ~modes.account;
   }
   return after >>> 0;
@@ -81,7 +99,7 @@ export function applyMprotect(space: SpaceState, batch: EventBatch, i: number): 
   const isKey = batch.kind[i] === memoryCalls.pkey_mprotect;
   const pkey = isKey ? keys![i]! | 0 : -1;
   const access = prots![i]! & accessMask;
-  const { uncharge } = space.features;
+  const { features } = space;
   const end = start + length;
   // PROT_GROWSDOWN begins at the beginning of the VMA: how the loader makes stacks executable.
   if (prots![i]! & growsDown) start = vmaFrom(space, start)?.start ?? start;
@@ -98,5 +116,5 @@ export function applyMprotect(space: SpaceState, batch: EventBatch, i: number): 
   // What worked may reach over a hole that the model has and the kernel had not.
   const reached =
     result === 0 ? end : result === -errnoAccess ? refusedAt(space, start, hole, access) : hole;
-  setModes(space, start, reached, (mode) => protectedMode(mode, access, pkey, uncharge));
+  setModes(space, start, reached, (mode) => protectedMode(mode, access, pkey, features));
 }
