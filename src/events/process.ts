@@ -16,6 +16,8 @@ export interface CoveredSite {
 
 export interface CoveredModule {
   readonly path: string;
+  /** Where it lies, hexadecimal text. */
+  readonly base: string;
   readonly buildId: string;
   /** Where the sites came from. */
   readonly found: "cache" | "scan";
@@ -56,4 +58,6 @@ export interface ProcessEnd {
   readonly status?: number;
   readonly signal?: number;
   readonly atNanos: number;
+  /** Mapping calls in its code that no patched site serves, found in what it had mapped. */
+  readonly outside?: readonly CoveredSite[];
 }

@@ -36,6 +36,7 @@ export function parseCoverage(text: string, wrote: Coverage["via"]): Coverage {
     if (module) {
       modules.push({
         path: module[4]!,
+        base: `0x${module[1]}`,
         buildId: module[3] === "-" ? "" : module[3]!,
         found: module[2] as CoveredModule["found"],
       });

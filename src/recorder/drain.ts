@@ -1,14 +1,13 @@
 /** Moves what journals hold into the event log, while they are written and after: the recorder's loop body. */
 import { readdirSync, readFileSync, statSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
-import { createBatch } from "../events/batch.ts";
-import type { ProcessEnd, ProcessStart } from "../events/process.ts";
+import type { ProcessEnd } from "../events/process.ts";
 import type { ProcessCallItem } from "../journal/items.ts";
 import { Merger } from "../journal/merge.ts";
 import type { RecordingWriter } from "../store/writer.ts";
 import { JournalFile, openJournal, startTicks } from "./journal-file.ts";
 import { type Launch, readLaunch } from "./launcher-journal.ts";
-import { appendObservation } from "./observations.ts";
+import { OutsideSites } from "./outside-sites.ts";
 import { type ProcessFacts, ProcessSource, type SourceState } from "./process-source.ts";
 import { type Expected, ProcessTree } from "./process-tree.ts";
 import { Stuck } from "./stuck.ts";
@@ -59,6 +58,7 @@ export class Drain {
   readonly #seen = new Set<string>();
   readonly #merger = new Merger(16_384);
   readonly #stuck = new Stuck();
+  readonly #outside = new OutsideSites();
   /** By number, the ended ones too: a forked child is what its parent was. */
   readonly #facts = new Map<number, ProcessFacts>();
   readonly #damage: string[] = [];
@@ -284,6 +284,7 @@ export class Drain {
         nanosPerTick: this.#nanosPerTick,
         onProcessCall: (source, call) => this.#takeCall(source, call),
         onExecText: (text) => this.#tree.addArguments(text),
+        outside: this.#outside,
         ...(forkedFrom === undefined ? {} : { forkedFrom }),
         ...(resume === undefined ? {} : { resume }),
       }),

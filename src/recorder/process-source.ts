@@ -1,7 +1,7 @@
 /** One process while it is drained: its journal's rows, with the observations of its start, maps, losses and end between them. */
 import { createBatch, type EventBatch } from "../events/batch.ts";
 import { moments } from "../events/kinds.ts";
-import type { Coverage, ProcessEnd, ProcessStart } from "../events/process.ts";
+import type { Coverage, CoveredSite, ProcessEnd, ProcessStart } from "../events/process.ts";
 import { parseCoverage } from "../journal/coverage-text.ts";
 import type { JournalFile as JournalFileEntry } from "../journal/files.ts";
 import type { JournalItem, ProcessCallItem, TextItem } from "../journal/items.ts";
@@ -11,6 +11,7 @@ import type { RecordingWriter } from "../store/writer.ts";
 import type { JournalFile } from "./journal-file.ts";
 import { lostReason } from "./lost-reasons.ts";
 import { appendObservation, type ObservationRow } from "./observations.ts";
+import type { OutsideSites } from "./outside-sites.ts";
 
 const batchRows = 16_384;
 
@@ -44,6 +45,7 @@ export interface SourceOptions {
   readonly onProcessCall: (source: ProcessSource, call: ProcessCallItem) => void;
   /** Called for the arguments of a program that is to be exec'd, before the exec itself. */
   readonly onExecText: (text: TextItem) => void;
+  readonly outside: OutsideSites;
   /** The parent, whose program and coverage a forked child has as well. */
   readonly forkedFrom?: ProcessFacts;
   readonly resume?: SourceState;
@@ -63,6 +65,7 @@ export class ProcessSource {
   readonly #writer: RecordingWriter;
   readonly #options: SourceOptions;
   readonly #paths = new Map<number, string>();
+  readonly #outside = new Map<string, CoveredSite>();
   #waiting: ObservationRow[] = [];
   #skip: number;
   #stateAtBatch: ResumeState | undefined;
@@ -140,7 +143,14 @@ export class ProcessSource {
     if (!this.reader.isClosed || this.#ended) return false;
     this.#start();
     const atNanos = this.reader.latestNanos;
-    const blob = this.#json({ process: this.facts.number, ...end, atNanos });
+    const outside = [...this.#outside.values()];
+    const told = {
+      process: this.facts.number,
+      ...end,
+      atNanos,
+      ...(outside.length > 0 && { outside }),
+    };
+    const blob = this.#json(told);
     this.#observe("processEnded", [blob], this.reader.lowWater, 0, atNanos);
     this.#ended = true;
     return !this.#flushWaiting();
@@ -193,6 +203,7 @@ export class ProcessSource {
         this.#text(item);
         break;
       case "maps": {
+        this.#findOutside(item.bytes);
         const blob = this.#writer.blob(item.bytes);
         const args = [blob, moments[item.moment], item.stable ? 1 : 0];
         this.#observe("mapsObserved", args, item.slot, item.tid, item.atNanos);
@@ -210,6 +221,15 @@ export class ProcessSource {
       }
       case "sealed":
         break;
+    }
+  }
+
+  #findOutside(maps: Uint8Array): void {
+    const bases = (this.facts.coverage?.modules ?? []).map(({ base }) => Number(base));
+    for (const [start] of this.file.header.toolRanges) bases.push(Number(start));
+    const text = Buffer.from(maps).toString("utf8");
+    for (const site of this.#options.outside.look(text, new Set(bases))) {
+      this.#outside.set(`${site.module} ${site.offset}`, site);
     }
   }
 

@@ -1,7 +1,7 @@
 /** The processes of a recording, folded from the observations of their starts and ends. */
 import type { EventBatch } from "../events/batch.ts";
 import { observations } from "../events/kinds.ts";
-import type { ProcessEnd, ProcessStart } from "../events/process.ts";
+import type { Coverage, ProcessEnd, ProcessStart } from "../events/process.ts";
 
 export interface ProcessRow extends ProcessStart {
   /** Undefined while it runs, or when nobody saw its end. */
@@ -26,12 +26,33 @@ export function foldProcesses(
       } else {
         const started = processes.get(process);
         if (started !== undefined) {
-          processes.set(process, { ...started, end: value as ProcessEnd });
+          const end = value as ProcessEnd;
+          processes.set(process, { ...started, coverage: wholeCoverage(started, end), end });
         }
       }
     }
   }
   return [...processes.values()].sort((a, b) => a.process - b.process);
+}
+
+/** What the process was found to call without libc lessens what the hook could promise at its start. */
+function wholeCoverage({ coverage }: ProcessStart, { outside = [] }: ProcessEnd): Coverage {
+  if (outside.length === 0) return coverage;
+  const reasons = new Map<string, Set<string>>();
+  for (const { call, module } of outside) {
+    reasons.set(module, (reasons.get(module) ?? new Set()).add(call));
+  }
+  return {
+    ...coverage,
+    status: coverage.status === "none" ? "none" : "partial",
+    reasons: [
+      ...coverage.reasons,
+      ...[...reasons].map(
+        ([module, calls]) => `${[...calls].join(", ")}: ${module} calls the kernel without libc`,
+      ),
+    ],
+    sites: [...coverage.sites, ...outside],
+  };
 }
 
 function parse(json: string | undefined): object | undefined {
