@@ -104,6 +104,12 @@ export function whyNotCovered(target: number): string {
     return "set-user-id or set-group-id: the loader ignores LD_PRELOAD there";
   if (has("MT_TARGET_CAPS"))
     return "the file has capabilities: the loader ignores LD_PRELOAD there";
+  if (has("MT_TARGET_NOT_CARRIED")) {
+    return "the hook's library was out of its reach (another user, a chroot), or another recorder took over";
+  }
+  if (has("MT_TARGET_LOADER")) {
+    return "a loader that ended before the hook was loaded, or a static program that looks like one";
+  }
   if (!has("MT_TARGET_INTERP")) {
     return has("MT_TARGET_GO")
       ? "a static Go program: no loader, so nothing can be preloaded"

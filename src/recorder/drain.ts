@@ -186,6 +186,7 @@ export class Drain {
       this.#flushWhenDue();
     }
     this.#expectLaunch();
+    this.#findUnopened();
     for (const expected of this.#tree.missing()) this.#appendUncovered(expected, how);
     this.#flush();
   }
@@ -205,6 +206,17 @@ export class Drain {
   #finishSource(source: ProcessSource, end: Omit<ProcessEnd, "process" | "atNanos">): void {
     this.#fill(source, () => source.finish(end));
     if (source.isEnded) this.#merger.close(source.facts.number);
+  }
+
+  /** Files that never became journals: their makers found no room, or were killed at that moment. */
+  #findUnopened(): void {
+    for (const name of readdirSync(this.#options.folder)) {
+      if (!name.endsWith(".mtj") || this.#seen.has(name)) continue;
+      const path = join(this.#options.folder, name);
+      const damage = openJournal(path);
+      if (isBlank(path)) this.#tree.addUnopened(Number.parseInt(name, 10), this.#latestNanos);
+      else if ("reason" in damage) this.#damage.push(`${name}: ${damage.reason}`);
+    }
   }
 
   #discover(): void {
@@ -316,24 +328,10 @@ export class Drain {
   ): Omit<ProcessEnd, "process" | "atNanos"> {
     const root = this.#options.rootEnd?.();
     const isRoot = root !== undefined && root.pid === source.file.header.pid;
-    if (isRoot && root.signal !== undefined && !this.#hasSuccessor(source)) {
-      return { how: "killed", signal: root.signal };
-    }
+    if (this.#tree.isReplaced(source.facts.number)) return { how: "exec" };
+    if (isRoot && root.signal !== undefined) return { how: "killed", signal: root.signal };
     if (source.exitStatus !== undefined) return { how: "exit", status: source.exitStatus };
-    if (this.#hasSuccessor(source)) return { how: "exec" };
-    return { how: otherwise };
-  }
-
-  #hasSuccessor({ file, facts }: ProcessSource): boolean {
-    for (const { file: other, facts: their } of this.#sources.values()) {
-      if (
-        their.number > facts.number &&
-        other.header.pid === file.header.pid &&
-        their.parent === facts.number
-      )
-        return true;
-    }
-    return false;
+    return { how: otherwise === "running" && !source.file.isAlive ? "killed" : otherwise };
   }
 
   #merge(): void {
@@ -405,4 +403,10 @@ export class Drain {
     }
     return how === "running" && startTicks(pid) !== undefined ? { how, atNanos } : undefined;
   }
+}
+
+function isBlank(path: string): boolean {
+  return readFileSync(path)
+    .subarray(0, 8)
+    .every((byte) => byte === 0);
 }

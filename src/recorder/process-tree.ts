@@ -19,14 +19,16 @@ export interface Expected {
 
 interface Known {
   readonly number: number;
-  readonly pid: number;
   readonly openTsc: bigint;
   readonly openNanos: number;
 }
 
 export class ProcessTree {
   #next = 1;
-  readonly #known: Known[] = [];
+  /** Processes that left a journal, by pid, in the order in which they began. */
+  readonly #known = new Map<number, Known[]>();
+  /** Numbers of those that an exec made another program of. */
+  readonly #replaced = new Set<number>();
   /** By the text's key: what an exec is to run. */
   readonly #arguments = new Map<string, readonly string[]>();
   #expected: Expected[] = [];
@@ -49,25 +51,30 @@ export class ProcessTree {
     return this.#next++;
   }
 
-  #newestWith(pid: number): Known | undefined {
-    return this.#known.findLast((known) => known.pid === pid);
+  #with(pid: number): readonly Known[] {
+    return this.#known.get(pid) ?? [];
+  }
+
+  #know(pid: number, known: Known): void {
+    this.#known.set(pid, [...this.#with(pid), known]);
   }
 
   /** A journal was found: its process's number, parent and origin. */
   add(header: JournalHeader, openNanos: number, number = this.newNumber()) {
     const { pid, ppid, parentPid, parentOpenTsc, open } = header;
-    const forkedFrom = this.#known.find(
-      (known) => known.pid === parentPid && known.openTsc === parentOpenTsc,
-    );
-    const before = this.#newestWith(pid);
-    const parent = header.features.forked ? forkedFrom : (before ?? this.#newestWith(ppid));
-    this.#known.push({ number, pid, openTsc: open.tsc, openNanos });
-    const how: ProcessStart["how"] = header.features.forked
-      ? "fork"
-      : number === 1
-        ? "launch"
-        : "exec";
+    const { forked } = header.features;
+    const forkedFrom = this.#with(parentPid).find((known) => known.openTsc === parentOpenTsc);
+    const before = this.#with(pid).at(-1);
+    const parent = forked ? forkedFrom : (before ?? this.#with(ppid).at(-1));
+    if (!forked && before !== undefined) this.#replaced.add(before.number);
+    this.#know(pid, { number, openTsc: open.tsc, openNanos });
+    const how: ProcessStart["how"] = forked ? "fork" : number === 1 ? "launch" : "exec";
     return { number, parent: parent?.number, how };
+  }
+
+  /** Whether another program is known to have taken the process's place. */
+  isReplaced(number: number): boolean {
+    return this.#replaced.has(number);
   }
 
   addArguments(text: TextItem): void {
@@ -130,11 +137,19 @@ export class ProcessTree {
     return cannotBeCovered(target) ? { ...expected, number: this.newNumber() } : expected;
   }
 
+  /** A journal that was made and never opened: all that is left of a process. */
+  addUnopened(pid: number, atNanos: number): void {
+    const reason =
+      "its journal could not be given room (a limit on file size or address space, a full disk)";
+    const parent = this.#with(pid).at(-1)?.number;
+    this.#expect({ pid, parent, how: "exec", atNanos, exe: "", argv: [], reason });
+  }
+
   #expect(expected: Expected): void {
     const { number, pid, atNanos } = expected;
     this.#expected.push(expected);
     // -1 is no journal's stamp: nothing is a fork of it, but its children and its next program follow it
-    if (number !== undefined) this.#known.push({ number, pid, openTsc: -1n, openNanos: atNanos });
+    if (number !== undefined) this.#know(pid, { number, openTsc: -1n, openNanos: atNanos });
   }
 
   /** The ones that have no journal yet. */
@@ -142,9 +157,7 @@ export class ProcessTree {
     this.#expected = this.#expected.filter(({ number, pid, atNanos }) => {
       if (number !== undefined) return true;
       // a journal is opened behind the call that leads to it; the clocks of two processes agree within a little
-      return !this.#known.some(
-        (known) => known.pid === pid && known.openNanos > atNanos - 1_000_000,
-      );
+      return !this.#with(pid).some((known) => known.openNanos > atNanos - 1_000_000);
     });
     return this.#expected;
   }
