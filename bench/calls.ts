@@ -2,7 +2,14 @@
 import type { Goal } from "./figures.ts";
 import type { Group } from "./group.ts";
 import { benchProgram } from "./programs.ts";
-import { compare, interleave, type Measured, runTimed } from "./rounds.ts";
+import {
+  compare,
+  inProcessorTime,
+  interleave,
+  type Measured,
+  processorNotes,
+  runTimed,
+} from "./rounds.ts";
 import type { Way } from "./ways.ts";
 
 const pairGoal: Goal = { of: "ratio", is: "at most", limit: 1.12 };
@@ -11,31 +18,19 @@ const adviceGoal: Goal = { of: "added", is: "at most", limit: 120 };
 const isOurs = ({ name }: Way): boolean => name.startsWith("hook") || name.startsWith("maptrail");
 const inMemory = (way: Way): boolean => isOurs(way) && way.name.endsWith("tmpfs");
 
-const unit = "ns/call";
-const measured: readonly Measured[] = [
-  {
-    key: "pair",
-    name: "mmap+munmap, 64 KiB untouched",
-    unit: "ns/pair",
-    decimals: 0,
-    goal: (way) => (isOurs(way) ? pairGoal : undefined),
-  },
-  {
-    key: "pair-touched",
-    name: "mmap+munmap, 64 KiB touched",
-    unit: "ns/pair",
-    decimals: 0,
-    goal: (way) => (isOurs(way) ? pairGoal : undefined),
-  },
+const tests: readonly Measured[] = [
+  { key: "pair", name: "mmap+munmap, 64 KiB untouched", unit: "ns/pair", decimals: 0 },
+  { key: "pair-touched", name: "mmap+munmap, 64 KiB touched", unit: "ns/pair", decimals: 0 },
   { key: "grow-shrink", name: "mremap, grow and shrink in place", unit: "ns/pair", decimals: 0 },
-  {
-    key: "null-madvise",
-    name: "madvise of nothing",
-    unit,
-    decimals: 0,
-    goal: (way) => (inMemory(way) ? adviceGoal : undefined),
-  },
+  { key: "null-madvise", name: "madvise of nothing", unit: "ns/call", decimals: 0 },
 ];
+
+function goalOf(key: string, way: Way): Goal | undefined {
+  if (key === "null-madvise") return inMemory(way) ? adviceGoal : undefined;
+  return key.startsWith("pair") && isOurs(way) ? pairGoal : undefined;
+}
+
+const wayNotes = [`"hook alone" writes the journal; "maptrail" also drains it at the same time.`];
 
 export const calls: Group = {
   name: "calls",
@@ -60,9 +55,16 @@ export const calls: Group = {
         String(Math.ceil(count / way.slowness)),
       ]),
     );
-    return {
-      figures: measured.flatMap((what) => compare(what, all, samples)),
-      notes: [`"hook alone" writes the journal, "maptrail" also drains it at the same time`],
-    };
+    const stopping = [ways.strace, ways.perf];
+    const own = all.filter((way) => !stopping.includes(way));
+    const figures = tests.flatMap((test) => [
+      ...compare({ ...test, goal: (way) => goalOf(test.key, way) }, all, samples),
+      ...compare(
+        inProcessorTime(test, (way) => goalOf(test.key, way)),
+        own,
+        samples,
+      ),
+    ]);
+    return { figures, notes: [...processorNotes, ...wayNotes] };
   },
 };

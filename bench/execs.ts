@@ -2,7 +2,7 @@
 import type { Goal } from "./figures.ts";
 import type { Group } from "./group.ts";
 import { benchProgram } from "./programs.ts";
-import { compare, interleave, runTimed } from "./rounds.ts";
+import { compare, inProcessorTime, interleave, processorNotes, runTimed } from "./rounds.ts";
 import type { Way } from "./ways.ts";
 
 const goal: Goal = { of: "added", is: "at most", limit: 0.6 };
@@ -26,11 +26,17 @@ export const execs: Group = {
     });
     const unit = "ms/exec";
     const goalOf = (way: Way): Goal | undefined => (way === ways.strace ? undefined : goal);
-    const by = (key: string, name: string) =>
-      compare({ key, name, unit, decimals: 3, goal: goalOf }, all, samples);
+    const own = all.filter((way) => way !== ways.strace);
+    const by = (key: string, name: string) => {
+      const what = { key, name, unit, decimals: 3, goal: goalOf };
+      return [
+        ...compare(what, all, samples),
+        ...compare(inProcessorTime(what, goalOf), own, samples),
+      ];
+    };
     return {
       figures: [...by("spawn", "posix_spawn"), ...by("fork", "fork and exec")],
-      notes: ["a child of fork opens a journal of its own before its exec"],
+      notes: [...processorNotes, "A child of fork opens a journal of its own before its exec."],
     };
   },
 };

@@ -50,6 +50,17 @@ export function compare(what: Measured, ways: readonly Way[], samples: Samples):
   });
 }
 
+/** The same in the traced program's own processor time, which its figures hold as `KEY-processor`. */
+export function inProcessorTime(what: Measured, goal?: Measured["goal"]): Measured {
+  const same = { ...what, key: `${what.key}-processor`, name: `${what.name} (processor)` };
+  return goal === undefined ? same : { ...same, goal };
+}
+
+export const processorNotes: readonly string[] = [
+  "(processor) is the processor time of the program itself. On an idle machine it equals the wall",
+  "time above it; on a busy one only it tells the cost of recording from other programs' turns.",
+];
+
 /** Runs a program of bench/programs that leaves lines `NAME NANOSECONDS COUNT`; nanoseconds for one, by name. */
 export async function runTimed(
   way: Way,

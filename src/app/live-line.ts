@@ -1,11 +1,13 @@
 /** The line on stderr while a program is recorded: only on a terminal, and gone when it ends. */
 import { formatBytes, formatCount } from "../base/units.ts";
+import { isLineMode } from "../ffi/terminal.ts";
 import type { Drain } from "../recorder/drain.ts";
 import type { Output } from "./io.ts";
 
 const everyMillis = 250;
 /** A program that ends at once shows no line at all. */
 const firstAfterMillis = 1000;
+const stderrFd = 2;
 
 export class LiveLine {
   readonly #output: Output;
@@ -22,10 +24,15 @@ export class LiveLine {
     const now = performance.now();
     if (!this.#isShown || now < this.#nextAt) return;
     this.#nextAt = now + everyMillis;
+    if (!isLineMode(stderrFd)) {
+      this.#isThere = false; // an editor has drawn over it, and the screen is the editor's
+      return;
+    }
     const { events, processes, alive, lost, journalBytes } = drain.counts();
     const parts = [
       `${formatCount(events)} events`,
       `${formatCount(alive)} of ${formatCount(processes)} processes running`,
+      `${formatBytes(drain.mappedBytes)} mapped`,
       `journal ${formatBytes(journalBytes)}`,
     ];
     if (lost > 0) parts.push(this.#output.style.paint("bad", `${formatCount(lost)} lost`));

@@ -14,7 +14,7 @@ import type { RecordingRow } from "../store/recordings.ts";
 import { type RecordingChoice, recordingFacts, reportDamage, withRecording } from "./database.ts";
 import { blobText, heapEnd } from "./event-context.ts";
 import type { Io } from "./io.ts";
-import { createPeakFold, type PeakFold } from "./peak.ts";
+import { type VerifyFold, verifyRecording } from "./verify.ts";
 
 export interface StatsOptions extends RecordingChoice {
   readonly json?: boolean | undefined;
@@ -32,12 +32,12 @@ export function showStats(options: StatsOptions, io: Io): Promise<number> {
 
 export function computeStats(row: RecordingRow, reader: RecordingReader): StatsResult {
   const fold = new StatsFold({ heapEnd: (blob) => heapEnd(blobText(reader, blob)) });
-  const peak = createPeakFold(reader);
+  const replay = verifyRecording(reader, row);
   for (const batch of reader.chunks()) {
     fold.feed(batch);
-    peak?.feed(batch);
+    replay.feed(batch);
   }
-  return statsResult(row, reader.processes(), fold, peak);
+  return statsResult(row, reader.processes(), fold, replay);
 }
 
 /** Puts together what a fold counted and what is known of the recording. */
@@ -45,7 +45,7 @@ export function statsResult(
   row: RecordingRow,
   rows: readonly ProcessRow[],
   fold: StatsFold,
-  peak?: PeakFold,
+  replay?: Pick<VerifyFold, "peak">,
 ): StatsResult {
   const processes = rows.map((process) => processFigures(process, fold));
   return {
@@ -55,7 +55,7 @@ export function statsResult(
     growth: fold.growth(),
     coverage: summariseCoverage(processes.map(({ coverage }) => coverage)),
     dropped: fold.dropped,
-    ...peak?.result(),
+    ...replay?.peak(),
   };
 }
 

@@ -10,6 +10,7 @@ import { addRecord } from "./commands/record.ts";
 import { addRecover } from "./commands/recover.ts";
 import { addSql } from "./commands/sql.ts";
 import { addStats } from "./commands/stats.ts";
+import { addVerify } from "./commands/verify.ts";
 import { mainHelp } from "./help.ts";
 import { addRecordingOptions } from "./options.ts";
 
@@ -22,6 +23,7 @@ const commands: readonly AddCommand[] = [
   addList,
   addStats,
   addEvents,
+  addVerify,
   addSql,
   addRebuild,
   addDoctor,

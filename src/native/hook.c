@@ -281,8 +281,11 @@ void mt_returned(struct mt_frame *frame)
 /* Whether the kernel can read a word there; the program's own pointers may be wrong, and must then give EFAULT. */
 static int is_readable(const void *pointer)
 {
-	/* rt_sigprocmask copies its set in before it looks at `how`, so a bad `how` changes nothing. */
-	return !pointer || mt_sys4(MT_NR_rt_sigprocmask, -1, (long)pointer, 0, 8) == -MT_EINVAL;
+	/*
+	 * rt_sigprocmask copies its set in before it looks at `how`, so a bad `how` changes nothing.
+	 * The aligned word around the pointer never reaches into another page.
+	 */
+	return !pointer || mt_sys4(MT_NR_rt_sigprocmask, -1, (long)pointer & ~7l, 0, 8) == -MT_EINVAL;
 }
 
 static int is_own_space(const struct mt_tracer *tracer)

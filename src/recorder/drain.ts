@@ -17,6 +17,7 @@ import { uncoveredRows } from "./uncovered.ts";
 const rowsPerFlush = 200_000;
 const flushMillis = 200;
 const lentNanos = 10_000_000;
+const processesMeasured = 16;
 
 /** What a recorder that was killed leaves for the one that goes on, committed with the events themselves. */
 interface DrainState {
@@ -114,6 +115,12 @@ export class Drain {
     };
   }
 
+  /** What the processes have mapped together; of many, the newest ones only: it is asked for often. */
+  get mappedBytes(): number {
+    const newest = [...this.#sources.values()].slice(-processesMeasured);
+    return newest.reduce((bytes, { file }) => bytes + file.mappedBytes, 0);
+  }
+
   /** One round. True while there is more to take at once. */
   poll(): boolean {
     // A journal that is not there after this moment holds nothing that began before it.
@@ -181,7 +188,7 @@ export class Drain {
     this.#discover();
     while (this.#sources.size > 0) {
       for (const source of [...this.#sources.values()])
-        this.#finishSource(source, this.#endOf(source, how));
+        this.#finishSource(source, () => this.#endOf(source, how));
       this.#merge();
       this.#flushWhenDue();
     }
@@ -203,7 +210,7 @@ export class Drain {
     return isFull;
   }
 
-  #finishSource(source: ProcessSource, end: Omit<ProcessEnd, "process" | "atNanos">): void {
+  #finishSource(source: ProcessSource, end: () => Omit<ProcessEnd, "process" | "atNanos">): void {
     this.#fill(source, () => source.finish(end));
     if (source.isEnded) this.#merger.close(source.facts.number);
   }
@@ -315,7 +322,7 @@ export class Drain {
     const isReplaced = file.live.ended && this.#isReplaced(source);
     if (!isReplaced && file.isAlive) return;
     source.hasLeft = isReplaced;
-    this.#finishSource(source, this.#endOf(source, isReplaced ? "exec" : "killed"));
+    this.#finishSource(source, () => this.#endOf(source, isReplaced ? "exec" : "killed"));
   }
 
   #isReplaced({ file, exitStatus }: ProcessSource): boolean {

@@ -102,6 +102,24 @@ export class JournalFile {
     }
   }
 
+  /** Bytes that the process has mapped at this moment, without the tool's own memory. */
+  get mappedBytes(): number {
+    let maps: string;
+    try {
+      maps = readFileSync(`/proc/${this.header.pid}/maps`, "latin1");
+    } catch {
+      return 0;
+    }
+    const tool = this.header.toolRanges.map(([from, to]) => [Number(from), Number(to)] as const);
+    let bytes = 0;
+    for (const [, from, to] of maps.matchAll(/^([0-9a-f]+)-([0-9a-f]+) /gm)) {
+      const start = Number.parseInt(from!, 16);
+      if (tool.some(([low, high]) => start >= low && start < high)) continue;
+      bytes += Number.parseInt(to!, 16) - start;
+    }
+    return bytes;
+  }
+
   /** Slots that the file has room for; a damaged header cannot make this more than the file's length. */
   get presentSlots(): number {
     const inFile = Math.max(0, Math.floor((fstatSync(this.#fd).size - headerBytes) / recordBytes));

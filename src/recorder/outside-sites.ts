@@ -45,16 +45,19 @@ interface CodeRange {
 
 const mapsLine = /^([0-9a-f]+)-([0-9a-f]+) ..(.). ([0-9a-f]+) \S+ \d+ +(\/.*)$/gm;
 
-/** Executable file mappings of a maps text, without those of files that begin at one of `bases`. */
+/**
+ * Executable file mappings of a maps text, without those of libraries that begin at one of `bases`: a
+ * second copy of a library (dlmopen) is not covered by the first.
+ */
 function codeRanges(maps: string, bases: ReadonlySet<number>): CodeRange[] {
   const ranges: CodeRange[] = [];
-  const known = new Set<string>();
+  const baseOf = new Map<string, number>();
   for (const [, from, to, execute, offset, path] of maps.matchAll(mapsLine)) {
     const start = Number.parseInt(from!, 16);
-    if (bases.has(start)) known.add(path!);
-    if (execute !== "x" || known.has(path!)) continue;
-    const bytes = Number.parseInt(to!, 16) - start;
-    ranges.push({ path: path!, offset: Number.parseInt(offset!, 16), bytes });
+    const fileOffset = Number.parseInt(offset!, 16);
+    if (fileOffset === 0) baseOf.set(path!, start);
+    if (execute !== "x" || bases.has(baseOf.get(path!) ?? -1)) continue;
+    ranges.push({ path: path!, offset: fileOffset, bytes: Number.parseInt(to!, 16) - start });
   }
   return ranges;
 }

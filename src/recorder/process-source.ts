@@ -136,8 +136,11 @@ export class ProcessSource {
     return this.#ended && this.#waiting.length === 0;
   }
 
-  /** The process is gone: takes what is left, and says how it ended. True when more is at hand than fits. */
-  finish(end: Omit<ProcessEnd, "process" | "atNanos">): boolean {
+  /**
+   * The process is gone: takes what is left, and says how it ended, which its last calls may tell.
+   * True when more is at hand than fits.
+   */
+  finish(end: () => Omit<ProcessEnd, "process" | "atNanos">): boolean {
     this.reader.finish(this.file.presentSlots);
     if (this.fill()) return true;
     if (!this.reader.isClosed || this.#ended) return false;
@@ -146,7 +149,7 @@ export class ProcessSource {
     const outside = [...this.#outside.values()];
     const told = {
       process: this.facts.number,
-      ...end,
+      ...end(),
       atNanos,
       ...(outside.length > 0 && { outside }),
     };

@@ -106,6 +106,7 @@ export class ProcessTree {
     } else if ((call.call === "execve" || call.call === "execveat") && call.result === undefined) {
       const argv = this.#arguments.get(call.pathKey) ?? [];
       const pid = isOwn ? ownPid : call.tid;
+      if (pid === ownPid) this.#replaced.add(process); // also by a program that opens no journal
       const reason = call.pathKey === "0" ? sealedReason : whyNotCovered(call.target);
       const expected = {
         pid,
@@ -141,8 +142,11 @@ export class ProcessTree {
   addUnopened(pid: number, atNanos: number): void {
     const reason =
       "its journal could not be given room (a limit on file size or address space, a full disk)";
+    const waiting = this.missing().findLast((one) => one.pid === pid && one.number === undefined);
+    if (waiting !== undefined) this.forget(waiting); // what is known of it stays, but for the reason
     const parent = this.#with(pid).at(-1)?.number;
-    this.#expect({ pid, parent, how: "exec", atNanos, exe: "", argv: [], reason });
+    const unknown = { pid, parent, how: "exec", atNanos, exe: "", argv: [] } as const;
+    this.#expect({ ...(waiting ?? unknown), reason });
   }
 
   #expect(expected: Expected): void {

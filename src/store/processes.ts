@@ -48,7 +48,8 @@ function wholeCoverage({ coverage }: ProcessStart, { outside = [] }: ProcessEnd)
     reasons: [
       ...coverage.reasons,
       ...[...reasons].map(
-        ([module, calls]) => `${[...calls].join(", ")}: ${module} calls the kernel without libc`,
+        ([module, calls]) =>
+          `${[...calls].join(", ")}: made in ${module}, which the hook does not patch`,
       ),
     ],
     sites: [...coverage.sites, ...outside],

@@ -1,0 +1,245 @@
+/** Whether a replay equals the kernel's own maps: the verdict on a process, and why there may be none. */
+
+import type { Moment } from "../events/kinds.ts";
+import type { CoverageStatus, ProcessEnd } from "../events/process.ts";
+import type { Cause, Divergence, RangeFacts } from "../space/compare.ts";
+import type { SpaceReport } from "../space/reports.ts";
+
+/** exact: every maps text equals the replay; unverifiable: nothing says so, and nothing against it. */
+export type VerifyStatus = "exact" | "diverged" | "unverifiable";
+
+/** Why a range differs. The first three need no call, so they say nothing against the replay. */
+export type DivergenceCause = Cause | "uncovered site" | "call before coverage" | "lost calls";
+
+/** A maps text after the process's first, held against the replay. */
+export interface MapsCheck {
+  readonly seq: number;
+  readonly atNanos: number;
+  readonly moment: Moment | undefined;
+  /** No call ran while the kernel's text was read. */
+  readonly stable: boolean;
+  readonly ranges: number;
+  readonly divergences: readonly Divergence[];
+}
+
+/** Calls that are known to be missing. */
+export interface LostCalls {
+  readonly seq: number;
+  readonly count: number;
+  readonly reason: string;
+}
+
+/** What a replay of one process has met. */
+export interface ProcessEvidence {
+  readonly process: number;
+  readonly pid: number;
+  readonly program: string;
+  readonly coverage: { readonly status: CoverageStatus; readonly reasons: readonly string[] };
+  readonly end: Pick<ProcessEnd, "how" | "status" | "signal"> | undefined;
+  /** Maps texts that could be read, and whether no call ran while the first of them was. */
+  readonly texts: number;
+  readonly firstStable: boolean;
+  readonly checks: readonly MapsCheck[];
+  readonly lost: readonly LostCalls[];
+  readonly reports: readonly SpaceReport[];
+}
+
+export interface VerifiedRange {
+  readonly seq: number;
+  readonly atNanos: number;
+  readonly moment: Moment | null;
+  readonly start: number;
+  readonly end: number;
+  /** What the replay says and what the kernel says; null is unmapped. */
+  readonly expected: RangeFacts | null;
+  readonly actual: RangeFacts | null;
+  readonly cause: DivergenceCause;
+}
+
+/** An event that cannot be true of the space that the events before it made. */
+export interface Contradiction {
+  readonly seq: number;
+  readonly call: string;
+  readonly start: number;
+  readonly end: number;
+  readonly reason: string;
+}
+
+export interface ProcessVerdict {
+  readonly process: number;
+  readonly pid: number;
+  readonly program: string;
+  readonly status: VerifyStatus;
+  /** Maps texts that were compared, and the coalesced ranges in them. */
+  readonly texts: number;
+  readonly ranges: number;
+  /** What speaks against the replay; at most `mostKept` are kept, `divergenceCount` tells of all. */
+  readonly divergences: readonly VerifiedRange[];
+  readonly divergenceCount: number;
+  /** Ranges that the kernel changed without a call. */
+  readonly harmless: readonly VerifiedRange[];
+  readonly contradictions: readonly Contradiction[];
+  readonly contradictionCount: number;
+  /** Why it is unverifiable; null otherwise. */
+  readonly reason: string | null;
+  /** What makes divergences likely, in words; null where nothing is known. */
+  readonly note: string | null;
+}
+
+export interface VerifyResult {
+  readonly recording: number;
+  /** diverged when one process is, else unverifiable when one is. */
+  readonly status: VerifyStatus;
+  readonly exact: number;
+  readonly diverged: number;
+  readonly unverifiable: number;
+  readonly processes: readonly ProcessVerdict[];
+}
+
+export const mostKept = 200;
+
+/** `signalName` gives `SIGKILL` for 9. */
+export function judgeProcess(
+  evidence: ProcessEvidence,
+  signalName: (signal: number) => string,
+): ProcessVerdict {
+  const all = evidence.checks.flatMap((check) => rangesOf(check, evidence));
+  const harmless = all.filter(({ harmless }) => harmless).map(({ range }) => range);
+  const counted = all.filter((one) => !one.harmless && one.stable).map(({ range }) => range);
+  // A call that never came back explains what lies in its range, and no more.
+  const divergences = counted.filter(({ cause }) => !excused.has(cause));
+  const impossible = unexplained(evidence);
+  const unproven = whyUnproven(evidence, all, signalName);
+  const isDiverged = divergences.length > 0 || impossible.length > 0;
+  const status = isDiverged ? "diverged" : unproven === undefined ? "exact" : "unverifiable";
+  return {
+    process: evidence.process,
+    pid: evidence.pid,
+    program: evidence.program,
+    status,
+    texts: evidence.checks.length,
+    ranges: evidence.checks.reduce((sum, { ranges }) => sum + ranges, 0),
+    divergences: divergences.slice(0, mostKept),
+    divergenceCount: divergences.length,
+    harmless: harmless.slice(0, mostKept),
+    contradictions: impossible.slice(0, mostKept),
+    contradictionCount: impossible.length,
+    reason: status === "unverifiable" ? (unproven ?? null) : null,
+    note: isDiverged ? (evidence.coverage.reasons[0] ?? null) : null,
+  };
+}
+
+export function sumUp(recording: number, processes: readonly ProcessVerdict[]): VerifyResult {
+  const count = (wanted: VerifyStatus): number =>
+    processes.filter(({ status }) => status === wanted).length;
+  const [exact, diverged, unverifiable] = [
+    count("exact"),
+    count("diverged"),
+    count("unverifiable"),
+  ];
+  const status = diverged > 0 ? "diverged" : unverifiable > 0 ? "unverifiable" : "exact";
+  return { recording, status, exact, diverged, unverifiable, processes };
+}
+
+const excused: ReadonlySet<DivergenceCause> = new Set([
+  "unknown result",
+  "call before coverage",
+  "lost calls",
+]);
+
+interface JudgedRange {
+  readonly range: VerifiedRange;
+  readonly harmless: boolean;
+  readonly stable: boolean;
+}
+
+function rangesOf(check: MapsCheck, evidence: ProcessEvidence): JudgedRange[] {
+  const { seq, atNanos, moment, stable } = check;
+  return check.divergences.map(({ start, end, expected, actual, cause, harmless }) => ({
+    range: {
+      seq,
+      atNanos,
+      moment: moment ?? null,
+      start,
+      end,
+      expected: expected ?? null,
+      actual: actual ?? null,
+      cause: cause === "unrecorded call" ? likelyCause(check, evidence) : cause,
+    },
+    harmless,
+    stable,
+  }));
+}
+
+/** What is known of the process that would explain a change that no event tells of. */
+function likelyCause(check: MapsCheck, evidence: ProcessEvidence): DivergenceCause {
+  const isFirst = evidence.checks[0] === check;
+  if (evidence.lost.some(({ seq }) => seq < check.seq)) return "lost calls";
+  // The replay begins with the first text, and is set right by each later one.
+  if (isFirst && !evidence.firstStable) return "call before coverage";
+  return evidence.coverage.status === "full" ? "unrecorded call" : "uncovered site";
+}
+
+/** Contradictions that neither a lost call nor one without a result explains. */
+function unexplained({ reports, lost }: ProcessEvidence): Contradiction[] {
+  const firstLoss = lost[0]?.seq ?? Number.POSITIVE_INFINITY;
+  const unknown = reports.filter(({ kind }) => kind === "unknown");
+  return reports.flatMap(({ kind, seq, call, start, end, reason }) => {
+    if (kind !== "contradiction" || seq > firstLoss) return [];
+    const isDoubtful = unknown.some(
+      (doubt) => doubt.seq < seq && doubt.start < end && doubt.end > start,
+    );
+    return isDoubtful ? [] : [{ seq, call, start, end, reason }];
+  });
+}
+
+function whyUnproven(
+  evidence: ProcessEvidence,
+  ranges: readonly JudgedRange[],
+  signalName: (signal: number) => string,
+): string | undefined {
+  const { coverage, checks, lost, texts } = evidence;
+  const gap = lost[0];
+  if (texts === 0 && coverage.status === "none") {
+    const why = coverage.reasons[0];
+    return why === undefined ? "not covered" : `not covered: ${why}`;
+  }
+  if (gap !== undefined) {
+    const count = lost.reduce((sum, one) => sum + one.count, 0);
+    return `${count === 1 ? "1 call is" : `${count} calls are`} missing: ${gap.reason}`;
+  }
+  if (texts === 0) return "its maps could not be read";
+  if (checks.length === 0) return noSecondText(evidence, signalName);
+  const doubts = ranges.filter(({ harmless }) => !harmless);
+  if (doubts.some(({ stable }) => !stable) && !checks.some(isProof)) {
+    return "calls ran while its maps were read";
+  }
+  const excuse = doubts.find(({ range, stable }) => stable && excused.has(range.cause))?.range;
+  if (excuse?.cause === "unknown result") return "a call in it never came back";
+  if (excuse !== undefined) return "calls ran while its first maps were read";
+  return undefined;
+}
+
+function isProof({ stable, divergences }: MapsCheck): boolean {
+  return stable && divergences.every(({ harmless }) => harmless);
+}
+
+function noSecondText(
+  { end, texts }: ProcessEvidence,
+  signalName: (signal: number) => string,
+): string {
+  const before = texts === 1 ? "before its maps were read again" : "before its maps were read";
+  if (end?.signal !== undefined) return `${signalName(end.signal)} ended it ${before}`;
+  switch (end?.how) {
+    case "killed":
+      return `it was killed ${before}`;
+    case "running":
+      return "it still runs, and its maps were read only once";
+    case "exec":
+      return `it ran another program ${before}`;
+    case "exit":
+      return "no maps text was read at its end";
+    default:
+      return `nobody saw its end, and its maps were read only once`;
+  }
+}

@@ -1,0 +1,26 @@
+/** maptrail verify */
+
+import { addRecordingOptions, flagsOf, type RecordingFlags } from "../options.ts";
+import type { AddCommand } from "../program.ts";
+
+interface Flags extends RecordingFlags {
+  json?: boolean;
+}
+
+export const addVerify: AddCommand = (program, io, done) => {
+  const command = program
+    .command("verify")
+    .description("replay each process and hold it against the kernel's own maps")
+    .option("--json", "one object: a verdict and its ranges for each process")
+    .addHelpText(
+      "after",
+      `
+exact          every maps text equals the replay, byte for byte
+diverged       something differs, or an event is impossible; the exit code is 1
+unverifiable   there is nothing to compare with, and why`,
+    );
+  addRecordingOptions(command).action(async () => {
+    const { showVerify } = await import("../../app/verify.ts");
+    done(await showVerify(flagsOf<Flags>(command), io));
+  });
+};
