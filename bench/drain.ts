@@ -114,7 +114,10 @@ export const drain: Group = {
     figures.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
     return {
       figures,
-      notes: [`a program with ${events} calls, recorded before; journal and database on tmpfs`],
+      notes: [
+        `A program with ${events} calls, recorded before; journal and database on tmpfs.`,
+        "(processor) counts all threads of the recorder, those that compile and collect garbage too.",
+      ],
     };
   },
 };

@@ -88,7 +88,10 @@ async function run(choice: Choice): Promise<void> {
     );
     const results = [];
     for (const group of choice.groups) {
-      const outcome = await group.run(bench);
+      const outcome = await group.run(bench).catch((error: unknown): Outcome => {
+        process.exitCode = 1;
+        return { figures: [], notes: [`failed: ${(error as Error).message}`] };
+      });
       show(group, outcome);
       const figures = outcome.figures.map((figure) => ({ ...figure, met: isMet(figure) }));
       results.push({ name: group.name, title: group.title, figures, notes: outcome.notes });

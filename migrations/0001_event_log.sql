@@ -84,7 +84,11 @@ CREATE TRIGGER file_no_update BEFORE UPDATE ON file
 BEGIN SELECT RAISE(ABORT, 'the event log is append-only: a file cannot be changed'); END;
 CREATE TRIGGER file_no_delete BEFORE DELETE ON file
 BEGIN SELECT RAISE(ABORT, 'the event log is append-only: a file cannot be deleted'); END;
+-- Only one in which nothing was ever recorded may go: its program could not be started.
 CREATE TRIGGER recording_no_delete BEFORE DELETE ON recording
+WHEN OLD.status <> 'recording' OR EXISTS (SELECT 1 FROM chunk WHERE recording = OLD.id)
+  OR EXISTS (SELECT 1 FROM tail WHERE recording = OLD.id)
+  OR EXISTS (SELECT 1 FROM blob WHERE recording = OLD.id)
 BEGIN SELECT RAISE(ABORT, 'the event log is append-only: a recording cannot be deleted'); END;
 CREATE TRIGGER recording_no_reopen BEFORE UPDATE OF status ON recording
 WHEN OLD.status <> 'recording' AND NEW.status = 'recording'

@@ -27,9 +27,11 @@ export interface DoctorOptions extends DatabaseChoice {
 export async function doctor(
   options: DoctorOptions,
   io: Io,
-  probe: NativeProbe | undefined = nativeProbe,
+  probe: NativeProbe = nativeProbe,
 ): Promise<number> {
-  const native = (await probe?.()) ?? {};
+  const { journal } = options;
+  const path = io.env["PATH"] ?? "";
+  const native = await probe({ database: databasePath(options, io), journal, path });
   const checks = machineChecks(options, io, native);
   const text =
     options.json === true
@@ -53,6 +55,7 @@ function machineChecks(options: DoctorOptions, io: Io, native: NativeProbeResult
     journal !== "/dev/shm" && existsSync("/dev/shm") ? shmRoom() : undefined,
     checkCompiler(io.env, isBuilt),
     checkLibrary(native),
+    checkTrial(native),
     checkMapCount(),
     checkOracle("strace", io.env),
     checkOracle("perf", io.env),
@@ -88,6 +91,14 @@ function checkSites({ libc }: NativeProbeResult): Check | undefined {
 function checkVia({ via }: NativeProbeResult): Check | undefined {
   const subject = "/proc/self/mem";
   if (via === "mem") return { status: "ok", subject, finding: "sites are written through it" };
+  if (via === "mprotect") {
+    return {
+      status: "warn",
+      subject,
+      finding: "code cannot be written through it: mprotect is used, which splits libc's text",
+      remedy: "Mount /proc, and look at the kernel parameter proc_mem.force_override.",
+    };
+  }
   if (via === "none") {
     return {
       status: "bad",
@@ -111,4 +122,11 @@ function checkLibrary({ library }: NativeProbeResult): Check {
   }
   const how = library.cached ? "built before" : "built now";
   return { status: "ok", subject, finding: `${library.path}, ${how}` };
+}
+
+/** The hook is tried on a program that does nothing. */
+function checkTrial({ trialProblem }: NativeProbeResult): Check | undefined {
+  if (trialProblem === undefined) return undefined;
+  const remedy = "maptrail record true shows more; see also the lines on the journal and on sites.";
+  return { status: "bad", subject: "trial", finding: trialProblem, remedy };
 }

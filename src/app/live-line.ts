@@ -8,6 +8,20 @@ const everyMillis = 250;
 /** A program that ends at once shows no line at all. */
 const firstAfterMillis = 1000;
 const stderrFd = 2;
+const label = "maptrail";
+const gap = "   ";
+
+/** What is said, the most important first. */
+function partsOf(drain: Drain): (readonly [text: string, role?: "bad"])[] {
+  const { events, processes, alive, lost, journalBytes } = drain.counts();
+  return [
+    [`${formatCount(events)} ${events === 1 ? "event" : "events"}`],
+    ...(lost > 0 ? [[`${formatCount(lost)} lost`, "bad"] as const] : []),
+    [`${formatCount(alive)} of ${formatCount(processes)} processes running`],
+    [`${formatBytes(drain.mappedBytes)} mapped`],
+    [`journal ${formatBytes(journalBytes)}`],
+  ];
+}
 
 export class LiveLine {
   readonly #output: Output;
@@ -28,18 +42,18 @@ export class LiveLine {
       this.#isThere = false; // an editor has drawn over it, and the screen is the editor's
       return;
     }
-    const { events, processes, alive, lost, journalBytes } = drain.counts();
-    const parts = [
-      `${formatCount(events)} events`,
-      `${formatCount(alive)} of ${formatCount(processes)} processes running`,
-      `${formatBytes(drain.mappedBytes)} mapped`,
-      `journal ${formatBytes(journalBytes)}`,
-    ];
-    if (lost > 0) parts.push(this.#output.style.paint("bad", `${formatCount(lost)} lost`));
-    this.#isThere = true;
-    void this.#output.write(
-      `\r\u001b[K${this.#output.style.paint("quiet", "maptrail")}  ${parts.join("   ")}`,
+    const { style } = this.#output;
+    let left = (process.stderr.columns ?? 80) - label.length - 1;
+    const parts = partsOf(drain).filter(([text]) => {
+      left -= text.length + gap.length; // a line that wraps could not be taken back
+      return left >= 0;
+    });
+    const texts = parts.map(([text, role]) =>
+      role === undefined ? text : style.paint(role, text),
     );
+    this.#isThere = true;
+    const line = [style.paint("quiet", label), ...texts].join(gap);
+    void this.#output.write(`\r\u001b[K${line}`);
   }
 
   end(): void {

@@ -30,7 +30,10 @@ async function rawArguments(command: readonly string[]): Promise<Uint8Array[]> {
 
 /** The environment as the user's shell gave it, or as Node has it when nobody noted that. */
 function rawEnvironment(environ: Uint8Array | undefined, env: Io["env"]): Uint8Array[] {
-  if (environ !== undefined) return entriesOf(Buffer.from(environ));
+  // An empty entry is what an outer recorder took out of the block.
+  if (environ !== undefined) {
+    return entriesOf(Buffer.from(environ)).filter((entry) => entry.length > 0);
+  }
   return Object.entries(env)
     .filter(([name, value]) => value !== undefined && name !== startedAsVariable)
     .map(([name, value]) => Buffer.from(`${name}=${value}`));

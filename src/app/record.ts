@@ -171,40 +171,46 @@ class Run {
   async #conclude(): Promise<number> {
     const { code, signal } = this.#end ?? {};
     const exitCode = signal === undefined ? (code ?? exitCodes.cannotRun) : 128 + signal;
+    this.#refuseFailedLaunch();
     if (this.#failure === undefined) {
       try {
-        this.#drain.stop();
-        this.#drain.finish("running");
-        this.#writer.finish({
-          status: "complete",
-          durationNanos: Number(process.hrtime.bigint() - this.#monoStart),
-          exit: this.#end,
-          totals: JSON.stringify(this.#drain.counts()),
-        });
-        removeSession(this.#session);
+        this.#finish();
       } catch (error) {
         this.#failure = error;
       }
     }
-    await this.#tellEnd(signal);
+    if (signal !== undefined && this.#options.quiet !== true) {
+      const name = this.#options.command[0];
+      await this.#io.err.write(`maptrail: ${name} was ended by ${signalName(signal)}\n`);
+    }
     if (this.#failure !== undefined) await this.#tellFailure();
     else await this.#tellResult();
     return exitCode;
   }
 
-  async #tellEnd(signal: number | undefined): Promise<void> {
-    const { launch: started } = this.#drain;
-    if (started?.errno !== undefined) {
-      const name = this.#options.command[0]!;
-      throw new UserError(`cannot run "${name}": ${whyNotRun(started.errno, name)}`, {
-        exitCode: started.errno === 2 || started.errno === 20 ? 127 : 126,
-        hint: hintFor(started.errno, name),
-      });
-    }
-    if (signal !== undefined && this.#options.quiet !== true) {
-      const { err } = this.#io;
-      await err.write(`maptrail: ${this.#options.command[0]} was ended by ${signalName(signal)}\n`);
-    }
+  #finish(): void {
+    this.#drain.stop();
+    this.#drain.finish("running");
+    this.#writer.finish({
+      status: "complete",
+      durationNanos: Number(process.hrtime.bigint() - this.#monoStart),
+      exit: this.#end,
+      totals: JSON.stringify(this.#drain.counts()),
+    });
+    removeSession(this.#session);
+  }
+
+  /** A program that could not be started leaves no recording behind. */
+  #refuseFailedLaunch(): void {
+    const errno = this.#drain.failedLaunch()?.errno;
+    if (errno === undefined) return;
+    this.#store.discard(this.#recording);
+    removeSession(this.#session);
+    const name = this.#options.command[0]!;
+    throw new UserError(`cannot run "${name}": ${whyNotRun(errno, name)}`, {
+      exitCode: errno === 2 || errno === 20 ? 127 : 126,
+      hint: hintFor(errno, name),
+    });
   }
 
   async #tellFailure(): Promise<void> {

@@ -21,7 +21,8 @@ export interface ReplayOptions {
   readonly files?: FileTable;
   /** Only this process is replayed. */
   readonly only?: number;
-  readonly lineage?: LineageListener;
+  /** Hears of the process's mappings from its first maps text on. */
+  readonly lineage?: (process: number) => LineageListener | undefined;
   /** The process's first maps text was taken over. */
   readonly onBegin?: (process: number) => void;
   /** A maps text after the process's first was held against the space, which is then set right. */
@@ -61,6 +62,11 @@ export class Replay {
     }
   }
 
+  /** The only process that is replayed, if it is one alone. */
+  get only(): number | undefined {
+    return this.#options.only;
+  }
+
   /** Batches in history order; rows before `from` and from `to` on are passed over. */
   feed(batch: EventBatch, from = 0, to = batch.length): void {
     const { kind, process } = batch;
@@ -91,10 +97,10 @@ export class Replay {
 
   /** An empty space for that process, with the tool's ranges left out. */
   emptySpace(process: number): AddressSpace {
-    const { features, lineage } = this.#options;
-    const ranges = this.landmarks.get(process)?.row?.toolRanges ?? [];
+    const { features } = this.#options;
+    const lineage = this.#options.lineage?.(process);
+    const { toolRanges: ranges = [], pageBytes } = this.landmarks.get(process)?.row ?? {};
     const toolRanges = ranges.map(([start, end]) => [Number(start), Number(end)] as const);
-    const pageBytes = this.landmarks.get(process)?.row?.pageBytes;
     return new AddressSpace({
       files: this.files,
       features: pageBytes ? { ...features, pageBytes } : features,
@@ -176,7 +182,7 @@ export class Replay {
     const space = this.#spaces[process];
     if (space === undefined) return;
     this.#options.onEnd?.(process, space);
-    if (this.#options.lineage !== undefined) space.end(seq);
+    if (space.lineage !== undefined) space.end(seq);
     this.#spaces[process] = undefined;
   }
 }

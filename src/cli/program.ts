@@ -5,12 +5,14 @@ import type { Io } from "../app/io.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEvents } from "./commands/events.ts";
 import { addList } from "./commands/list.ts";
+import { addMaps } from "./commands/maps.ts";
 import { addRebuild } from "./commands/rebuild.ts";
 import { addRecord } from "./commands/record.ts";
 import { addRecover } from "./commands/recover.ts";
 import { addSql } from "./commands/sql.ts";
 import { addStats } from "./commands/stats.ts";
 import { addVerify } from "./commands/verify.ts";
+import { addWhowas } from "./commands/whowas.ts";
 import { mainHelp } from "./help.ts";
 import { addRecordingOptions } from "./options.ts";
 
@@ -23,6 +25,8 @@ const commands: readonly AddCommand[] = [
   addList,
   addStats,
   addEvents,
+  addMaps,
+  addWhowas,
   addVerify,
   addSql,
   addRebuild,

@@ -26,20 +26,6 @@ export function lowWater(state: Pick<ResumeState, "next" | "waiting" | "texts">)
   return low;
 }
 
-/** Slots at or above the low-water mark whose rows were already taken, as half-open ranges. */
-export function emittedAbove(
-  state: Pick<ResumeState, "next" | "waiting" | "texts">,
-): [number, number][] {
-  const owed = [...new Set([...state.waiting, ...state.texts])].sort((a, b) => a - b);
-  const ranges: [number, number][] = [];
-  let from = lowWater(state);
-  for (const slot of [...owed, state.next]) {
-    if (slot > from) ranges.push([from, slot]);
-    from = slot + 1;
-  }
-  return ranges;
-}
-
 /** Reads the owed slots again, once. */
 export class Restore {
   #slots: number[];

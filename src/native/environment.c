@@ -16,8 +16,10 @@ static char *after_ours(char *entry, const char *directory)
 	return *at == 0 || *at == ':' ? at : 0;
 }
 
+/* Takes an entry out of the array, and its text out of what /proc/PID/environ shows. */
 static void remove_entry(char **entry)
 {
+	mt_zero(*entry, mt_length(*entry));
 	do
 		entry[0] = entry[1];
 	while (*entry++);
@@ -42,10 +44,14 @@ size_t mt_environment_clean(char **envp, char *directory, size_t room)
 		char *rest = after_ours(*entry, directory);
 		if (!rest)
 			continue;
-		if (*rest == ':') /* the program's own list moves to the front */
-			mt_copy(*entry + sizeof MT_ENV_PRELOAD - 1, rest + 1, mt_length(rest + 1) + 1);
-		else
+		if (*rest == ':') { /* the program's own list moves to the front */
+			char *value = *entry + sizeof MT_ENV_PRELOAD - 1;
+			size_t own = mt_length(rest + 1), old = mt_length(value);
+			mt_copy(value, rest + 1, own);
+			mt_zero(value + own, old - own);
+		} else {
 			remove_entry(entry);
+		}
 		break;
 	}
 	return length;

@@ -143,6 +143,8 @@ static void finish(struct mt_tracer *tracer, struct mt_record *record, long resu
 {
 	record->result = result;
 	mt_finish(record);
+	if (__builtin_expect((slot & (MT_POPULATED_SLOTS - 1)) == 0, 0) && !tracer->sealed)
+		mt_journal_populate(tracer, slot);
 	if (__builtin_expect((slot & CLOCK_EVERY) == CLOCK_EVERY, 0) && !tracer->sealed) {
 		write_clock(tracer);
 		mt_journal_release(tracer);

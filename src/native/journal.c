@@ -7,7 +7,7 @@
 #define JOURNAL_OFFSET 0x100000ull    /* of header and slots in the region */
 #define SLOTS_MAX (1ull << 33)        /* 1 TiB of address space at once; page tables only where it is used */
 #define PIECE_SLOTS 4096ull           /* 512 KiB at a time where address space is limited */
-#define FIRST_SLOTS 1024ull
+#define FIRST_SLOTS 512ull
 #define GROWTH_MAX 65536ull
 #define LOCK_TRIES 20000
 #define RELEASE_SLOTS (1ull << 19) /* 64 MiB */
@@ -358,6 +358,14 @@ void mt_journal_release(struct mt_tracer *tracer)
 		tracer->released = drained;
 	}
 	unlock(tracer, &signals);
+}
+
+void mt_journal_populate(struct mt_tracer *tracer, uint64_t slot)
+{
+	uint64_t from = slot + MT_POPULATED_SLOTS, to = from + MT_POPULATED_SLOTS;
+	if (has_room(tracer, to) && is_mapped(tracer, to)) /* kernels before 5.14 do not know the advice */
+		mt_sys3(MT_NR_madvise, (long)(tracer->base + from * MT_RECORD_SIZE),
+			(long)(MT_POPULATED_SLOTS * MT_RECORD_SIZE), MT_MADV_POPULATE_WRITE);
 }
 
 void mt_journal_shrink(struct mt_tracer *tracer)

@@ -67,6 +67,10 @@ int mt_journal_grow(struct mt_tracer *tracer, uint64_t slot);
 /* Unmaps what the recorder has drained, now and then: a recording of days must not keep its page tables. */
 void mt_journal_release(struct mt_tracer *tracer);
 
+/* Maps the pages behind the ones in use before anyone touches them: a page fault each costs more. */
+#define MT_POPULATED_SLOTS 512ull
+void mt_journal_populate(struct mt_tracer *tracer, uint64_t slot);
+
 /* Before the program limits its address space, or locks it: keeps no more mapped than is in use. */
 void mt_journal_shrink(struct mt_tracer *tracer);
 

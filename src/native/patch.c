@@ -63,24 +63,20 @@ static int write_code(struct pen *pen, uint8_t *at, const uint8_t *bytes, size_t
 	return 1;
 }
 
-/* Writes the stub for a site, then the jump to it. Returns null, or why not. */
-static const char *patch_site(struct pen *pen, const struct mt_image *image, const struct mt_site *site, int number)
+/* Prepares the stub for a site in `code` and the jump to it. Returns null, or why not. */
+static const char *prepare_site(const struct mt_image *image, const struct mt_site *site, int number, uint8_t *code,
+				uint8_t *jump)
 {
 	uint8_t *stub = (uint8_t *)mt_stubs[number];
-	uint8_t code[MT_STUB_BYTES], jump[MT_JUMP_BYTES];
 	struct mt_live_site *live = &mt_live_sites[number];
 
-	mt_copy(code, stub, sizeof code);
+	mt_copy(code, stub, MT_STUB_BYTES);
 	if (!mt_make_stub(image, site, stub, code, jump))
 		return "too far from the stubs";
-	if (!write_code(pen, stub, code, sizeof code))
-		return "the stub cannot be written";
 	live->resume = (uint64_t)(image->base + site->resume);
 	live->nr = site->nr;
 	live->shape = site->shape;
 	live->depth = site->depth;
-	if (!write_code(pen, (uint8_t *)image->base + site->patch, jump, sizeof jump))
-		return "the code cannot be written";
 	return 0;
 }
 
@@ -196,19 +192,40 @@ static void tell_missing(struct mt_text_writer *text, const struct module *modul
 	}
 }
 
+/* All stubs of a module are written at once, and only then the jumps to them. */
 static int patch_module(struct pen *pen, struct module *module, int number, struct mt_text_writer *text)
 {
+	uint8_t code[MT_STUB_COUNT][MT_STUB_BYTES], jumps[MT_STUB_COUNT][MT_JUMP_BYTES];
+	const char *problems[MT_SITES_MAX];
+	int first = number;
+
 	tell_module(text, module);
 	for (int i = 0; i < module->count; i++) {
 		const struct mt_site *site = &module->sites[i];
-		const char *problem = "a shape that cannot be patched";
+		problems[i] = "a shape that cannot be patched";
 		if (site->nr != MT_NR_ANY && !mt_call_name(site->nr))
 			continue; /* a damaged cache */
 		if (number >= MT_STUB_COUNT)
-			problem = "more sites than stubs";
-		else if (mt_site_holds(&module->image, site))
-			problem = patch_site(pen, &module->image, site, number++);
-		tell_site(text, site, problem);
+			problems[i] = "more sites than stubs";
+		else if (mt_site_holds(&module->image, site)) {
+			problems[i] = prepare_site(&module->image, site, number, code[number], jumps[number]);
+			number += !problems[i];
+		}
+	}
+	int written = number == first ||
+		write_code(pen, (uint8_t *)mt_stubs[first], code[first], (size_t)(number - first) * MT_STUB_BYTES);
+	for (int i = 0, next = first; i < module->count; i++) {
+		const struct mt_site *site = &module->sites[i];
+		if (site->nr != MT_NR_ANY && !mt_call_name(site->nr))
+			continue;
+		if (!problems[i]) {
+			if (!written)
+				problems[i] = "the stub cannot be written";
+			else if (!write_code(pen, (uint8_t *)module->image.base + site->patch, jumps[next], MT_JUMP_BYTES))
+				problems[i] = "the code cannot be written";
+			next++;
+		}
+		tell_site(text, site, problems[i]);
 	}
 	tell_missing(text, module);
 	return number;

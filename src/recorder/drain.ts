@@ -86,9 +86,11 @@ export class Drain {
     }
   }
 
-  /** What the launcher told, once it has. */
-  get launch(): Launch | undefined {
-    return this.#launch;
+  /** The launcher's account when it could not start the program; asked once the launcher has ended. */
+  failedLaunch(): Launch | undefined {
+    this.#discover();
+    this.#takeLaunch();
+    return this.#launch?.errno === undefined ? undefined : this.#launch;
   }
 
   /** Time of the newest event, nanoseconds since the start of the recording. */
@@ -129,6 +131,12 @@ export class Drain {
     let more = false;
     for (const source of [...this.#sources.values()]) {
       source.file.growAhead();
+      // Asked before it is read: all that a process wrote before its end is then there, and one round takes it.
+      if (this.#merger.waitingOf(source.facts.number) === 0 && !source.file.isAlive) {
+        this.#finishSource(source, () => this.#endOf(source, "killed"));
+        more ||= !source.isEnded;
+        continue;
+      }
       const isFull = this.#fill(source, () => source.fill());
       more ||= isFull;
       if (isFull) continue; // it was not asked for all that it has, so nothing can be said of what may come
@@ -381,6 +389,12 @@ export class Drain {
     this.#lost += reader.lostSlots;
     for (const { slot, reason } of reader.damage.entries) {
       this.#damage.push(`process ${facts.number}, slot ${slot}: ${reason}`);
+    }
+    const { unknownKinds } = reader;
+    if (unknownKinds > 0) {
+      this.#damage.push(
+        `process ${facts.number}: ${unknownKinds} records of kinds that this version does not know`,
+      );
     }
     file.close();
     this.#sources.delete(name);

@@ -25,7 +25,7 @@ const punchBytes = 1 << 20;
 /** Room ahead of a program that cannot extend its journal itself. */
 const helplessSlots = 131_072;
 /** FIRST_SLOTS of the hook's journal.c. */
-const firstSlots = 1024;
+const firstSlots = 512;
 
 const slotOffset = (slot: number): number => headerBytes + slot * recordBytes;
 
@@ -157,7 +157,7 @@ export class JournalFile {
     const { cursor, limit, lostReason, wantsRoom } = this.live;
     const drawn = cursor - this.#cursorBefore;
     this.#cursorBefore = cursor;
-    if (lostReason !== 0 || (cursor < 512 && !wantsRoom)) return;
+    if (lostReason !== 0 || (cursor < firstSlots / 2 && !wantsRoom)) return;
     const least = wantsRoom ? helplessSlots : 8192;
     const wanted = Math.min(Math.max(least, drawn * 2), 262_144);
     if (limit - cursor >= wanted) return;

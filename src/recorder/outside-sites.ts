@@ -21,13 +21,15 @@ const numbers = new Map<number, string>([
 const syscallCode = Buffer.from([0x0f, 0x05]);
 const movNumber = 0xb8;
 const movBytes = 5;
-/** A register instruction or three may stand between the number and the call. */
-const mostBetween = 9;
+/** A few instructions that load arguments may stand between the number and the call. */
+const mostBetween = 20;
 const pieceBytes = 1 << 22;
 const reachBytes = movBytes + mostBetween;
 
 /** The call whose number is loaded shortly before the `syscall` at `at`, if it is one of ours. */
 function callBefore(code: Buffer, at: number): string | undefined {
+  // 0f 05 00 00 is a distance or a number inside another instruction; no code goes on with zeros.
+  if (code[at + 2] === 0 && code[at + 3] === 0) return undefined;
   for (let back = movBytes; back <= reachBytes && back <= at; back++) {
     const from = at - back;
     if (code[from] !== movNumber || code[from + 4] !== 0) continue;

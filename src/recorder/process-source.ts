@@ -1,5 +1,5 @@
 /** One process while it is drained: its journal's rows, with the observations of its start, maps, losses and end between them. */
-import { createBatch, type EventBatch } from "../events/batch.ts";
+import { batchCapacity, createBatch, type EventBatch } from "../events/batch.ts";
 import { moments } from "../events/kinds.ts";
 import type { Coverage, CoveredSite, ProcessEnd, ProcessStart } from "../events/process.ts";
 import { parseCoverage } from "../journal/coverage-text.ts";
@@ -13,6 +13,8 @@ import { lostReason } from "./lost-reasons.ts";
 import { appendObservation, type ObservationRow } from "./observations.ts";
 import type { OutsideSites } from "./outside-sites.ts";
 
+/** Most processes are short: their rows fit into the first batch, and a full-sized one takes 2 MB. */
+const firstBatchRows = 256;
 const batchRows = 16_384;
 
 /** What a process is known by besides its journal; kept in the drain state until it has started. */
@@ -55,7 +57,7 @@ export class ProcessSource {
   readonly facts: ProcessFacts;
   readonly file: JournalFile;
   readonly reader: JournalReader;
-  readonly batch: EventBatch = createBatch(batchRows);
+  batch: EventBatch;
   /** Rows of the batch that are in the log already: told by the drain before it asks for anything. */
   consumed = 0;
   /** The exit that was announced, if any. */
@@ -77,6 +79,8 @@ export class ProcessSource {
     this.file = file;
     this.facts = facts;
     this.#writer = options.writer;
+    // Rows to skip are counted within one batch, so whoever resumes needs one as large as any before it.
+    this.batch = createBatch(resume === undefined ? firstBatchRows : batchRows);
     this.#skip = resume?.skip ?? 0;
     this.#stateAtBatch = resume?.reader;
     this.reader = new JournalReader({
@@ -166,6 +170,10 @@ export class ProcessSource {
   }
 
   #beginBatch(): void {
+    const capacity = batchCapacity(this.batch);
+    if (this.batch.length === capacity && capacity < batchRows) {
+      this.batch = createBatch(Math.min(batchRows, capacity * 8));
+    }
     this.batch.length = 0;
     this.batch.wide.clear();
     this.consumed = 0;

@@ -29,6 +29,8 @@ export interface Store {
   /** One recording, the newest without `id`. Throws a UserError when there is none. */
   recording(id?: number): RecordingRow;
   createRecording(meta: RecordingMeta): number;
+  /** Takes a new recording back, before anything was written to it: its program could not be started. */
+  discard(recordingId: number): void;
   /** For a new recording, or to go on with an unfinished one from its last flush. */
   writer(recordingId: number): RecordingWriter;
   /** The recording as it is now. */
@@ -78,6 +80,11 @@ export function createStore(
       toWrite(() => {
         database.pragma("journal_mode = WAL");
         return insertRecording(database, meta);
+      }),
+    discard: (recordingId) =>
+      toWrite(() => {
+        database.prepare("DELETE FROM recording WHERE id = ?").run(recordingId);
+        leaveOneFile(database);
       }),
     writer: (recordingId) =>
       toWrite(() => {

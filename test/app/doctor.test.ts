@@ -80,7 +80,7 @@ describe("checks of the machine", () => {
 });
 
 describe("doctor", () => {
-  const run = async (probe: NativeProbe | undefined) => {
+  const run = async (probe: NativeProbe) => {
     const io = captureIo(scratch());
     const exitCode = await doctor({ json: true }, { ...io, env: { PATH: "/nowhere" } }, probe);
     const checks: { subject: string; status: string; finding: string }[] = JSON.parse(io.outText());
@@ -88,7 +88,7 @@ describe("doctor", () => {
   };
 
   it("exits with 1 when there is no way to build the library", async () => {
-    const { exitCode, of } = await run(undefined);
+    const { exitCode, of } = await run(async () => ({}));
     expect(exitCode).toBe(1);
     expect(of("compiler")?.status).toBe("bad");
     expect(of("hook library")?.status).toBe("warn");
@@ -124,7 +124,7 @@ describe("doctor", () => {
 
   it("puts a remedy beneath what needs one", async () => {
     const io = captureIo(scratch());
-    await doctor({}, { ...io, env: { PATH: "/nowhere" } }, undefined);
+    await doctor({}, { ...io, env: { PATH: "/nowhere" } }, async () => ({}));
     expect(io.outText()).toMatch(
       /^bad +compiler +no cc, gcc or clang in PATH\n +Install a C compiler/m,
     );

@@ -10,7 +10,7 @@ import { readProcesses, sql } from "../helpers/recorded.ts";
 import { prompt, Terminal } from "../helpers/terminal.ts";
 import { missingReason } from "../helpers/tools.ts";
 
-const live = /maptrail {2}\d[\d,]* events? {3}/;
+const live = /maptrail {3}\d[\d,]* events? {3}/;
 const recordLine = `${maptrailCommand("record").join(" ")} -o tape.db --journal journal`;
 
 let root = "";

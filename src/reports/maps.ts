@@ -1,0 +1,94 @@
+/** `maptrail maps` for people: what changed between two moments; regions with their age and lineage. */
+
+import { alignColumns } from "../base/columns.ts";
+import type { Style } from "../base/style.ts";
+import { formatAddress, formatBytes, formatCount } from "../base/units.ts";
+
+export interface MapsChange {
+  readonly sign: "-" | "+";
+  /** As /proc/PID/maps has it. */
+  readonly line: string;
+}
+
+export interface MapsDiff {
+  /** Events. */
+  readonly from: number;
+  readonly to: number;
+  readonly changes: readonly MapsChange[];
+}
+
+/** A range that a mapping took, and the call by which it did. */
+export interface RegionStay {
+  readonly start: number;
+  readonly end: number;
+  /** Event; 0 is before the recording. */
+  readonly from: number;
+  readonly gain: string;
+  readonly by: string | null;
+}
+
+export interface RegionStory {
+  readonly line: string;
+  readonly mapping: number;
+  /** Event of its mapping's birth; 0 is before the recording. */
+  readonly bornSeq: number;
+  readonly bornBy: string | null;
+  /** Event of the maps text that was the first to show it; null where its birth is known. */
+  readonly foundSeq: number | null;
+  readonly ageNanos: number | null;
+  readonly stays: readonly RegionStay[];
+}
+
+/** Lines without a closing newline; `-` stands before what went, `+` before what came. */
+export function diffText({ from, to, changes }: MapsDiff, style: Style): string {
+  if (changes.length === 0) return style.paint("quiet", `nothing changed from @${from} to @${to}`);
+  const head = style.paint("quiet", `from @${from} to @${to}`);
+  const lines = changes.map(({ sign, line }) =>
+    style.paint(sign === "-" ? "bad" : "good", `${sign} ${line.trimEnd()}`),
+  );
+  return [head, ...lines].join("\n");
+}
+
+const mostStays = 12;
+
+/** A region a line with its mapping and age before it; below it, on request, where it has lived. */
+export function agedText(
+  stories: readonly RegionStory[],
+  { lineage }: { readonly lineage: boolean },
+  style: Style,
+): string {
+  const rows = stories.map(({ line, mapping, bornSeq, bornBy, foundSeq, ageNanos }) => [
+    `#${mapping}`,
+    ageNanos === null ? "" : style.duration(ageNanos),
+    bornText(bornSeq, bornBy, foundSeq),
+    line.trimEnd(),
+  ]);
+  const header = ["mapping", "age", "born", "maps"].map((text) => style.paint("quiet", text));
+  const right = { align: "right" } as const;
+  const [head, ...lines] = alignColumns([header, ...rows], [right, right, {}, {}]);
+  if (!lineage) return [head, ...lines].join("\n");
+  const told = lines.flatMap((line, i) => [line, ...stayLines(stories[i], style)]);
+  return [head, ...told].join("\n");
+}
+
+function bornText(seq: number, by: string | null, foundSeq: number | null): string {
+  if (seq > 0) return `@${seq} ${by ?? ""}`.trimEnd();
+  return foundSeq === null ? "before" : `seen @${foundSeq}`;
+}
+
+function stayLines(story: RegionStory | undefined, style: Style): string[] {
+  const stays = story?.stays ?? [];
+  if (stays.length < 2) return [];
+  const shown = stays.slice(-mostStays);
+  const rows = shown.map(({ start, end, from, gain, by }) => [
+    "        ",
+    gain,
+    `${formatAddress(start)} + ${formatBytes(end - start)}`,
+    from === 0 ? "" : `@${from} ${by ?? ""}`.trimEnd(),
+  ]);
+  const hidden = stays.length - shown.length;
+  const earlier = hidden > 0 ? [`          ${formatCount(hidden)} earlier`] : [];
+  return [...earlier, ...alignColumns(rows, [{}, {}, {}, {}])].map((line) =>
+    style.paint("quiet", line),
+  );
+}

@@ -1,0 +1,149 @@
+/** `maptrail whowas` for people: one sentence that answers, then everyone who ever held the address. */
+
+import { alignColumns } from "../base/columns.ts";
+import type { Style } from "../base/style.ts";
+import { countOf, formatAddress, formatBytes } from "../base/units.ts";
+
+/** An event as a sentence names it. */
+export interface NamedEvent {
+  readonly seq: number;
+  readonly atNanos: number;
+  readonly tid: number;
+  /** `munmap`; `maps text` and the like for what is no call. */
+  readonly name: string;
+  /** The call in full. */
+  readonly text: string;
+}
+
+export interface Owner {
+  readonly pid: number;
+  readonly mapping: number;
+  /** What it is: `[heap]`, a path, `anonymous`. */
+  readonly what: string;
+  readonly permissions: string;
+  readonly start: number;
+  readonly end: number;
+  readonly gain: string;
+  /** Undefined: it was there before the recording began. */
+  readonly from: NamedEvent | undefined;
+  /** Undefined while it holds the address. */
+  readonly to: NamedEvent | undefined;
+  readonly loss: string | undefined;
+  readonly movedTo: number | undefined;
+}
+
+export interface Neighbour {
+  readonly what: string;
+  readonly mapping: number;
+  readonly permissions: string;
+  /** Bytes between it and the address. */
+  readonly distance: number;
+}
+
+export interface WhowasAnswer {
+  readonly address: number;
+  readonly pid: number;
+  readonly program: string;
+  /** The moment that is asked about, in time and in words: `its end`, `@1234`. */
+  readonly atNanos: number;
+  readonly moment: string;
+  /** In the order of events. */
+  readonly owners: readonly Owner[];
+  /** Who lies below and above it, when nobody holds it. */
+  readonly below: Neighbour | undefined;
+  readonly above: Neighbour | undefined;
+}
+
+const endings: Readonly<Record<string, string>> = {
+  unmapped: "was unmapped",
+  replaced: "was mapped over",
+  shrunk: "was cut off",
+  "not found": "was gone when the maps were read",
+  ended: "went with its process",
+};
+
+/** `0x7f12_3400_0000 was unmapped by munmap @812, 1.2 ms before its end; nobody has owned it since` */
+export function whowasSentence(answer: WhowasAnswer, style: Style): string {
+  const address = style.paint("strong", formatAddress(answer.address));
+  const last = answer.owners[answer.owners.length - 1];
+  if (last === undefined) return `nobody ever owned ${address}${nearText(answer)}`;
+  if (last.to === undefined) {
+    const since =
+      last.from === undefined ? "from before the recording" : `since ${byText(last.from)}`;
+    return `${address} belongs to #${last.mapping}, ${last.permissions} ${last.what}, ${since}${
+      last.from === undefined ? "" : `, ${before(answer, last.from, style)}`
+    }`;
+  }
+  const ending =
+    last.movedTo === undefined
+      ? (endings[last.loss ?? ""] ?? "was lost")
+      : `moved to ${formatAddress(last.movedTo)}`;
+  const when = `${byText(last.to)}, ${before(answer, last.to, style)}`;
+  return `${address} ${ending} by ${when}; nobody has owned it since`;
+}
+
+function byText({ name, seq }: NamedEvent): string {
+  return `${name} @${seq}`;
+}
+
+function before({ atNanos, moment }: WhowasAnswer, event: NamedEvent, style: Style): string {
+  return `${style.duration(Math.max(0, atNanos - event.atNanos))} before ${moment}`;
+}
+
+function nearText({ below, above }: WhowasAnswer): string {
+  const parts: string[] = [];
+  if (below !== undefined) {
+    const { mapping, what, distance } = below;
+    parts.push(
+      `#${mapping} ${what} ends ${distance === 0 ? "right" : formatBytes(distance)} below it`,
+    );
+  }
+  if (above !== undefined) {
+    const { mapping, what, distance } = above;
+    parts.push(`#${mapping} ${what} begins ${formatBytes(distance)} above it`);
+  }
+  return parts.length === 0 ? "" : `; ${parts.join(", ")}`;
+}
+
+const mostOwners = 20;
+
+/** Lines without a closing newline. */
+export function whowasText(answers: readonly WhowasAnswer[], style: Style): string {
+  return answers.map((answer) => answerText(answer, answers.length > 1, style)).join("\n\n");
+}
+
+function answerText(answer: WhowasAnswer, namesProcess: boolean, style: Style): string {
+  const { owners, pid, program } = answer;
+  const lines = [whowasSentence(answer, style)];
+  if (namesProcess) lines.unshift(style.paint("quiet", `pid ${pid} ${program}`));
+  if (owners.length > 0 && nearText(answer) !== "" && owners.at(-1)?.to !== undefined) {
+    lines.push(style.paint("quiet", nearText(answer).slice(2)));
+  }
+  const shown = owners.slice(-mostOwners);
+  const pids = new Set(owners.map((owner) => owner.pid)).size > 1;
+  const rows = shown.flatMap((owner) => ownerRows(owner, pids, style));
+  const hidden = owners.length - shown.length;
+  if (hidden > 0) lines.push("", `  ${countOf(hidden, "earlier owner")}`);
+  else if (rows.length > 0) lines.push("");
+  lines.push(...alignColumns(rows, [{}, {}, {}, {}, {}]).map((line) => `  ${line}`));
+  return lines.join("\n");
+}
+
+function ownerRows(owner: Owner, pids: boolean, style: Style): string[][] {
+  const { mapping, start, end, permissions, what, gain, from, to, loss, movedTo, pid } = owner;
+  const range = `${formatAddress(start)} + ${formatBytes(end - start)}`;
+  const head = [`#${mapping}${pids ? ` of ${pid}` : ""}`, "", range, `${permissions} ${what}`, ""];
+  const born =
+    from === undefined
+      ? ["  " + gain, "", "before the recording", "", ""]
+      : ["  " + gain, `@${from.seq}`, seconds(from), from.text, `thread ${from.tid}`];
+  if (to === undefined) return [head, born];
+  const where = movedTo === undefined ? "" : ` to ${formatAddress(movedTo)}`;
+  const sign = style.sign(movedTo === undefined ? "gone" : "moved");
+  const gone = [`${sign} ${loss ?? "lost"}${where}`, `@${to.seq}`, seconds(to), to.text];
+  return [head, born, [...gone, `thread ${to.tid}`]];
+}
+
+function seconds({ atNanos }: NamedEvent): string {
+  return `${(atNanos / 1e9).toFixed(6)} s`;
+}
