@@ -4,14 +4,15 @@ export const mainHelp = `maptrail records every change that a program makes to i
 it in SQLite, and shows which growths moved, what they cost, and who asked.
 
   maptrail [-o FILE] -- CMD ...     run CMD, record it, and show a summary
-
-record
   record [options] -- CMD ...       the same, with every option
   recover DIR                       a recording from what a killed recorder left
 look
   list                              the recordings of a database
   stats                             calls, growths and coverage, on one screen
   events [FILTER ...]               every call, as strace shows it or as JSON
+  maps --at T                       what was mapped where, at any moment
+  whowas ADDR                       who ever held an address, and where it went
+  verify                            is the replay equal to the kernel's maps
   sql STATEMENT                     query the tables: text, JSON or CSV
 look after
   rebuild                           make the SQL tables again from the event log

@@ -44,6 +44,8 @@ export interface ProcessCallItem extends ItemBase {
   readonly file: number;
   /** Key of the program's path, hexadecimal text; "0" is none. */
   readonly pathKey: string;
+  /** exec: made by the process whose journal it is in, not by a child that shares its memory. */
+  readonly isOwn: boolean;
 }
 
 /** Slots that were drawn and never filled: their writers died, or found no room in the file. */

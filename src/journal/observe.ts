@@ -4,8 +4,8 @@ import { eventFlags } from "../events/batch.ts";
 import { kindOf, type Moment, moments } from "../events/kinds.ts";
 import type { JournalItem, ProcessCallItem, TextItem } from "./items.ts";
 import { bytesOf, type Text } from "./texts.ts";
-import { enums } from "./wire.gen.ts";
-import { key64, pathWord, targetWord } from "./words.ts";
+import { defines, enums } from "./wire.gen.ts";
+import { key64, kindWord, pathWord, targetWord } from "./words.ts";
 
 const topics = new Map<number, TextItem["topic"]>([
   [enums.topic.coverage, "coverage"],
@@ -51,5 +51,6 @@ export function processCallItem(
     target: u32[base + targetWord]!,
     file: batch.file[row]!,
     pathKey: key64(u32, base + pathWord),
+    isOwn: ((u32[base + kindWord]! >>> 16) & defines.MT_FLAG_OWN_SPACE) !== 0,
   };
 }

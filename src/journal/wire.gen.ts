@@ -10,7 +10,7 @@ export const defines = {
   MT_FLAG_ASSUMED: 1,
   MT_FLAG_SHM_SIZE: 2,
   MT_FLAG_FILE: 4,
-  MT_FLAG_FORK_CHILD: 8,
+  MT_FLAG_OWN_SPACE: 8,
   MT_TEXT_LAST: 1,
   MT_TEXT_CUT: 2,
   MT_TARGET_READ: 1,

@@ -234,7 +234,13 @@ static uint32_t extend(struct mt_tracer *tracer, uint64_t slot)
 	int fd = mt_open(tracer->file, MT_O_RDWR | MT_O_NOFOLLOW, 0);
 	if (mt_failed(fd))
 		return MT_LOST_PATH;
-	uint32_t problem = allocate(fd, slots_to_bytes(limit), slots_to_bytes(wanted));
+	uint32_t problem;
+	while ((problem = allocate(fd, slots_to_bytes(limit), slots_to_bytes(wanted))) == MT_LOST_DISK) {
+		uint64_t half = limit + (wanted - limit) / 2;
+		if (half <= slot)
+			break;
+		wanted = half; /* a disk that fills up has room for less */
+	}
 	mt_close(fd);
 	if (!problem)
 		__atomic_compare_exchange_n(&header->limit, &limit, wanted, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
@@ -253,7 +259,8 @@ static int is_mapped(const struct mt_tracer *tracer, uint64_t slot)
 
 /*
  * Where the hook may not or cannot extend the file itself (a limit, a chroot, another
- * user, a seccomp filter), the recorder can: it looks every few milliseconds.
+ * user, a seccomp filter, a disk that the recorder is about to give room on), the
+ * recorder can: it looks every few milliseconds.
  */
 static int await_recorder(struct mt_tracer *tracer, uint64_t slot)
 {
@@ -281,7 +288,7 @@ static uint32_t give_room(struct mt_tracer *tracer, uint64_t slot)
 	if (!has_room(tracer, slot))
 		problem = extend(tracer, slot);
 	unlock(tracer, &signals);
-	if (problem == MT_LOST_LIMIT || problem == MT_LOST_PATH)
+	if (problem == MT_LOST_LIMIT || problem == MT_LOST_PATH || problem == MT_LOST_DISK)
 		return await_recorder(tracer, slot) ? MT_LOST_NOTHING : problem;
 	return problem;
 }

@@ -64,7 +64,7 @@ enum mt_kind {
 #define MT_FLAG_ASSUMED 1u  /* the result was not seen: it is what the call does when it works (munmap of the own stack) */
 #define MT_FLAG_SHM_SIZE 2u /* shmat: args[3] holds the segment's size in bytes, args[4] its id (0 when unknown) */
 #define MT_FLAG_FILE 4u     /* dev, inode and path belong to the file behind the mapping */
-#define MT_FLAG_FORK_CHILD 8u
+#define MT_FLAG_OWN_SPACE 8u /* exec: by the process whose journal this is, not by a child that shares its memory */
 
 /* One call. 128 bytes: two cache lines, so that threads do not share a line. */
 struct mt_record {

@@ -319,9 +319,8 @@ export class Drain {
   }
 
   #takeCall(source: ProcessSource, call: ProcessCallItem): void {
-    const isOwn = source.hasLeft;
     const { facts, file } = source;
-    this.#tree.addCall(call, facts.number, file.header.pid, isOwn, source.pathOf(call.file));
+    this.#tree.addCall(call, facts.number, file.header.pid, source.pathOf(call.file));
   }
 
   /** A process is final when it is dead, or when an exec has put another program in its place. */
@@ -329,7 +328,6 @@ export class Drain {
     const { file } = source;
     const isReplaced = file.live.ended && this.#isReplaced(source);
     if (!isReplaced && file.isAlive) return;
-    source.hasLeft = isReplaced;
     this.#finishSource(source, () => this.#endOf(source, isReplaced ? "exec" : "killed"));
   }
 

@@ -62,8 +62,6 @@ export class ProcessSource {
   consumed = 0;
   /** The exit that was announced, if any. */
   exitStatus: number | undefined;
-  /** An own exec that has not failed. */
-  hasLeft = false;
   readonly #writer: RecordingWriter;
   readonly #options: SourceOptions;
   readonly #paths = new Map<number, string>();

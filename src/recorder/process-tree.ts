@@ -83,13 +83,7 @@ export class ProcessTree {
   }
 
   /** A successful fork, or an exec that did not fail; `ownPid` is the pid of the process that made the call. */
-  addCall(
-    call: ProcessCallItem,
-    process: number,
-    ownPid: number,
-    isOwn: boolean,
-    path: string,
-  ): void {
+  addCall(call: ProcessCallItem, process: number, ownPid: number, path: string): void {
     const { atNanos } = call;
     if (call.call === "clone" && call.result !== undefined && call.result > 0) {
       const reason =
@@ -105,7 +99,7 @@ export class ProcessTree {
       });
     } else if ((call.call === "execve" || call.call === "execveat") && call.result === undefined) {
       const argv = this.#arguments.get(call.pathKey) ?? [];
-      const pid = isOwn ? ownPid : call.tid;
+      const pid = call.isOwn ? ownPid : call.tid;
       if (pid === ownPid) this.#replaced.add(process); // also by a program that opens no journal
       const reason = call.pathKey === "0" ? sealedReason : whyNotCovered(call.target);
       const expected = {

@@ -28,6 +28,7 @@ function call(name: ProcessCallItem["call"], rest: Partial<ProcessCallItem>): Pr
     call: name,
     tid: 100,
     pathKey: "1",
+    isOwn: false,
     target: dynamic,
     ...rest,
   } as ProcessCallItem;
@@ -45,7 +46,7 @@ function launched(): ProcessTree {
 describe("processes with a journal", () => {
   it("a fork is the child of the journal whose space was copied", () => {
     const tree = launched();
-    tree.addCall(call("clone", { result: 101 }), 1, 100, false, "/bin/first");
+    tree.addCall(call("clone", { result: 101 }), 1, 100, "/bin/first");
     expect(tree.missing()).toMatchObject([{ pid: 101, how: "fork", parent: 1 }]);
     const child = journal(101, { parentPid: 100, parentOpenTsc: 100_000n }, true);
     expect(tree.add(child, second + 10)).toEqual({ number: 2, parent: 1, how: "fork" });
@@ -54,7 +55,7 @@ describe("processes with a journal", () => {
 
   it("another program in the same process follows the one before", () => {
     const tree = launched();
-    tree.addCall(call("execve", {}), 1, 100, true, "/bin/next");
+    tree.addCall(call("execve", { isOwn: true }), 1, 100, "/bin/next");
     expect(tree.isReplaced(1)).toBe(true);
     expect(tree.add(journal(100), second + 10)).toEqual({ number: 2, parent: 1, how: "exec" });
     expect(tree.missing()).toEqual([]);
@@ -62,7 +63,7 @@ describe("processes with a journal", () => {
 
   it("what a vfork child becomes is a child of the space that it shared", () => {
     const tree = launched();
-    tree.addCall(call("execve", { tid: 102 }), 1, 100, false, "/bin/next");
+    tree.addCall(call("execve", { tid: 102 }), 1, 100, "/bin/next");
     expect(tree.isReplaced(1)).toBe(false);
     const place = tree.add(journal(102, { ppid: 100 }), second + 10);
     expect(place).toEqual({ number: 2, parent: 1, how: "exec" });
@@ -73,7 +74,7 @@ describe("processes with a journal", () => {
 describe("processes without one", () => {
   it("a static program has a number at once, and its children follow it", () => {
     const tree = launched();
-    tree.addCall(call("execve", { tid: 102, target: isStatic }), 1, 100, false, "/bin/static");
+    tree.addCall(call("execve", { tid: 102, target: isStatic }), 1, 100, "/bin/static");
     const [missing] = tree.missing();
     expect(missing).toMatchObject({ number: 2, pid: 102, parent: 1, exe: "/bin/static" });
     expect(missing?.reason).toMatch(/^statically linked/);
@@ -93,14 +94,14 @@ describe("processes without one", () => {
   it("a journal that was opened before the call belongs to somebody else", () => {
     const tree = launched();
     tree.add(journal(101), 2000);
-    tree.addCall(call("clone", { result: 101 }), 1, 100, false, "/bin/first");
+    tree.addCall(call("clone", { result: 101 }), 1, 100, "/bin/first");
     expect(tree.missing()).toHaveLength(1);
   });
 
   it("a fork, or an exec, that failed is expected nowhere", () => {
     const tree = launched();
-    tree.addCall(call("clone", { result: -11 }), 1, 100, false, "/bin/first");
-    tree.addCall(call("execve", { result: -2 }), 1, 100, false, "/bin/none");
+    tree.addCall(call("clone", { result: -11 }), 1, 100, "/bin/first");
+    tree.addCall(call("execve", { result: -2 }), 1, 100, "/bin/none");
     expect(tree.missing()).toEqual([]);
   });
 
@@ -117,7 +118,7 @@ describe("processes without one", () => {
 
   it("the expected of a killed recorder are expected by the next one", () => {
     const tree = launched();
-    tree.addCall(call("execve", { tid: 102, target: isStatic }), 1, 100, false, "/bin/static");
+    tree.addCall(call("execve", { tid: 102, target: isStatic }), 1, 100, "/bin/static");
     const later = new ProcessTree();
     later.skipTo(tree.next, JSON.parse(JSON.stringify(tree.missing())));
     expect(later.missing()).toEqual(tree.missing());
