@@ -16,7 +16,8 @@ const page = 4096;
 const slotPages = 16;
 const base = 0x7000_0000_0000;
 const pid = 4121;
-const firstMaps = "555500000000-555500021000 rw-p 00000000 00:00 0                          [heap]\n";
+const firstMaps =
+  "555500000000-555500021000 rw-p 00000000 00:00 0                          [heap]\n";
 
 /** xorshift: the same stream on each machine. */
 function randomFrom(seed: number): (below: number) => number {

@@ -164,7 +164,7 @@ function rangesOf(check: MapsCheck, evidence: ProcessEvidence): JudgedRange[] {
       end,
       expected: expected ?? null,
       actual: actual ?? null,
-      cause: cause === "unrecorded call" ? likelyCause(check, evidence) : cause,
+      cause: harmless ? cause : likelyCause(start, end, check, evidence),
     },
     harmless,
     stable,
@@ -172,12 +172,30 @@ function rangesOf(check: MapsCheck, evidence: ProcessEvidence): JudgedRange[] {
 }
 
 /** What is known of the process that would explain a change that no event tells of. */
-function likelyCause(check: MapsCheck, evidence: ProcessEvidence): DivergenceCause {
-  const isFirst = evidence.checks[0] === check;
-  if (evidence.lost.some(({ seq }) => seq < check.seq)) return "lost calls";
-  // The replay begins with the first text, and is set right by each later one.
-  if (isFirst && !evidence.firstStable) return "call before coverage";
-  return evidence.coverage.status === "full" ? "unrecorded call" : "uncovered site";
+function likelyCause(
+  start: number,
+  end: number,
+  check: MapsCheck,
+  evidence: ProcessEvidence,
+): DivergenceCause {
+  const { checks, lost, reports, firstStable, coverage } = evidence;
+  // The replay begins with the first text, and is set right by each later stable one.
+  const position = checks.indexOf(check);
+  const since = checks.slice(0, position).findLast(({ stable }) => stable)?.seq ?? 0;
+  const isOpen = ({ kind, ...report }: SpaceReport): boolean =>
+    kind === "unknown" && report.seq > since && report.seq < check.seq && touch(report, start, end);
+  if (reports.some(isOpen)) return "unknown result";
+  if (lost.some(({ seq }) => seq < check.seq)) return "lost calls";
+  if (since === 0 && !firstStable) return "call before coverage";
+  return coverage.status === "full" ? "unrecorded call" : "uncovered site";
+}
+
+function touch(
+  report: { readonly start: number; readonly end: number },
+  start: number,
+  end: number,
+) {
+  return report.start < end && report.end > start;
 }
 
 /** Contradictions that neither a lost call nor one without a result explains. */
@@ -186,9 +204,7 @@ function unexplained({ reports, lost }: ProcessEvidence): Contradiction[] {
   const unknown = reports.filter(({ kind }) => kind === "unknown");
   return reports.flatMap(({ kind, seq, call, start, end, reason }) => {
     if (kind !== "contradiction" || seq > firstLoss) return [];
-    const isDoubtful = unknown.some(
-      (doubt) => doubt.seq < seq && doubt.start < end && doubt.end > start,
-    );
+    const isDoubtful = unknown.some((doubt) => doubt.seq < seq && touch(doubt, start, end));
     return isDoubtful ? [] : [{ seq, call, start, end, reason }];
   });
 }

@@ -1,12 +1,11 @@
 /** Moves what journals hold into the event log, while they are written and after: the recorder's loop body. */
-import { readdirSync, readFileSync, statSync, unlinkSync } from "node:fs";
-import { join } from "node:path";
 import type { ProcessEnd } from "../events/process.ts";
 import type { ProcessCallItem } from "../journal/items.ts";
 import { Merger } from "../journal/merge.ts";
 import type { RecordingWriter } from "../store/writer.ts";
-import { JournalFile, openJournal, startTicks } from "./journal-file.ts";
-import { type Launch, readLaunch } from "./launcher-journal.ts";
+import { type JournalFile, startTicks } from "./journal-file.ts";
+import { JournalFolder } from "./journal-folder.ts";
+import type { Launch } from "./launcher-journal.ts";
 import { OutsideSites } from "./outside-sites.ts";
 import { type ProcessFacts, ProcessSource, type SourceState } from "./process-source.ts";
 import { type Expected, ProcessTree } from "./process-tree.ts";
@@ -27,6 +26,8 @@ interface DrainState {
   readonly launched?: boolean;
   /** Processes that had opened no journal by then. */
   readonly expected?: readonly Expected[];
+  /** Journals that are wholly in the log, by file name: they may be there still. */
+  readonly done: readonly string[];
   /** By the journal's file name. */
   readonly sources: Readonly<Record<string, SourceState>>;
 }
@@ -56,7 +57,7 @@ export class Drain {
   readonly #writer: RecordingWriter;
   readonly #tree = new ProcessTree();
   readonly #sources = new Map<string, ProcessSource>();
-  readonly #seen = new Set<string>();
+  readonly #folder: JournalFolder;
   readonly #merger = new Merger(16_384);
   readonly #stuck = new Stuck();
   readonly #outside = new OutsideSites();
@@ -64,8 +65,6 @@ export class Drain {
   readonly #facts = new Map<number, ProcessFacts>();
   readonly #damage: string[] = [];
   #resume: Readonly<Record<string, SourceState>> = {};
-  #launch: Launch | undefined;
-  readonly #launcherJournals: string[] = [];
   #launched = false;
   #done: string[] = [];
   #lost = 0;
@@ -77,20 +76,19 @@ export class Drain {
   constructor(options: DrainOptions) {
     this.#options = options;
     this.#writer = options.writer;
-    const text = options.writer.drainState();
-    if (text !== undefined && text !== "") {
-      const state = JSON.parse(text) as DrainState;
-      this.#resume = state.sources;
-      this.#tree.skipTo(state.nextProcess, state.expected);
-      this.#launched = state.launched ?? false;
-    }
+    const text = options.writer.drainState() || "{}";
+    const state = JSON.parse(text) as Partial<DrainState>;
+    this.#folder = new JournalFolder(options.folder, state.done);
+    this.#resume = state.sources ?? {};
+    this.#tree.skipTo(state.nextProcess ?? 1, state.expected);
+    this.#launched = state.launched ?? false;
   }
 
   /** The launcher's account when it could not start the program; asked once the launcher has ended. */
   failedLaunch(): Launch | undefined {
     this.#discover();
-    this.#takeLaunch();
-    return this.#launch?.errno === undefined ? undefined : this.#launch;
+    const launch = this.#folder.launch();
+    return launch?.errno === undefined ? undefined : launch;
   }
 
   /** Time of the newest event, nanoseconds since the start of the recording. */
@@ -201,7 +199,10 @@ export class Drain {
       this.#flushWhenDue();
     }
     this.#expectLaunch();
-    this.#findUnopened();
+    for (const { name, pid, damage } of this.#folder.unopened()) {
+      if (damage === undefined) this.#tree.addUnopened(pid, this.#latestNanos);
+      else this.#damage.push(`${name}: ${damage}`);
+    }
     for (const expected of this.#tree.missing()) this.#appendUncovered(expected, how);
     this.#flush();
   }
@@ -223,61 +224,16 @@ export class Drain {
     if (source.isEnded) this.#merger.close(source.facts.number);
   }
 
-  /** Files that never became journals: their makers found no room, or were killed at that moment. */
-  #findUnopened(): void {
-    for (const name of readdirSync(this.#options.folder)) {
-      if (!name.endsWith(".mtj") || this.#seen.has(name)) continue;
-      const path = join(this.#options.folder, name);
-      const damage = openJournal(path);
-      if (isBlank(path)) this.#tree.addUnopened(Number.parseInt(name, 10), this.#latestNanos);
-      else if ("reason" in damage) this.#damage.push(`${name}: ${damage.reason}`);
-    }
-  }
-
   #discover(): void {
-    const found: { name: string; file: JournalFile }[] = [];
-    for (const name of readdirSync(this.#options.folder)) {
-      if (!name.endsWith(".mtj") || this.#seen.has(name)) continue;
-      const file = this.#open(name);
-      if (file !== undefined) found.push({ name, file });
-    }
-    if (found.length > 0) this.#expectLaunch(); // the launcher's exec has worked
-    found.sort((a, b) => Number(a.file.header.open.mono - b.file.header.open.mono));
-    for (const { name, file } of found) this.#addSource(name, file);
-  }
-
-  #open(name: string): JournalFile | undefined {
-    const path = join(this.#options.folder, name);
-    const file = openJournal(path);
-    if (!(file instanceof JournalFile)) {
-      // Without a magic number it is being made at this moment, or its maker was killed then.
-      if (statSync(path, { throwIfNoEntry: false })?.size === 0) JournalFile.giveFirstRoom(path);
-      return undefined;
-    }
-    this.#seen.add(name);
-    if (!file.header.features.launcher) return file;
-    file.close();
-    this.#launcherJournals.push(path);
-    this.#takeLaunch();
-    return undefined;
-  }
-
-  /**
-   * The launcher tries the folders of PATH one after another; the newest journal of its own counts.
-   * It is read anew each time, because a failed exec is told in it afterwards.
-   */
-  #takeLaunch(): void {
-    const launches = this.#launcherJournals.map((path) => readLaunch(readFileSync(path)));
-    const known = launches.filter((launch) => launch !== undefined);
-    this.#launch = known.sort((a, b) => Number(b.monoNanos - a.monoNanos))[0] ?? this.#launch;
-    this.#nanosPerTick ??= this.#launch?.nanosPerTick;
+    const fresh = this.#folder.fresh();
+    if (this.#nanosPerTick === undefined) this.#nanosPerTick = this.#folder.launch()?.nanosPerTick;
+    if (fresh.length > 0) this.#expectLaunch(); // the launcher's exec has worked
+    for (const { name, file } of fresh) this.#addSource(name, file);
   }
 
   /** The program itself is expected as any other, once it is known that it was run. */
   #expectLaunch(): void {
-    if (this.#launched) return;
-    this.#takeLaunch();
-    const launch = this.#launch;
+    const launch = this.#launched ? undefined : this.#folder.launch();
     if (launch === undefined || launch.errno !== undefined) return;
     const atNanos = Number(launch.monoNanos - this.#options.monoStart);
     this.#tree.addLaunch(launch.pid, atNanos, launch.path, launch.argv, launch.target);
@@ -372,13 +328,14 @@ export class Drain {
       nextProcess: this.#tree.next,
       launched: this.#launched,
       expected: this.#tree.missing(),
+      done: this.#done,
       sources,
     };
     this.#writer.flush(JSON.stringify(state));
     this.#rowsSinceFlush = 0;
     this.#flushedAt = performance.now();
     for (const source of this.#sources.values()) source.giveBack();
-    for (const name of this.#done) unlinkSync(join(this.#options.folder, name));
+    this.#folder.remove(this.#done);
     this.#done = [];
   }
 
@@ -422,10 +379,4 @@ export class Drain {
     }
     return how === "running" && startTicks(pid) !== undefined ? { how, atNanos } : undefined;
   }
-}
-
-function isBlank(path: string): boolean {
-  return readFileSync(path)
-    .subarray(0, 8)
-    .every((byte) => byte === 0);
 }

@@ -69,6 +69,7 @@ export class ProcessSource {
   #waiting: ObservationRow[] = [];
   #skip: number;
   #stateAtBatch: ResumeState | undefined;
+  #startedAtBatch = false;
   #ended = false;
 
   constructor(options: SourceOptions) {
@@ -77,8 +78,7 @@ export class ProcessSource {
     this.file = file;
     this.facts = facts;
     this.#writer = options.writer;
-    // Rows to skip are counted within one batch, so whoever resumes needs one as large as any before it.
-    this.batch = createBatch(resume === undefined ? firstBatchRows : batchRows);
+    this.batch = createBatch(firstBatchRows);
     this.#skip = resume?.skip ?? 0;
     this.#stateAtBatch = resume?.reader;
     this.reader = new JournalReader({
@@ -108,16 +108,27 @@ export class ProcessSource {
   }
 
   state(): SourceState {
-    const whole = this.consumed === this.batch.length && this.#waiting.length === 0;
-    if (whole && this.#skip === 0)
-      return { facts: this.facts, reader: this.reader.resumeState(), skip: 0 };
-    return { facts: this.facts, reader: this.#stateAtBatch, skip: this.consumed };
+    const { facts } = this;
+    const isWhole = this.consumed === this.batch.length && this.#waiting.length === 0;
+    return isWhole
+      ? { facts, reader: this.#readerState(), skip: this.#skip }
+      : {
+          facts: { ...facts, started: this.#startedAtBatch },
+          reader: this.#stateAtBatch,
+          skip: this.consumed,
+        };
   }
 
   /** Fills the batch, once it is consumed, with what has become final. True when more is at hand than fits. */
   fill(): boolean {
     if (this.consumed < this.batch.length) return true;
     this.#beginBatch();
+    const isFull = this.#readOn();
+    this.#dropKnown();
+    return isFull;
+  }
+
+  #readOn(): boolean {
     if (this.facts.how === "fork") this.#start(); // a fork child is what its parent was, and says no more
     for (;;) {
       if (!this.#flushWaiting()) return true;
@@ -129,7 +140,6 @@ export class ProcessSource {
       const wanted = this.reader.wanted;
       if (wanted === before || wanted >= Math.min(drawn, this.file.presentSlots)) break;
     }
-    this.#dropKnown();
     return false;
   }
 
@@ -175,7 +185,8 @@ export class ProcessSource {
     this.batch.length = 0;
     this.batch.wide.clear();
     this.consumed = 0;
-    if (this.#skip === 0) this.#stateAtBatch = this.#readerState();
+    this.#stateAtBatch = this.#readerState();
+    this.#startedAtBatch = this.facts.started;
   }
 
   #readerState(): ResumeState | undefined {
@@ -186,21 +197,18 @@ export class ProcessSource {
     }
   }
 
-  /** After a resume: the first rows of the batch are in the log already. */
+  /** After a resume: the first rows are in the log already, this batch's or more. */
   #dropKnown(): void {
-    if (this.#skip === 0) return;
-    this.consumed = Math.min(this.#skip, this.batch.length);
-    if (this.batch.length >= this.#skip) this.#skip = 0;
+    const known = Math.min(this.#skip, this.batch.length);
+    this.consumed += known;
+    this.#skip -= known;
   }
 
   #take(): boolean {
     for (;;) {
       const got = this.reader.take(this.batch);
       if (got === undefined) return false;
-      if (got === "full") {
-        this.#dropKnown();
-        return true;
-      }
+      if (got === "full") return true;
       this.#handle(got);
       if (!this.#flushWaiting()) return true;
     }

@@ -1,6 +1,7 @@
 /** `maptrail whowas` for people: one sentence that answers, then everyone who ever held the address. */
 
 import { alignColumns } from "../base/columns.ts";
+import { printable } from "../base/printable.ts";
 import type { Style } from "../base/style.ts";
 import { countOf, formatAddress, formatBytes } from "../base/units.ts";
 
@@ -120,30 +121,39 @@ function answerText(answer: WhowasAnswer, namesProcess: boolean, style: Style): 
     lines.push(style.paint("quiet", nearText(answer).slice(2)));
   }
   const shown = owners.slice(-mostOwners);
-  const pids = new Set(owners.map((owner) => owner.pid)).size > 1;
-  const rows = shown.flatMap((owner) => ownerRows(owner, pids, style));
+  const namesPids = new Set(owners.map((owner) => owner.pid)).size > 1;
   const hidden = owners.length - shown.length;
   if (hidden > 0) lines.push("", `  ${countOf(hidden, "earlier owner")}`);
-  else if (rows.length > 0) lines.push("");
-  lines.push(...alignColumns(rows, [{}, {}, {}, {}, {}]).map((line) => `  ${line}`));
+  else if (shown.length > 0) lines.push("");
+  const events = alignColumns(
+    shown.flatMap((owner) => eventRows(owner, style)),
+    [{}, { align: "right" }, { align: "right" }, {}, {}],
+  );
+  for (const owner of shown) {
+    lines.push(`  ${ownerLine(owner, namesPids)}`);
+    for (const line of events.splice(0, owner.to === undefined ? 1 : 2)) lines.push(`    ${line}`);
+  }
   return lines.join("\n");
 }
 
-function ownerRows(owner: Owner, pids: boolean, style: Style): string[][] {
-  const { mapping, start, end, permissions, what, gain, from, to, loss, movedTo, pid } = owner;
-  const range = `${formatAddress(start)} + ${formatBytes(end - start)}`;
-  const head = [`#${mapping}${pids ? ` of ${pid}` : ""}`, "", range, `${permissions} ${what}`, ""];
-  const born =
-    from === undefined
-      ? ["  " + gain, "", "before the recording", "", ""]
-      : ["  " + gain, `@${from.seq}`, seconds(from), from.text, `thread ${from.tid}`];
-  if (to === undefined) return [head, born];
-  const where = movedTo === undefined ? "" : ` to ${formatAddress(movedTo)}`;
-  const sign = style.sign(movedTo === undefined ? "gone" : "moved");
-  const gone = [`${sign} ${loss ?? "lost"}${where}`, `@${to.seq}`, seconds(to), to.text];
-  return [head, born, [...gone, `thread ${to.tid}`]];
+function ownerLine(owner: Owner, namesPid: boolean): string {
+  const { mapping, pid, start, end, permissions, what } = owner;
+  const name = namesPid ? `#${mapping} of ${pid}` : `#${mapping}`;
+  return `${name}  ${formatAddress(start)} + ${formatBytes(end - start)}  ${permissions} ${printable(what)}`;
 }
 
-function seconds({ atNanos }: NamedEvent): string {
-  return `${(atNanos / 1e9).toFixed(6)} s`;
+/** How it came to the address, and how it lost it, if it has. */
+function eventRows({ gain, from, to, loss, movedTo }: Owner, style: Style): string[][] {
+  const came =
+    from === undefined
+      ? [`  ${gain}`, "", "", "before the recording"]
+      : [`  ${gain}`, ...eventCells(from)];
+  if (to === undefined) return [came];
+  const sign = style.sign(movedTo === undefined ? "gone" : "moved");
+  const where = movedTo === undefined ? "" : ` to ${formatAddress(movedTo)}`;
+  return [came, [`${sign} ${loss ?? "lost"}${where}`, ...eventCells(to)]];
+}
+
+function eventCells({ seq, atNanos, tid, text }: NamedEvent): string[] {
+  return [`@${seq}`, `${(atNanos / 1e9).toFixed(6)} s`, text, `thread ${tid}`];
 }

@@ -14,13 +14,20 @@ async function verify(write: (script: Script) => void) {
   const exitCode = await showVerify({ json: true }, json);
   const text = captureIo(folder);
   await showVerify({}, text);
-  return { exitCode, result: JSON.parse(json.outText()), text: text.outText(), err: json.errText() };
+  return {
+    exitCode,
+    result: JSON.parse(json.outText()),
+    text: text.outText(),
+    err: json.errText(),
+  };
 }
 
 /** A process that maps 8 to 10 and is then looked at. */
 function run(kernel: string, change: (script: Script) => Script = (script) => script) {
   return (script: Script) =>
-    void change(script.start(1).maps(1, "start", before).map(1, 8, 2)).maps(1, "exit", kernel).end(1);
+    void change(script.start(1).maps(1, "start", before).map(1, 8, 2))
+      .maps(1, "exit", kernel)
+      .end(1);
 }
 
 const after = maps("heap", "rw-p 0-4", "rw-p 8-10", "stack");
@@ -181,7 +188,12 @@ pid 4121  grow
       script.rows({ kind: kindCodes.clone, args: [17], result: 4122 });
       script.unmap(1, 8, 2).start(2, { how: "fork", parent: 1 });
       script.unmap(2, 8, 1);
-      script.rows({ kind: kindCodes.mremap, process: 2, args: [at(9), page, page, 1, 0], result: at(9) });
+      script.rows({
+        kind: kindCodes.mremap,
+        process: 2,
+        args: [at(9), page, page, 1, 0],
+        result: at(9),
+      });
       script.end(2).maps(1, "exit", before).end(1);
     });
     expect(result.processes).toMatchObject([

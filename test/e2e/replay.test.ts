@@ -1,0 +1,78 @@
+/** That the proof can fail, and that threads at full speed leave a possible history. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Change, ChangedHistory, changes } from "../helpers/changed-history.ts";
+import { record } from "../helpers/maptrail.ts";
+import { buildProgram } from "../helpers/programs.ts";
+import { readVerdict } from "../helpers/verified.ts";
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "maptrail-replay-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const trials = 60;
+
+describe("one wrong event in the recording of a real program", () => {
+  it.each([
+    ["realloc-growth", []],
+    ["map-shapes", []],
+    ["mremap-variants", []],
+    ["dlopen-loop", []],
+    ["brk-steps", []],
+    ["fork-threads", []],
+    ["malloc-threads", []],
+  ])("is told wherever it shows: %s", async (name, args) => {
+    const database = join(folder, `${name}.db`);
+    await record(database, [await buildProgram(name), ...args]);
+    const history = new ChangedHistory(database, 5);
+    try {
+      expect(history.divergedIn(history.rows)).toBe(0);
+      expect(history.isVisible(history.rows)).toBe(false);
+      let shown = 0;
+      const told: string[] = [];
+      for (const how of changes) {
+        const { visible, caught } = tryChanges(history, how);
+        shown += visible;
+        told.push(`${how}: ${visible} of ${trials} show in the maps, ${caught} are told`);
+      }
+      console.log(`${name} (${history.rows.length} events): ${told.join("; ")}`);
+      expect(shown).toBeGreaterThan(0);
+    } finally {
+      history.close();
+    }
+  });
+});
+
+function tryChanges(history: ChangedHistory, how: Change): { visible: number; caught: number } {
+  let visible = 0;
+  let caught = 0;
+  for (let i = 0; i < trials; i++) {
+    const { rows, what } = history.change(how);
+    const isTold = history.divergedIn(rows) > 0;
+    if (isTold) caught += 1;
+    if (!history.isVisible(rows)) continue;
+    visible += 1;
+    expect(isTold, what).toBe(true);
+  }
+  return { visible, caught };
+}
+
+/** Calls of each thread; some five events for four of them. A million events in all, fewer on CI. */
+const callsInAll = process.env["CI"] === undefined ? 800_000 : 120_000;
+
+describe("threads at full speed", () => {
+  it.each([2, 4, 8])("%i of them leave no impossible step", async (threads) => {
+    const database = join(folder, `threads-${threads}.db`);
+    const calls = String(Math.floor(callsInAll / 3 / threads / 4) * 4);
+    const program = await buildProgram("map-loop");
+    await record(database, [program, String(threads), calls, "-"], { timeoutMillis: 120_000 });
+    const result = readVerdict(database);
+    expect(result.processes).toMatchObject([
+      { status: "exact", contradictions: [], contradictionCount: 0, divergences: [] },
+    ]);
+  });
+});
