@@ -1,6 +1,7 @@
 /** What a recording remembers of the machine that it was made on. */
 import { readFileSync } from "node:fs";
 import { arch, cpus, release } from "node:os";
+import { probeKernel } from "../ffi/kernel-probe.ts";
 
 function firstLine(path: string): string | undefined {
   try {
@@ -19,5 +20,6 @@ export function describeHost(): Readonly<Record<string, unknown>> {
     processors: cpus().length,
     maxMapCount: Number.isFinite(maxMapCount) ? maxMapCount : undefined,
     node: process.version,
+    kernelFeatures: probeKernel(),
   };
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Change, ChangedHistory, changes } from "../helpers/changed-history.ts";
 import { record } from "../helpers/maptrail.ts";
 import { buildProgram } from "../helpers/programs.ts";
+import { sql } from "../helpers/recorded.ts";
 import { readVerdict } from "../helpers/verified.ts";
 
 let folder = "";
@@ -31,6 +32,7 @@ describe("one wrong event in the recording of a real program", () => {
     const history = new ChangedHistory(database, 5);
     try {
       expect(history.divergedIn(history.rows)).toBe(0);
+      expect(history.textsCompared).toBeGreaterThan(0);
       expect(history.isVisible(history.rows)).toBe(false);
       let shown = 0;
       const told: string[] = [];
@@ -71,6 +73,8 @@ describe("threads at full speed", () => {
     const program = await buildProgram("map-loop");
     await record(database, [program, String(threads), calls, "-"], { timeoutMillis: 120_000 });
     const result = readVerdict(database);
+    const [events] = sql(database, "SELECT sum(event_count) AS count FROM chunk");
+    expect(events?.["count"]).toBeGreaterThan((callsInAll / 3) * 1.2);
     expect(result.processes).toMatchObject([
       { status: "exact", contradictions: [], contradictionCount: 0, divergences: [] },
     ]);

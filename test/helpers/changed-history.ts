@@ -26,13 +26,21 @@ export class ChangedHistory {
   constructor(database: string, seed: number) {
     this.#store = openStore(database, { mode: "read" });
     const reader = this.#store.reader(this.#store.recording().id);
-    this.rows = [...reader.chunks()].flatMap(rowsOf);
-    this.#random = randomSource(seed);
+    const rows: EventRow[] = [];
+    for (const batch of reader.chunks()) rows.push(...rowsOf(batch));
+    this.rows = rows;
+    const random = randomSource(seed);
+    this.#random = (below) => Math.floor(random() * below);
     this.#calls = [...this.rows.keys()].filter((i) => {
       const { kind, result = 0, flags } = this.rows[i]!;
       return isMemoryCallCode(kind) && kind !== memoryCalls.prctl && result >= 0 && flags === 0;
     });
     this.#whole = this.#finals(this.rows);
+  }
+
+  /** How often the kernel was asked after a process's start. */
+  get textsCompared(): number {
+    return this.#whole.length;
   }
 
   close(): void {

@@ -1,0 +1,115 @@
+/** Asks the running kernel how it behaves where kernels differ, by small calls on memory of our own. */
+import { readFileSync } from "node:fs";
+import koffi from "koffi";
+
+const libc = koffi.load("libc.so.6");
+/** syscall(2) takes its arguments in registers, so a fixed list of six is the same call. */
+const nativeSyscall = libc.func(
+  "int64_t syscall(int64_t, int64_t, int64_t, int64_t, int64_t, int64_t, int64_t)",
+);
+
+const calls = { mmap: 9, mprotect: 10, munmap: 11, mremap: 25, madvise: 28, pkeyMprotect: 329 };
+const page = 4096;
+const none = 0;
+const read = 1;
+const readWrite = 3;
+const privateAnonymous = 0x22;
+const sharedAnonymous = 0x21;
+const fixed = 0x10;
+const stack = 0x20000;
+const fixedNoReplace = 0x100000;
+const mayMove = 1;
+const moveFixed = 2;
+const dontUnmap = 4;
+const adviseHugePages = 14;
+const adviseMerge = 12;
+const adviseGuard = 102;
+const arenaBytes = 1 << 20;
+
+function call(number: number, ...args: number[]): number {
+  const all = [...args, 0, 0, 0, 0, 0, 0].slice(0, 6);
+  return Number(nativeSyscall(number, ...all));
+}
+
+function map(at: number, prot: number, flags: number): void {
+  call(calls.mmap, at, page, prot, flags | fixed, -1, 0);
+}
+
+/** Regions that /proc/self/maps shows between two addresses. */
+function regionsBetween(from: number, to: number): number {
+  const maps = readFileSync("/proc/self/maps", "latin1");
+  return [...maps.matchAll(/^([0-9a-f]+)-/gm)].filter(([, start]) => {
+    const address = Number.parseInt(start!, 16);
+    return address >= from && address < to;
+  }).length;
+}
+
+/** What was found out; the names are those of KernelFeatures in the space room. */
+export type ProbedFeatures = Readonly<Record<string, boolean | number>>;
+
+/**
+ * Probes inside `reserved`, which stays mapped throughout: were there ever a hole in it, another
+ * thread's memory could come to lie there, and be replaced by the next question.
+ */
+function ask(reserved: number): ProbedFeatures {
+  const fresh = <Answer>(question: () => Answer): Answer => {
+    call(calls.mmap, reserved, arenaBytes, none, privateAnonymous | fixed, -1, 0);
+    return question();
+  };
+  const arena = reserved + 4 * page;
+  const second = arena + page;
+  return {
+    fixedNoReplace: fresh(() => {
+      map(arena, readWrite, privateAnonymous);
+      const again = call(calls.mmap, arena, page, read, privateAnonymous | fixedNoReplace, -1, 0);
+      if (again > 0 && again !== arena) call(calls.munmap, again, page);
+      return again < 0;
+    }),
+    moveSeveral: fresh(() => {
+      map(arena, readWrite, privateAnonymous);
+      map(second, read, privateAnonymous);
+      const to = arena + 16 * page;
+      return call(calls.mremap, arena, 2 * page, 2 * page, mayMove | moveFixed, to) === to;
+    }),
+    dontUnmapAny: fresh(() => {
+      map(arena, readWrite, sharedAnonymous);
+      const to = arena + 16 * page;
+      const flags = mayMove | moveFixed | dontUnmap;
+      return call(calls.mremap, arena, page, page, flags, to) === to;
+    }),
+    stackNoHuge: fresh(() => {
+      map(arena, readWrite, privateAnonymous);
+      map(second, readWrite, privateAnonymous | stack);
+      return regionsBetween(second, second + page) === 1;
+    }),
+    uncharge: fresh(() => {
+      map(second, readWrite, privateAnonymous);
+      call(calls.mprotect, second, page, none);
+      return regionsBetween(second, second + page) === 0; // it is one with what lies around it
+    }),
+    pkeys: fresh(() => {
+      map(arena, readWrite, privateAnonymous);
+      return call(calls.pkeyMprotect, arena, page, read, 0) === 0;
+    }),
+    ...fresh(() => {
+      map(arena, readWrite, privateAnonymous);
+      const knows = (advice: number) => call(calls.madvise, arena, page, advice) === 0;
+      return {
+        hugeAdvice: knows(adviseHugePages),
+        mergeAdvice: knows(adviseMerge),
+        guardAdvice: knows(adviseGuard),
+      };
+    }),
+  };
+}
+
+/** Empty when the kernel gives no memory to ask with; takes a millisecond or two. */
+export function probeKernel(): ProbedFeatures {
+  const arena = call(calls.mmap, 0, arenaBytes, none, privateAnonymous, -1, 0);
+  if (arena <= 0) return {};
+  try {
+    return ask(arena);
+  } finally {
+    call(calls.munmap, arena, arenaBytes);
+  }
+}
