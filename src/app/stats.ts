@@ -6,6 +6,7 @@ import {
   type StatsResult,
   summariseCoverage,
 } from "../analyses/stats.ts";
+import type { VerifyResult } from "../analyses/verify.ts";
 import { exitCodes } from "../base/errors.ts";
 import { statsText } from "../reports/stats.ts";
 import type { ProcessRow } from "../store/processes.ts";
@@ -23,21 +24,27 @@ export interface StatsOptions extends RecordingChoice {
 /** Returns the exit code: 3 when events could not be read. */
 export function showStats(options: StatsOptions, io: Io): Promise<number> {
   return withRecording(options, io, async ({ row, reader }) => {
-    const result = computeStats(row, reader);
+    const { stats: result } = examine(row, reader);
     const text = options.json === true ? JSON.stringify(result) : statsText(result, io.out.style);
     await io.out.write(`${text}\n`);
     return (await reportDamage(reader, io)) ? exitCodes.damagedInput : exitCodes.ok;
   });
 }
 
-export function computeStats(row: RecordingRow, reader: RecordingReader): StatsResult {
+/** What one pass over a recording's events tells of it. */
+export interface Examination {
+  readonly stats: StatsResult;
+  readonly verify: VerifyResult;
+}
+
+export function examine(row: RecordingRow, reader: RecordingReader): Examination {
   const fold = new StatsFold({ heapEnd: (blob) => heapEnd(blobText(reader, blob)) });
   const replay = verifyRecording(reader, row);
   for (const batch of reader.chunks()) {
     fold.feed(batch);
     replay.feed(batch);
   }
-  return statsResult(row, reader.processes(), fold, replay);
+  return { stats: statsResult(row, reader.processes(), fold, replay), verify: replay.result() };
 }
 
 /** Puts together what a fold counted and what is known of the recording. */

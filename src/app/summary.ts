@@ -3,7 +3,7 @@ import { summaryText } from "../reports/summary.ts";
 import type { Store } from "../store/store.ts";
 import { defaultDatabase, shownPath } from "./database.ts";
 import type { Io } from "./io.ts";
-import { computeStats } from "./stats.ts";
+import { examine } from "./stats.ts";
 
 export interface Finished {
   readonly store: Store;
@@ -13,9 +13,12 @@ export interface Finished {
 
 export async function tellSummary({ store, path, recording }: Finished, io: Io): Promise<void> {
   const row = store.recording(recording);
-  const stats = computeStats(row, store.reader(recording));
+  const { stats, verify } = examine(row, store.reader(recording));
   const database = shownPath(path, io.cwd);
   const isFound = database === defaultDatabase || io.env["MAPTRAIL_DB"] !== undefined;
-  const text = summaryText({ stats, database, databaseOption: isFound ? "" : "-o" }, io.err.style);
+  const text = summaryText(
+    { stats, verify, database, databaseOption: isFound ? "" : "-o" },
+    io.err.style,
+  );
   await io.err.write(`${text}\n`);
 }

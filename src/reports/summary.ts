@@ -1,16 +1,19 @@
 /** What stands at the end of a recording: what happened, whether to trust it, and what to type next. */
 
 import type { StatsResult } from "../analyses/stats.ts";
+import type { VerifyResult } from "../analyses/verify.ts";
 import type { Style } from "../base/style.ts";
 import { countOf, formatCount, shortenPath } from "../base/units.ts";
 import { outcomes, outcomeWords } from "./outcomes.ts";
 import { processLines } from "./processes.ts";
 import { growthSentence, trustLine } from "./sentence.ts";
 import { peakText } from "./stats.ts";
+import { verifyLine } from "./verify.ts";
 import { commandText, exitText, quoteWord } from "./words.ts";
 
 export interface SummaryResult {
   readonly stats: StatsResult;
+  readonly verify: VerifyResult;
   /** Path of the database as the user would write it. */
   readonly database: string;
   /** How to name the database in a next command: empty when it is found by itself. */
@@ -25,6 +28,7 @@ export function summaryText(summary: SummaryResult, style: Style): string {
   const lines = [
     `${style.paint("strong", "maptrail")}  ${growthSentence(stats, style)}`,
     `          ${trustLine(stats, style)}`,
+    `          ${verifyLine(summary.verify, style)}`,
     "",
     `  ${programLine(stats, style)}`,
   ];

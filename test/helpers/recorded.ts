@@ -1,6 +1,6 @@
 /** What a recording says of its processes and of its losses. Reads the database itself: a command takes longer to start. */
 import type { StatsResult } from "../../src/analyses/stats.ts";
-import { computeStats } from "../../src/app/stats.ts";
+import { examine } from "../../src/app/stats.ts";
 import { openStore } from "../../src/store/open.ts";
 
 /** A row of the SQL table `process`, as far as tests use it. */
@@ -46,7 +46,7 @@ export function readStats(database: string): StatsResult {
   const store = openStore(database, { mode: "read" });
   try {
     const row = store.recording();
-    return computeStats(row, store.reader(row.id));
+    return examine(row, store.reader(row.id)).stats;
   } finally {
     store.close();
   }

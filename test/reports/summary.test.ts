@@ -1,11 +1,37 @@
 import { describe, expect, it } from "vitest";
+import type { ProcessVerdict, VerifyResult } from "../../src/analyses/verify.ts";
 import { createStyle, plainStyle } from "../../src/base/style.ts";
 import { statsText } from "../../src/reports/stats.ts";
 import { type SummaryResult, summaryText } from "../../src/reports/summary.ts";
 import { growthOf, processOf, statsOf } from "./figures.ts";
 
+const verdict: ProcessVerdict = {
+  process: 1,
+  pid: 100,
+  program: "python3",
+  status: "exact",
+  texts: 2,
+  ranges: 40,
+  divergences: [],
+  divergenceCount: 0,
+  harmless: [],
+  contradictions: [],
+  contradictionCount: 0,
+  reason: null,
+  note: null,
+};
+const verified: VerifyResult = {
+  recording: 3,
+  status: "exact",
+  exact: 1,
+  diverged: 0,
+  unverifiable: 0,
+  processes: [verdict],
+};
+
 const summaryOf = (more: Partial<SummaryResult> = {}): SummaryResult => ({
   stats: statsOf(),
+  verify: verified,
   database: "maptrail.db",
   databaseOption: "",
   ...more,
@@ -17,6 +43,7 @@ describe("the summary at the end of a recording", () => {
     expect(summaryText(summaryOf({ stats }), plainStyle)).toBe(`\
 maptrail  430 of 512 growths moved (84 %), 2 refused; 3.1 ms in mremap
           covered: every call of 1 process
+          exact: 1 of 1 process equals the kernel's maps
 
   python3 grow.py   exit 0   1.84 s   11,512 calls   peak 231 MiB in 412 regions
   + 80 in place   → 430 moved   × 2 refused
@@ -53,6 +80,7 @@ maptrail  430 of 512 growths moved (84 %), 2 refused; 3.1 ms in mremap
     expect(text).toBe(`\
 maptrail  430 of 512 growths moved (84 %), 2 refused; 3.1 ms in mremap
           incomplete: 1 of 3 processes not fully covered (a Go program: it has no libc to hook)
+          exact: 1 of 1 process equals the kernel's maps
 
   python3 grow.py   exit 0   1.84 s   11,512 calls
   + 80 in place   → 430 moved   × 2 refused
@@ -82,7 +110,7 @@ maptrail  430 of 512 growths moved (84 %), 2 refused; 3.1 ms in mremap
       }),
     ];
     const lines = summaryText(summaryOf({ stats: statsOf({ processes }) }), plainStyle).split("\n");
-    expect(lines.slice(6, 10)).toEqual([
+    expect(lines.slice(7, 11)).toEqual([
       "  processes  program  calls  moved  coverage",
       "          1  tool         0         not covered: its loader was not the one that loads the hook",
       "         25  git      2,500     25  full",
@@ -96,7 +124,7 @@ maptrail  430 of 512 growths moved (84 %), 2 refused; 3.1 ms in mremap
     const narrow = createStyle({ colour: false, unicode: true, width: 60 });
     const table = summaryText(summaryOf({ stats: statsOf({ processes }) }), narrow)
       .split("\n")
-      .slice(6, 8);
+      .slice(7, 9);
     expect(table.map((line) => line.length)).toEqual([43, 60]);
     expect(table[1]).toMatch(/partly: a reason that go…$/);
   });
