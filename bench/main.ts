@@ -12,11 +12,21 @@ import type { Bench, Group, Outcome } from "./group.ts";
 import { parts } from "./parts.ts";
 import { makePlaces } from "./places.ts";
 import { realPrograms } from "./real-programs.ts";
+import { replay } from "./replay.ts";
 import { tableLines } from "./table.ts";
 import { threads } from "./threads.ts";
 import { makeWays } from "./ways.ts";
 
-const groups: readonly Group[] = [calls, execs, drain, parts, realPrograms, threads, durable];
+const groups: readonly Group[] = [
+  calls,
+  execs,
+  drain,
+  parts,
+  realPrograms,
+  threads,
+  durable,
+  replay,
+];
 
 const usage = `npm run bench -- [--only NAME[,NAME]] [--runs N] [--quick] [--json FILE]
 

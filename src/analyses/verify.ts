@@ -1,5 +1,6 @@
 /** Whether a replay equals the kernel's own maps: the verdict on a process, and why there may be none. */
 
+import { countOf } from "../base/units.ts";
 import type { Moment } from "../events/kinds.ts";
 import type { CoverageStatus, ProcessEnd } from "../events/process.ts";
 import type { Cause, Divergence, RangeFacts } from "../space/compare.ts";
@@ -222,7 +223,7 @@ function whyUnproven(
   }
   if (gap !== undefined) {
     const count = lost.reduce((sum, one) => sum + one.count, 0);
-    return `${count === 1 ? "1 call is" : `${count} calls are`} missing: ${gap.reason}`;
+    return `${countOf(count, "call is", "calls are")} missing: ${gap.reason}`;
   }
   if (texts === 0) return "its maps could not be read";
   if (checks.length === 0) return noSecondText(evidence, signalName);

@@ -9,7 +9,9 @@
 #define PIECE_SLOTS 4096ull           /* 512 KiB at a time where address space is limited */
 #define FIRST_SLOTS 512ull
 #define GROWTH_MAX 65536ull
-#define LOCK_TRIES 20000
+#define LOCK_YIELDS 200
+#define LOCK_PATIENCE 20000 /* half a millisecond each: some ten seconds */
+#define LOCK_AT_ONCE 0
 #define RELEASE_SLOTS (1ull << 19) /* 64 MiB */
 #define AWAIT_TICKS 600000000ull   /* some 200 ms */
 
@@ -200,18 +202,23 @@ int mt_journal_open(struct mt_tracer *tracer, uint32_t features)
 
 /*
  * The growth lock. Signals are blocked while it is held, so a handler never waits
- * for the thread that it interrupted; a holder that was killed (a vfork child) is
- * not waited for endlessly. Not held across any call of the program.
+ * for the thread that it interrupted. Its holder may be without a processor for a
+ * while, so it is waited for in earnest; but one that was killed (a vfork child)
+ * must not hold up the program for good. Not held across any call of the program.
  */
-static int lock(struct mt_tracer *tracer, uint64_t *signals)
+static int lock(struct mt_tracer *tracer, uint64_t *signals, int patience)
 {
+	const int64_t nap[2] = { 0, 500000 };
 	uint64_t all = ~0ull;
 	mt_sys4(MT_NR_rt_sigprocmask, 0, (long)&all, (long)signals, 8);
-	for (int i = 0; i < LOCK_TRIES; i++) {
+	for (int i = 0; i <= patience; i++) {
 		uint32_t free = 0;
 		if (__atomic_compare_exchange_n(&tracer->lock, &free, 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
 			return 1;
-		mt_sys0(MT_NR_sched_yield);
+		if (i < LOCK_YIELDS)
+			mt_sys0(MT_NR_sched_yield);
+		else
+			mt_sys2(MT_NR_nanosleep, (long)nap, 0);
 	}
 	mt_sys4(MT_NR_rt_sigprocmask, 2, (long)signals, 0, 8);
 	return 0;
@@ -283,7 +290,7 @@ static uint32_t give_room(struct mt_tracer *tracer, uint64_t slot)
 	uint32_t problem = MT_LOST_NOTHING;
 	if (tracer->sealed)
 		return await_recorder(tracer, slot) ? MT_LOST_NOTHING : MT_LOST_SEALED;
-	if (!lock(tracer, &signals))
+	if (!lock(tracer, &signals, LOCK_PATIENCE))
 		return MT_LOST_BUSY;
 	if (!has_room(tracer, slot))
 		problem = extend(tracer, slot);
@@ -332,7 +339,7 @@ static uint32_t give_memory(struct mt_tracer *tracer, uint64_t slot)
 	uint64_t signals;
 	if (tracer->sealed)
 		return MT_LOST_SEALED;
-	if (!lock(tracer, &signals))
+	if (!lock(tracer, &signals, LOCK_PATIENCE))
 		return MT_LOST_BUSY;
 	int done = is_mapped(tracer, slot) || map_more(tracer, slot);
 	unlock(tracer, &signals);
@@ -357,7 +364,7 @@ void mt_journal_release(struct mt_tracer *tracer)
 {
 	uint64_t drained = __atomic_load_n(&tracer->header->drained, __ATOMIC_ACQUIRE) & ~(RELEASE_SLOTS - 1);
 	uint64_t signals;
-	if (drained <= tracer->released || !lock(tracer, &signals))
+	if (drained <= tracer->released || !lock(tracer, &signals, LOCK_AT_ONCE))
 		return;
 	/* The header lies before slot 0 in the same mapping and stays. */
 	if (drained > tracer->released && drained <= tracer->mapped) {
@@ -378,7 +385,7 @@ void mt_journal_populate(struct mt_tracer *tracer, uint64_t slot)
 void mt_journal_shrink(struct mt_tracer *tracer)
 {
 	uint64_t signals;
-	if (tracer->sealed || !lock(tracer, &signals))
+	if (tracer->sealed || !lock(tracer, &signals, LOCK_PATIENCE))
 		return;
 	/* Threads on their way to a slot below the cursor have this piece and the next to themselves. */
 	uint64_t cursor = __atomic_load_n(&tracer->header->cursor, __ATOMIC_ACQUIRE);

@@ -2,7 +2,10 @@
 import { enums } from "../journal/wire.gen.ts";
 
 const sentences = new Map<number, string>([
-  [enums.lost.nothing, "the process was killed while it wrote them"],
+  [
+    enums.lost.nothing,
+    "they were begun and never written: the process was killed, or a signal handler jumped out",
+  ],
   [enums.lost.disk, "the journal's file system is full"],
   [enums.lost.limit, "RLIMIT_FSIZE or RLIMIT_AS left the journal no room"],
   [

@@ -57,7 +57,8 @@ export class BlobWriter {
       "INSERT INTO blob (recording, id, sha256, byte_count, encoding, bytes) VALUES (?, ?, ?, ?, ?, ?)",
     );
     for (const { id, sha256, bytes } of this.#fresh) {
-      const deflated = bytes.length < smallestDeflated ? bytes : deflateRawSync(bytes);
+      const deflated =
+        bytes.length < smallestDeflated ? bytes : deflateRawSync(bytes, { level: 1 });
       const helps = deflated.length < bytes.length;
       const encoding = helps ? "deflate" : "plain";
       statement.run(this.#recording, id, sha256, bytes.length, encoding, helps ? deflated : bytes);
