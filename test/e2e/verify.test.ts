@@ -29,6 +29,9 @@ async function places(name: string): Promise<{ database: string; work: string }>
 /** Ends without exit_group, by its last thread's exit: nothing reads the maps then. */
 const leavesNoText = new Set(["end-by-thread"]);
 
+/** Other threads mapped while the maps were read: said, and nothing that a program can be blamed for. */
+const unstable = "calls ran while its maps were read";
+
 /** No process diverged; one that was compared is exact, and one that was not says why. */
 function expectProven(name: string, result: VerifyResult, provesAll: boolean): void {
   const told = verifyText(result, plainStyle);
@@ -38,9 +41,10 @@ function expectProven(name: string, result: VerifyResult, provesAll: boolean): v
     expect(status, told).not.toBe("diverged");
     if (status === "exact") expect(ranges, told).toBeGreaterThan(5);
     else expect(reason, told).toMatch(/\w/);
-    if (provesAll && texts > 0) expect(status, told).toBe("exact");
+    if (provesAll && texts > 0 && reason !== unstable) expect(status, told).toBe("exact");
   }
-  if (provesAll) expect(result.exact, told).toBeGreaterThan(0);
+  const moving = result.processes.filter(({ reason }) => reason === unstable).length;
+  if (provesAll) expect(result.exact + moving, told).toBeGreaterThan(0);
 }
 
 describe("programs", () => {

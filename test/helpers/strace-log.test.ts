@@ -132,4 +132,11 @@ describe("logs", () => {
     expect(log.problems.map((problem) => problem.line)).toEqual([1, 2, 3, 5]);
     expect(log.calls.map((call) => call.beginLine)).toEqual([4]);
   });
+
+  it("passes over a thread that was ended before its call could be read", () => {
+    const log = parseStraceLog(
+      "7 [00007f9f2879805d] ???( <unfinished ...>\n7 [00007f9f2879805d] <... ??? resumed>) = ?\n",
+    );
+    expect(log).toEqual({ calls: [], ends: [], problems: [] });
+  });
 });

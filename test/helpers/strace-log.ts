@@ -56,7 +56,9 @@ const begunPattern = /^(\w+)\((.*?)\s?<unfinished \.\.\.>$/;
 const resumedPattern = /^<\.\.\. (\w+) resumed>(.*)\)\s+=\s(.+)$/;
 const supersededPattern = /^\+\+\+ superseded by execve in pid (\d+) \+\+\+$/;
 const endedPattern = /^\+\+\+ (?:exited with (\d+)|killed by (\w+)(?: \(core dumped\))?) \+\+\+$/;
-const quietPattern = /^(?:--- .* ---|strace: .*|\[ Process PID=.*\])$/;
+/** `???` stands for a thread that was ended before strace could read which call it was in. */
+const quietPattern =
+  /^(?:--- .* ---|strace: .*|\[ Process PID=.*\]|\?\?\?\( ?<unfinished \.\.\.>|<\.\.\. \?\?\? resumed>\) = \?)$/;
 
 /** `0x10`, `3`, `-1 ENOMEM (Cannot allocate memory)`, `?`; throws on anything else. */
 export function parseResult(text: string): bigint | undefined {
