@@ -3,9 +3,9 @@
 # Needs root. Packages that not every suite has are optional; each one left out is named.
 set -eu
 
-needed="gcc libc6-dev binutils make strace gdb python3 perl git sqlite3 xz-utils mawk musl-tools bash
+needed="gcc gcc-multilib libc6-dev binutils make strace gdb python3 perl git sqlite3 xz-utils mawk musl-tools bash
 	coreutils procps tmux less vim-tiny bsdutils ca-certificates"
-optional="default-jdk-headless linux-perf elfutils gcc-multilib bpftrace"
+optional="default-jdk-headless linux-perf elfutils bpftrace"
 
 export DEBIAN_FRONTEND=noninteractive
 apt-get -qq update

@@ -1,7 +1,7 @@
 /** Runs shell scripts that see a small file system of their own, which is gone when they end. */
 import { spawnSync } from "node:child_process";
 import { type RunOptions, type RunResult, run } from "./run.ts";
-import { missingReason } from "./tools.ts";
+import { missingReason, orFailOnCi } from "./tools.ts";
 
 const isolate = ["unshare", "--mount", "--propagation", "private"];
 
@@ -17,7 +17,7 @@ export function noSmallDisk(): string | undefined {
     "none",
     "/mnt",
   ]);
-  return status === 0 ? undefined : "needs a kernel that lets it mount";
+  return status === 0 ? undefined : orFailOnCi("needs a kernel that lets it mount");
 }
 
 /**
