@@ -109,71 +109,124 @@ function writeValue(sink: ByteSink, delta: number, value: number): void {
   sink.at = at;
 }
 
-/** Reads a column of `count` values into `values`. Returns false when the mode is none of ours. */
-export function readColumn(source: ByteSource, values: Float64Array, count: number): boolean {
+/** Where the values of a column go: values[rows[i]] for i in [start, start + count). */
+export interface Placement {
+  readonly rows: Uint32Array;
+  readonly start: number;
+  readonly count: number;
+}
+
+/**
+ * Reads a column into its places, which hold zeros before. Returns false when the mode is none of
+ * ours.
+ */
+export function readColumn(source: ByteSource, values: Float64Array, places: Placement): boolean {
   const mode = source.byte();
   switch (mode) {
     case columnModes.zero:
-      values.fill(0, 0, count);
       return true;
     case columnModes.constant:
-      readDeltas(source, values, 1, 1, 1);
-      values.fill(values[0]!, 0, count);
+      spread(values, places, readValue(source, 0, 1));
       return true;
     case columnModes.deltas:
-      readDeltas(source, values, count, 1, 1);
+      readDeltas(source, values, places, 1, 1);
       return true;
     case columnModes.pages:
-      readDeltas(source, values, count, pageBytes, 1);
+      readDeltas(source, values, places, pageBytes, 1);
       return true;
     case columnModes.plain:
-      readDeltas(source, values, count, 1, 0);
+      readDeltas(source, values, places, 1, 0);
       return true;
     default:
       return false;
   }
 }
 
+/** Reads a column of small whole numbers, as readColumn does; `values` is scratch memory. */
+export function readIntegers(
+  source: ByteSource,
+  column: Uint8Array | Uint32Array,
+  places: Placement,
+  values: Float64Array,
+): boolean {
+  const { rows, start, count } = places;
+  const mode = source.bytes[source.at];
+  if (mode === columnModes.zero) source.at += 1;
+  else if (mode === columnModes.constant) {
+    source.at += 1;
+    const value = readValue(source, 0, 1);
+    for (let i = start; i < start + count; i++) column[rows[i]!] = value;
+  } else {
+    // By way of doubles, so that the loop that reads values meets one kind of column only.
+    if (!readColumn(source, values, places)) return false;
+    for (let i = start; i < start + count; i++) column[rows[i]!] = values[rows[i]!]!;
+  }
+  return true;
+}
+
+function spread(values: Float64Array, { rows, start, count }: Placement, value: number): void {
+  const end = start + count;
+  for (let i = start; i < end; i++) values[rows[i]!] = value;
+}
+
 /** `keep` is 1 when a value continues from the one before it and 0 when each stands alone. */
 function readDeltas(
   source: ByteSource,
   values: Float64Array,
-  count: number,
+  { rows, start, count }: Placement,
   unit: number,
   keep: number,
 ): void {
-  const bytes = source.bytes;
-  const end = bytes.length;
+  const { bytes } = source;
+  const end = start + count;
+  // Up to here a value can be read without looking for the end of the bytes.
+  const safe = bytes.length - maxValueBytes;
   let at = source.at;
   let value = 0;
-  for (let i = 0; i < count; i++) {
-    if (at >= end) {
-      source.at = end + 1;
-      values.fill(0, i, count);
-      return;
-    }
-    let code = bytes[at++]!;
-    if (code === 0) {
-      value = at + 8 <= end ? source.raw.getFloat64(at, true) : 0;
-      at += 8;
-    } else {
-      if (code > 127) {
-        code &= 127;
-        let scale = 128;
-        let byte: number;
-        do {
-          byte = at < end ? bytes[at]! : 0;
-          at++;
-          code += (byte & 127) * scale;
-          scale *= 128;
-        } while (byte > 127);
+  for (let i = start; i < end; i++) {
+    const first = at <= safe ? bytes[at]! : 0;
+    let code = first & 127;
+    let next = at + 1;
+    if (first > 127) {
+      let byte = bytes[next++]!;
+      code |= (byte & 127) << 7;
+      if (byte > 127) {
+        byte = bytes[next++]!;
+        code |= (byte & 127) << 14;
+        if (byte > 127) {
+          byte = bytes[next++]!;
+          // What needs more than 28 bits needs more than an integer.
+          code = byte > 127 ? 0 : code | (byte << 21);
+        }
       }
-      code--;
-      // An odd code is a negative number; halves stay exact because codes stay below 2^53 + 1.
-      const delta = (code & 1) === 0 ? code / 2 : -(code + 1) / 2;
-      value = (keep === 0 ? 0 : value) + delta * unit;
     }
-    values[i] = value;
+    if (code === 0) {
+      source.at = at;
+      value = readValue(source, keep === 0 ? 0 : value, unit);
+      at = source.at;
+    } else {
+      code -= 1;
+      value = (keep === 0 ? 0 : value) + ((code >>> 1) ^ -(code & 1)) * unit;
+      at = next;
+    }
+    values[rows[i]!] = value;
   }
   source.at = at;
+}
+
+/** One value of any form; behind the end of the bytes a 0, and the source stands too far. */
+function readValue(source: ByteSource, previous: number, unit: number): number {
+  const { bytes, at } = source;
+  if (at >= bytes.length) {
+    source.at = bytes.length + 1;
+    return 0;
+  }
+  if (bytes[at] === 0) {
+    source.at = at + maxValueBytes;
+    return source.at <= bytes.length ? source.raw.getFloat64(at + 1, true) : 0;
+  }
+  const code = source.varint() - 1;
+  // An odd code is a negative number; halves stay exact because codes stay below 2^53 + 1.
+  const delta = code % 2 === 0 ? code / 2 : -(code + 1) / 2;
+  return previous + delta * unit;
 }

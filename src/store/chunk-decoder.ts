@@ -2,7 +2,7 @@
 import { crc32 } from "node:zlib";
 import { batchCapacity, createBatch, type EventBatch } from "../events/batch.ts";
 import { ByteSource } from "./byte-sink.ts";
-import { readColumn } from "./chunk-columns.ts";
+import { readColumn, readIntegers } from "./chunk-columns.ts";
 import { chunkCapacity, chunkHeadBytes, chunkVersion } from "./chunk-encoder.ts";
 
 /** Why a chunk cannot be read, as the end of a sentence. */
@@ -24,7 +24,9 @@ interface KindGroup {
 export class ChunkDecoder {
   #batch = createBatch(chunkCapacity);
   #values = new Float64Array(chunkCapacity);
+  /** Rows grouped by kind, in the order of the chunk's list of kinds. */
   #rows = new Uint32Array(chunkCapacity);
+  #everyRow = Uint32Array.from({ length: chunkCapacity }, (_, row) => row);
 
   /** The events of a chunk, or why there are none. Never throws for damaged bytes. */
   decode(bytes: Uint8Array): EventBatch | ChunkFlaw {
@@ -38,6 +40,7 @@ export class ChunkDecoder {
     const batch = this.#batch;
     batch.firstSeq = firstSeq;
     batch.length = count;
+    clearColumns(batch, count);
     const kinds = this.#readKinds(source, count);
     if (kinds === undefined) return { reason: "its list of kinds does not fit" };
     if (!this.#readShared(source, count)) return { reason: "a column has an unknown shape" };
@@ -54,6 +57,7 @@ export class ChunkDecoder {
     this.#batch = createBatch(count);
     this.#values = new Float64Array(count);
     this.#rows = new Uint32Array(count);
+    this.#everyRow = Uint32Array.from({ length: count }, (_, row) => row);
   }
 
   #readKinds(source: ByteSource, count: number): KindGroup[] | undefined {
@@ -88,54 +92,41 @@ export class ChunkDecoder {
 
   #readShared(source: ByteSource, count: number): boolean {
     const batch = this.#batch;
-    const values = this.#values;
-    if (!readColumn(source, values, count)) return false;
-    for (let i = 0; i < count; i++) batch.process[i] = values[i]!;
-    if (!readColumn(source, values, count)) return false;
-    for (let i = 0; i < count; i++) batch.tid[i] = values[i]!;
-    if (!readColumn(source, batch.at, count)) return false;
-    if (!readColumn(source, batch.slot, count)) return false;
-    sumSlots(batch, count);
-    return true;
+    const all = { rows: this.#everyRow, start: 0, count };
+    const fine =
+      readIntegers(source, batch.process, all, this.#values) &&
+      readIntegers(source, batch.tid, all, this.#values) &&
+      readColumn(source, batch.at, all) &&
+      readColumn(source, batch.slot, all);
+    if (fine) sumSlots(batch, count);
+    return fine;
   }
 
-  #readKind(source: ByteSource, kind: KindGroup): boolean {
+  #readKind(source: ByteSource, { start, count, kept }: KindGroup): boolean {
     const batch = this.#batch;
-    let fine = this.#scatter(source, kind, batch.duration);
+    const places = { rows: this.#rows, start, count };
+    if (!readColumn(source, batch.duration, places)) return false;
     for (let i = 0; i < 6; i++) {
-      if (i < kind.kept) fine = this.#scatter(source, kind, batch.args[i]!) && fine;
-      else this.#clear(kind, batch.args[i]!);
+      const column = batch.args[i]!;
+      if (i < kept && !readColumn(source, column, places)) return false;
     }
-    fine = this.#scatter(source, kind, batch.result) && fine;
-    fine = this.#scatter(source, kind, batch.returnAddress) && fine;
-    fine = this.#scatterIntegers(source, kind, batch.file) && fine;
-    fine = this.#scatterIntegers(source, kind, batch.flags) && fine;
-    return this.#scatterIntegers(source, kind, batch.stack) && fine;
+    return (
+      readColumn(source, batch.result, places) &&
+      readColumn(source, batch.returnAddress, places) &&
+      readIntegers(source, batch.file, places, this.#values) &&
+      readIntegers(source, batch.flags, places, this.#values) &&
+      readIntegers(source, batch.stack, places, this.#values)
+    );
   }
+}
 
-  #scatter(source: ByteSource, kind: KindGroup, column: Float64Array): boolean {
-    const { start, count } = kind;
-    const values = this.#values;
-    const rows = this.#rows;
-    if (!readColumn(source, values, count)) return false;
-    for (let i = 0; i < count; i++) column[rows[start + i]!] = values[i]!;
-    return true;
-  }
-
-  #scatterIntegers(source: ByteSource, kind: KindGroup, column: Uint8Array | Uint32Array): boolean {
-    const { start, count } = kind;
-    const values = this.#values;
-    const rows = this.#rows;
-    if (!readColumn(source, values, count)) return false;
-    for (let i = 0; i < count; i++) column[rows[start + i]!] = values[i]!;
-    return true;
-  }
-
-  #clear(kind: KindGroup, column: Float64Array): void {
-    const { start, count } = kind;
-    const rows = this.#rows;
-    for (let i = 0; i < count; i++) column[rows[start + i]!] = 0;
-  }
+/** Most columns of most kinds are zero and take no bytes: one clearing serves them all. */
+function clearColumns(batch: EventBatch, count: number): void {
+  const { process, tid, at, slot, duration, args, result, returnAddress, file, flags, stack } =
+    batch;
+  for (const column of [at, slot, duration, ...args, result, returnAddress])
+    column.fill(0, 0, count);
+  for (const column of [process, tid, file, flags, stack]) column.fill(0, 0, count);
 }
 
 /** Checks version, length and checksum; undefined when they are right. */
