@@ -4,7 +4,15 @@ import type { EventBatch } from "../../events/batch.ts";
 import { errnoOf } from "../../events/errno.ts";
 import { mapFlags } from "../../events/words.ts";
 import { isFree, place, unmap } from "../edits.ts";
-import { executeOnlyKey, keyBits, kindBits, kindOfMode, kinds, modes } from "../modes.ts";
+import {
+  accessMask,
+  executeOnlyKey,
+  keyBits,
+  kindBits,
+  kindOfMode,
+  kinds,
+  modes,
+} from "../modes.ts";
 import { pageUp } from "../pages.ts";
 import type { SpaceState } from "../state.ts";
 
@@ -24,6 +32,11 @@ const errnoNoMemory = 12;
 /** Where the log2 of the huge page size stands in the flags. */
 const hugeShift = 26;
 
+/** The key of a new mapping, in do_mmap: memory that can only be executed gets one of its own. */
+export function keyOfNew(space: SpaceState, access: number): number {
+  return access === modes.exec && space.features.pkeys ? keyBits(executeOnlyKey) : 0;
+}
+
 /** The mode of a new mapping: calc_vm_prot_bits, calc_vm_flag_bits and do_mmap in the kernel. */
 export function mmapMode(
   space: SpaceState,
@@ -34,8 +47,7 @@ export function mmapMode(
   const { features } = space;
   const type = flags & mmapBits.typeMask;
   const shared = type === mmapBits.shared || type === mmapBits.sharedValidate;
-  let mode = prot & 7;
-  if (prot === modes.exec && features.pkeys) mode |= keyBits(executeOnlyKey);
+  let mode = (prot & accessMask) | keyOfNew(space, prot);
   if (shared) mode |= modes.shared;
   if (flags & mmapBits.growsDown) mode |= modes.growsDown;
   if (flags & mmapBits.locked) mode |= modes.locked;

@@ -3,6 +3,7 @@ import type { EventBatch } from "../../events/batch.ts";
 import { attach, cutOut, detach } from "../edits.ts";
 import { accessMask, kindBits, kindOfMode, modes } from "../modes.ts";
 import type { SpaceState } from "../state.ts";
+import { keyOfNew } from "./mmap.ts";
 
 export function applyRemapFilePages(space: SpaceState, batch: EventBatch, i: number): void {
   if (batch.result[i]! !== 0) return;
@@ -27,7 +28,8 @@ export function applyRemapFilePages(space: SpaceState, batch: EventBatch, i: num
     detach(space, "replaced");
     columns.release(other);
   }
-  columns.mode[row] = (mode & keep) | kindBits(kindOfMode(mode));
+  const key = keyOfNew(space, mode & accessMask);
+  columns.mode[row] = ((mode & keep) | key | kindBits(kindOfMode(mode))) >>> 0;
   columns.end[row] = end;
   columns.offset[row] = pages![i]! * pageBytes;
   attach(space, row, start, "mapped", 0);
