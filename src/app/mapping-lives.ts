@@ -47,7 +47,8 @@ export function livesOf(
   });
   const marks = landmarks.get(process);
   const toSeq = Math.max(seq, marks?.maps[0]?.seq ?? seq);
-  for (const batch of reader.chunks({ fromSeq: marks?.startSeq ?? 1, toSeq, process })) {
+  const fromSeq = marks?.startSeq ?? 1;
+  for (const batch of reader.chunks({ fromSeq, toSeq, process, columns: "space" })) {
     replay.feed(batch);
   }
   return lives;

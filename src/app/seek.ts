@@ -114,7 +114,7 @@ export class Seeker {
     const { process, replay } = from;
     if (from.seq >= seq) return;
     const only = replay.only;
-    const range = { fromSeq: from.seq + 1, toSeq: seq, ...(only && { process: only }) };
+    const range = { fromSeq: from.seq + 1, toSeq: seq, process: only, columns: "space" } as const;
     for (const batch of this.#reader.chunks(range)) {
       replay.feed(batch);
       const last = batch.firstSeq + batch.length - 1;

@@ -31,7 +31,7 @@ export interface VerifyOptions extends RecordingChoice {
 export function showVerify(options: VerifyOptions, io: Io): Promise<number> {
   return withRecording(options, io, async ({ row, reader }) => {
     const fold = verifyRecording(reader, row);
-    for (const batch of reader.chunks()) fold.feed(batch);
+    for (const batch of reader.chunks({ columns: "space" })) fold.feed(batch);
     const result = fold.result();
     const text = options.json === true ? verifyJson(result) : verifyText(result, io.out.style);
     await io.out.write(`${text}\n`);

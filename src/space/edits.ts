@@ -6,8 +6,8 @@ import type { SpaceState } from "./state.ts";
 /** Whether the kernel would make one VMA of two neighbours, `row` beginning where `below` ends. */
 export function mergeable(space: SpaceState, below: number, row: number, start: number): boolean {
   const { columns } = space.map;
-  const mode = columns.mode[row]!;
   if (columns.end[below] !== start) return false;
+  const mode = columns.mode[row]!;
   if (((columns.mode[below]! ^ mode) & mergeMask) !== 0) return false;
   if (columns.backing[below] !== columns.backing[row]) return false;
   if (mode & modes.fixedSize) return false;
@@ -78,26 +78,51 @@ export function detach(space: SpaceState, how: Loss): void {
   map.remove();
 }
 
-/** Frees [start, end) of whatever lies there. */
+/** Frees [start, end) of whatever lies there; the cursor is on the first region behind it. */
 export function unmap(space: SpaceState, start: number, end: number, how: Loss): void {
   const { map } = space;
+  const { columns } = map;
   let row = map.find(start);
   if (row < 0 || map.start >= end) return;
   if (map.start < start) {
-    cut(space, start);
+    // From the middle of a region, what lies above goes on as a region of its own.
+    if (columns.end[row]! > end) cut(space, end);
     row = map.find(start);
+    dropTail(space, row, start, how);
+    row = map.next();
   }
   while (row >= 0 && map.start < end) {
-    if (map.columns.end[row]! > end) {
-      cut(space, end);
-      row = map.find(start);
+    if (columns.end[row]! > end) {
+      dropHead(space, row, end, how);
+      break;
     }
     detach(space, how);
-    map.columns.release(row);
+    columns.release(row);
     row = map.row;
   }
   // What follows has lost its neighbour.
   if (row >= 0) setJoined(space, row, false);
+}
+
+/** Takes [start, its end) from the region under the cursor. */
+function dropTail(space: SpaceState, row: number, start: number, how: Loss): void {
+  const { columns } = space.map;
+  const end = columns.end[row]!;
+  space.totals.add(columns.mode[row]!, start - end);
+  space.lineage?.left(space.seq, columns.mapping[row]!, start, end, columns.since[row]!, how);
+  columns.end[row] = start;
+}
+
+/** Takes [its start, end) from the region under the cursor. */
+function dropHead(space: SpaceState, row: number, end: number, how: Loss): void {
+  const { map } = space;
+  const { columns } = map;
+  const { start } = map;
+  const mode = columns.mode[row]!;
+  space.totals.add(mode, start - end);
+  space.lineage?.left(space.seq, columns.mapping[row]!, start, end, columns.since[row]!, how);
+  if (hasOffset(mode)) columns.offset[row]! += end - start;
+  map.setStart(end);
 }
 
 /** Enters a row whose columns are filled in at `start`, where nothing lies; the cursor is on it. */

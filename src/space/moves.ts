@@ -18,9 +18,18 @@ export function move(
   const { map } = space;
   const { columns } = map;
   const end = from + length;
-  let row = cutOut(space, from, end);
+  let row = map.find(from);
+  if (row < 0 || map.start >= end) return false;
+  // Nearly always one whole region: it leaves and arrives without a detour.
+  if (map.start === from && columns.end[row] === end) {
+    detach(space, "moved");
+    unjoin(space, map.row);
+    columns.end[row] = to + newLength;
+    attach(space, row, to, "moved", 0);
+    return true;
+  }
+  row = cutOut(space, from, end);
   if (row < 0) return false;
-  // Nearly always one region: it leaves and arrives without a detour.
   const rows: number[] = [];
   const starts: number[] = [];
   while (row >= 0 && map.start < end) {
@@ -29,10 +38,7 @@ export function move(
     detach(space, "moved");
     row = map.row;
   }
-  if (row >= 0 && columns.mode[row]! & modes.joined) {
-    columns.mode[row]! &= ~modes.joined;
-    space.totals.joined -= 1;
-  }
+  unjoin(space, row);
   const delta = to - from;
   const last = rows.length - 1;
   for (let i = 0; i <= last; i += 1) {
@@ -42,6 +48,14 @@ export function move(
     attach(space, moved, starts[i]! + delta, "moved", 0);
   }
   return true;
+}
+
+/** What lies above the place that a region has left has no neighbour below. */
+function unjoin(space: SpaceState, row: number): void {
+  const { columns } = space.map;
+  if (row < 0 || (columns.mode[row]! & modes.joined) === 0) return;
+  columns.mode[row]! &= ~modes.joined;
+  space.totals.joined -= 1;
 }
 
 /** Makes a copy of the row under the cursor, as a mapping of its own. */

@@ -1,21 +1,22 @@
 /**
  * Regions sorted by address, none overlapping another. No kernel rule lives here.
  *
- * A two-level sorted array: chunks of at most 128 (start, row) pairs, and an index of the chunks by
+ * A two-level sorted array: chunks of at most 32 (start, row) pairs, and an index of the chunks by
  * their lowest start. An insert moves half a chunk at most, so its cost does not follow the count
  * of regions; a flat array moves half of everything (bench/space.ts has both curves).
  */
 import { RegionColumns } from "./region-columns.ts";
 
-const chunkRows = 128;
+const chunkRows = 32;
 /** A chunk that shrinks below this joins a neighbour that has room for it. */
-const sparse = 24;
+const sparse = 6;
 
 export class RegionMap {
   columns = new RegionColumns();
   size = 0;
-  /** Where the last find, next or insert left the cursor: chunk by position, index in the chunk. */
+  /** Where the last find, next or insert left the cursor: chunk by position, its base, index in it. */
   private place = 0;
+  private base = 0;
   private index = 0;
   private starts = new Float64Array(chunkRows * 4);
   private rows = new Uint32Array(chunkRows * 4);
@@ -28,47 +29,46 @@ export class RegionMap {
   /** Puts the cursor on the first region that ends above `address`; its row, or -1. */
   find(address: number): number {
     if (this.places === 0) return -1;
-    const { low, starts } = this;
-    let place = this.place;
-    if (
-      place >= this.places ||
-      low[place]! > address ||
-      (place + 1 < this.places && low[place + 1]! <= address)
-    ) {
-      let from = 0;
-      let to = this.places;
-      while (to - from > 1) {
-        const middle = (from + to) >> 1;
-        if (low[middle]! <= address) from = middle;
-        else to = middle;
+    const { starts, rows } = this;
+    const { end } = this.columns;
+    // A call looks more than once at one place, so the answer is often under the cursor already.
+    if (this.place < this.places) {
+      const at = this.base + this.index;
+      if (starts[at]! <= address) {
+        const row = rows[at]!;
+        if (address < end[row]!) return row;
+      } else if (this.index > 0) {
+        const below = rows[at - 1]!;
+        if (end[below]! <= address) return rows[at]!;
+        if (starts[at - 1]! <= address) {
+          this.index -= 1;
+          return below;
+        }
       }
-      place = from;
     }
-    const chunk = this.order[place]!;
-    const base = chunk * chunkRows;
+    this.choosePlace(address);
+    const { base } = this;
     let from = base;
-    let to = base + this.lengths[chunk]!;
+    let to = base + this.lengths[base / chunkRows]!;
     while (from < to) {
       const middle = (from + to) >> 1;
       if (starts[middle]! <= address) from = middle + 1;
       else to = middle;
     }
     // `from` is the first start above the address; the region before it may reach over the address.
-    this.place = place;
     this.index = from - base;
-    if (from > base && this.columns.end[this.rows[from - 1]!]! > address) this.index -= 1;
+    if (from > base && end[rows[from - 1]!]! > address) this.index -= 1;
     return this.settle();
   }
 
   /** The row under the cursor, or -1 behind the last region. */
   get row(): number {
-    if (this.place >= this.places) return -1;
-    return this.rows[this.order[this.place]! * chunkRows + this.index]!;
+    return this.place < this.places ? this.rows[this.base + this.index]! : -1;
   }
 
   /** Start of the region under the cursor. */
   get start(): number {
-    return this.starts[this.order[this.place]! * chunkRows + this.index]!;
+    return this.starts[this.base + this.index]!;
   }
 
   /** Moves the cursor up by one region; its row, or -1. */
@@ -79,34 +79,29 @@ export class RegionMap {
 
   /** Moves the cursor down by one region; its row, or -1 (and the cursor stays) at the lowest. */
   previous(): number {
-    if (this.index > 0) {
-      this.index -= 1;
-      return this.row;
+    if (this.index > 0) this.index -= 1;
+    else if (this.place === 0) return -1;
+    else {
+      this.enter(this.place - 1);
+      this.index = this.lengths[this.base / chunkRows]! - 1;
     }
-    if (this.place === 0) return -1;
-    this.place -= 1;
-    this.index = this.lengths[this.order[this.place]!]! - 1;
     return this.row;
   }
 
   /** The row directly below the cursor, which stays; or -1. */
   get rowBelow(): number {
-    if (this.index > 0) return this.rows[this.order[this.place]! * chunkRows + this.index - 1]!;
-    if (this.place === 0) return -1;
-    const chunk = this.order[this.place - 1]!;
-    return this.rows[chunk * chunkRows + this.lengths[chunk]! - 1]!;
+    const at = this.below;
+    return at < 0 ? -1 : this.rows[at]!;
   }
 
   /** Start of the region below the cursor; there must be one. */
   get startOfRowBelow(): number {
-    if (this.index > 0) return this.starts[this.order[this.place]! * chunkRows + this.index - 1]!;
-    const chunk = this.order[this.place - 1]!;
-    return this.starts[chunk * chunkRows + this.lengths[chunk]! - 1]!;
+    return this.starts[this.below]!;
   }
 
   /** Puts the cursor on the lowest region; its row, or -1. */
   first(): number {
-    this.place = 0;
+    this.enter(0);
     this.index = 0;
     return this.row;
   }
@@ -114,28 +109,29 @@ export class RegionMap {
   /** Adds a row at `start`, where nothing else lies, and puts the cursor on it. */
   insert(start: number, row: number): void {
     this.find(start);
-    // The cursor is on the first region above. One that opens a chunk may as well end the one before.
-    if (this.places === 0) this.openChunk(0);
-    else if (this.place >= this.places || (this.index === 0 && this.place > 0)) {
-      this.place -= 1;
-      this.index = this.lengths[this.order[this.place]!]!;
+    if (this.places === 0) {
+      this.openChunk(0);
+      this.first();
+    } else if (this.place > 0 && (this.place === this.places || this.index === 0)) {
+      // The cursor is on the first region above. One that opens a chunk may as well end the one before.
+      this.enter(this.place - 1);
+      this.index = this.lengths[this.base / chunkRows]!;
     }
-    if (this.lengths[this.order[this.place]!]! === chunkRows) this.splitChunk();
-    const chunk = this.order[this.place]!;
-    const at = chunk * chunkRows + this.index;
-    const end = chunk * chunkRows + this.lengths[chunk]!;
-    for (let i = end; i > at; i -= 1) {
-      this.starts[i] = this.starts[i - 1]!;
-      this.rows[i] = this.rows[i - 1]!;
+    if (this.lengths[this.base / chunkRows] === chunkRows) this.splitChunk();
+    const { base, index, starts, rows, lengths } = this;
+    const at = base + index;
+    for (let i = base + lengths[base / chunkRows]!; i > at; i -= 1) {
+      starts[i] = starts[i - 1]!;
+      rows[i] = rows[i - 1]!;
     }
-    this.starts[at] = start;
-    this.rows[at] = row;
-    this.lengths[chunk]! += 1;
-    if (this.index === 0) this.low[this.place] = start;
+    starts[at] = start;
+    rows[at] = row;
+    lengths[base / chunkRows]! += 1;
+    if (index === 0) this.low[this.place] = start;
     this.size += 1;
   }
 
-  /** Adds a row above all others: for filling an empty map in order. */
+  /** Adds a row above all others: for filling an empty map in order. The cursor goes to the lowest. */
   append(start: number, row: number): void {
     const last = this.order[this.places - 1];
     // Chunks are left with room, or the first insert into each would split it.
@@ -148,30 +144,33 @@ export class RegionMap {
     this.lengths[chunk] = length + 1;
     if (full) this.low[this.places - 1] = start;
     this.size += 1;
+    this.first();
   }
 
   /** Takes the region under the cursor out, without releasing its row; the cursor goes to the next. */
   remove(): number {
-    const chunk = this.order[this.place]!;
-    const base = chunk * chunkRows;
-    const last = base + this.lengths[chunk]! - 1;
-    for (let i = base + this.index; i < last; i += 1) {
-      this.starts[i] = this.starts[i + 1]!;
-      this.rows[i] = this.rows[i + 1]!;
+    const { base, index, starts, rows } = this;
+    const length = this.lengths[base / chunkRows]! - 1;
+    const last = base + length;
+    for (let i = base + index; i < last; i += 1) {
+      starts[i] = starts[i + 1]!;
+      rows[i] = rows[i + 1]!;
     }
-    this.lengths[chunk]! -= 1;
+    this.lengths[base / chunkRows] = length;
     this.size -= 1;
-    if (last === base) this.closeChunk(this.place);
-    else {
-      if (this.index === 0) this.low[this.place] = this.starts[base]!;
-      if (last - base < sparse) this.joinChunk();
+    if (length === 0) {
+      this.closeChunk(this.place);
+      this.enter(this.place);
+    } else {
+      if (index === 0) this.low[this.place] = starts[base]!;
+      if (length < sparse) this.joinChunk();
     }
     return this.settle();
   }
 
   /** Moves the start of the region under the cursor; it may not pass a neighbour. */
   setStart(start: number): void {
-    this.starts[this.order[this.place]! * chunkRows + this.index] = start;
+    this.starts[this.base + this.index] = start;
     if (this.index === 0) this.low[this.place] = start;
   }
 
@@ -186,15 +185,44 @@ export class RegionMap {
     copy.low = this.low.slice();
     copy.places = this.places;
     copy.freeChunks = this.freeChunks.slice();
+    copy.first();
     return copy;
   }
 
+  /** Where the region below the cursor stands in `starts` and `rows`, or -1. */
+  private get below(): number {
+    if (this.index > 0) return this.base + this.index - 1;
+    if (this.place === 0) return -1;
+    const chunk = this.order[this.place - 1]!;
+    return chunk * chunkRows + this.lengths[chunk]! - 1;
+  }
+
+  /** Puts the cursor on the last chunk whose lowest start is not above `address`, or on the first one. */
+  private choosePlace(address: number): void {
+    const { low, places } = this;
+    let from = 0;
+    let to = places;
+    while (to - from > 1) {
+      const middle = (from + to) >> 1;
+      if (low[middle]! <= address) from = middle;
+      else to = middle;
+    }
+    this.enter(from);
+  }
+
+  private enter(place: number): void {
+    this.place = place;
+    this.base = (this.order[place] ?? 0) * chunkRows;
+  }
+
+  /** Moves a cursor that stands behind the end of its chunk to the next one. */
   private settle(): number {
-    while (this.place < this.places) {
-      const chunk = this.order[this.place]!;
-      if (this.index < this.lengths[chunk]!) return this.rows[chunk * chunkRows + this.index]!;
-      this.index -= this.lengths[chunk]!;
-      this.place += 1;
+    if (this.place < this.places) {
+      if (this.index < this.lengths[this.base / chunkRows]!)
+        return this.rows[this.base + this.index]!;
+      this.index = 0;
+      this.enter(this.place + 1);
+      if (this.place < this.places) return this.rows[this.base]!;
     }
     this.index = 0;
     return -1;
@@ -218,18 +246,18 @@ export class RegionMap {
     this.places -= 1;
   }
 
+  /** Makes two of the cursor's full chunk. */
   private splitChunk(): void {
     const half = chunkRows >> 1;
     const upper = this.openChunk(this.place + 1);
-    const chunk = this.order[this.place]!;
-    const from = chunk * chunkRows + half;
-    this.starts.copyWithin(upper * chunkRows, from, from + chunkRows - half);
-    this.rows.copyWithin(upper * chunkRows, from, from + chunkRows - half);
-    this.lengths[chunk] = half;
+    const { base } = this;
+    this.starts.copyWithin(upper * chunkRows, base + half, base + chunkRows);
+    this.rows.copyWithin(upper * chunkRows, base + half, base + chunkRows);
+    this.lengths[base / chunkRows] = half;
     this.lengths[upper] = chunkRows - half;
     this.low[this.place + 1] = this.starts[upper * chunkRows]!;
     if (this.index > half) {
-      this.place += 1;
+      this.enter(this.place + 1);
       this.index -= half;
     }
   }
@@ -237,17 +265,17 @@ export class RegionMap {
   /** Appends the cursor's chunk to the one below when both fit in one. */
   private joinChunk(): void {
     if (this.place === 0) return;
-    const chunk = this.order[this.place]!;
+    const { base } = this;
+    const count = this.lengths[base / chunkRows]!;
     const below = this.order[this.place - 1]!;
     const room = this.lengths[below]!;
-    const count = this.lengths[chunk]!;
     if (room + count > chunkRows - sparse) return;
     const to = below * chunkRows + room;
-    this.starts.copyWithin(to, chunk * chunkRows, chunk * chunkRows + count);
-    this.rows.copyWithin(to, chunk * chunkRows, chunk * chunkRows + count);
+    this.starts.copyWithin(to, base, base + count);
+    this.rows.copyWithin(to, base, base + count);
     this.lengths[below] = room + count;
     this.closeChunk(this.place);
-    this.place -= 1;
+    this.enter(this.place - 1);
     this.index += room;
   }
 

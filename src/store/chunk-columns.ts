@@ -164,6 +164,25 @@ export function readIntegers(
   return true;
 }
 
+/** Passes over a column of `count` values. Returns false when the mode is none of ours. */
+export function skipColumn(source: ByteSource, count: number): boolean {
+  const mode = source.byte();
+  if (mode === columnModes.zero) return true;
+  if (mode > columnModes.plain) return false;
+  const { bytes } = source;
+  const end = bytes.length;
+  let at = source.at;
+  for (let left = mode === columnModes.constant ? 1 : count; left > 0 && at < end; at++) {
+    const byte = bytes[at]!;
+    if (byte > 127) continue;
+    left -= 1;
+    // No number ends in a zero byte, so this one is an escape.
+    if (byte === 0) at += maxValueBytes - 1;
+  }
+  source.at = at;
+  return true;
+}
+
 function spread(values: Float64Array, { rows, start, count }: Placement, value: number): void {
   const end = start + count;
   for (let i = start; i < end; i++) values[rows[i]!] = value;

@@ -2,13 +2,16 @@
 import { crc32 } from "node:zlib";
 import { batchCapacity, createBatch, type EventBatch } from "../events/batch.ts";
 import { ByteSource } from "./byte-sink.ts";
-import { readColumn, readIntegers } from "./chunk-columns.ts";
+import { readColumn, readIntegers, skipColumn } from "./chunk-columns.ts";
 import { chunkCapacity, chunkHeadBytes, chunkVersion } from "./chunk-encoder.ts";
 
 /** Why a chunk cannot be read, as the end of a sentence. */
 export interface ChunkFlaw {
   readonly reason: string;
 }
+
+/** `space`: what changes an address space. Threads, durations, callers, stacks and slots are left zero. */
+export type WantedColumns = "all" | "space";
 
 /** No chunk that was ever written is larger; more than this is damage that the checksum missed. */
 const mostRows = 1 << 20;
@@ -20,13 +23,21 @@ interface KindGroup {
   start: number;
 }
 
-/** Turns chunks into one batch that it uses again for each: valid until the next decode. */
+/**
+ * Turns chunks into one batch that it uses again for each: valid until the next decode. A decoder
+ * reads the same columns of each chunk, so that the others stay zero.
+ */
 export class ChunkDecoder {
+  readonly #all: boolean;
   #batch = createBatch(chunkCapacity);
   #values = new Float64Array(chunkCapacity);
   /** Rows grouped by kind, in the order of the chunk's list of kinds. */
   #rows = new Uint32Array(chunkCapacity);
   #everyRow = Uint32Array.from({ length: chunkCapacity }, (_, row) => row);
+
+  constructor(wanted: WantedColumns = "all") {
+    this.#all = wanted === "all";
+  }
 
   /** The events of a chunk, or why there are none. Never throws for damaged bytes. */
   decode(bytes: Uint8Array): EventBatch | ChunkFlaw {
@@ -40,7 +51,7 @@ export class ChunkDecoder {
     const batch = this.#batch;
     batch.firstSeq = firstSeq;
     batch.length = count;
-    clearColumns(batch, count);
+    clearColumns(batch, count, this.#all);
     const kinds = this.#readKinds(source, count);
     if (kinds === undefined) return { reason: "its list of kinds does not fit" };
     if (!this.#readShared(source, count)) return { reason: "a column has an unknown shape" };
@@ -91,42 +102,45 @@ export class ChunkDecoder {
   }
 
   #readShared(source: ByteSource, count: number): boolean {
-    const batch = this.#batch;
-    const all = { rows: this.#everyRow, start: 0, count };
+    const all = this.#all;
+    const { process, tid, at, slot } = this.#batch;
+    const values = this.#values;
+    const places = { rows: this.#everyRow, start: 0, count };
     const fine =
-      readIntegers(source, batch.process, all, this.#values) &&
-      readIntegers(source, batch.tid, all, this.#values) &&
-      readColumn(source, batch.at, all) &&
-      readColumn(source, batch.slot, all);
-    if (fine) sumSlots(batch, count);
+      readIntegers(source, process, places, values) &&
+      (all ? readIntegers(source, tid, places, values) : skipColumn(source, count)) &&
+      readColumn(source, at, places) &&
+      (all ? readColumn(source, slot, places) : skipColumn(source, count));
+    if (fine && all) sumSlots(this.#batch, count);
     return fine;
   }
 
   #readKind(source: ByteSource, { start, count, kept }: KindGroup): boolean {
-    const batch = this.#batch;
+    const all = this.#all;
+    const { duration, args, result, returnAddress, file, flags, stack } = this.#batch;
+    const values = this.#values;
     const places = { rows: this.#rows, start, count };
-    if (!readColumn(source, batch.duration, places)) return false;
-    for (let i = 0; i < 6; i++) {
-      const column = batch.args[i]!;
-      if (i < kept && !readColumn(source, column, places)) return false;
-    }
+    if (!(all ? readColumn(source, duration, places) : skipColumn(source, count))) return false;
+    for (let i = 0; i < kept; i++) if (!readColumn(source, args[i]!, places)) return false;
     return (
-      readColumn(source, batch.result, places) &&
-      readColumn(source, batch.returnAddress, places) &&
-      readIntegers(source, batch.file, places, this.#values) &&
-      readIntegers(source, batch.flags, places, this.#values) &&
-      readIntegers(source, batch.stack, places, this.#values)
+      readColumn(source, result, places) &&
+      (all ? readColumn(source, returnAddress, places) : skipColumn(source, count)) &&
+      readIntegers(source, file, places, values) &&
+      readIntegers(source, flags, places, values) &&
+      (all ? readIntegers(source, stack, places, values) : skipColumn(source, count))
     );
   }
 }
 
 /** Most columns of most kinds are zero and take no bytes: one clearing serves them all. */
-function clearColumns(batch: EventBatch, count: number): void {
-  const { process, tid, at, slot, duration, args, result, returnAddress, file, flags, stack } =
-    batch;
-  for (const column of [at, slot, duration, ...args, result, returnAddress])
-    column.fill(0, 0, count);
-  for (const column of [process, tid, file, flags, stack]) column.fill(0, 0, count);
+function clearColumns(batch: EventBatch, count: number, all: boolean): void {
+  const { process, at, args, result, file, flags } = batch;
+  for (const column of [at, ...args, result]) column.fill(0, 0, count);
+  for (const column of [process, file, flags]) column.fill(0, 0, count);
+  if (!all) return;
+  const { tid, slot, duration, returnAddress, stack } = batch;
+  for (const column of [slot, duration, returnAddress]) column.fill(0, 0, count);
+  for (const column of [tid, stack]) column.fill(0, 0, count);
 }
 
 /** Checks version, length and checksum; undefined when they are right. */

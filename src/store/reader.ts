@@ -4,7 +4,7 @@ import { UserError } from "../base/errors.ts";
 import type { EventBatch } from "../events/batch.ts";
 import { sliceRows } from "./batch-rows.ts";
 import { readBlob } from "./blobs.ts";
-import { ChunkDecoder } from "./chunk-decoder.ts";
+import { ChunkDecoder, type WantedColumns } from "./chunk-decoder.ts";
 import { type ChunkIndexEntry, describeChunk } from "./chunk-index.ts";
 import type { FileEntry } from "./files.ts";
 import { foldProcesses, type ProcessRow } from "./processes.ts";
@@ -25,6 +25,8 @@ export interface ChunkRange {
   readonly toSeq?: number | undefined;
   /** Chunks without this process are skipped; the others come with all their events. */
   readonly process?: number | undefined;
+  /** All when absent. */
+  readonly columns?: WantedColumns | undefined;
 }
 
 interface StoredEntry {
@@ -75,11 +77,12 @@ export class RecordingReader {
    * step. A damaged chunk is noted in `damage` and left out.
    */
   *chunks(range: ChunkRange = {}): Iterable<EventBatch> {
-    const { fromSeq = 1, toSeq = Number.POSITIVE_INFINITY, process } = range;
-    for (const batch of this.#decode((entry) => {
+    const { fromSeq = 1, toSeq = Number.POSITIVE_INFINITY, process, columns } = range;
+    const isWanted = (entry: ChunkIndexEntry): boolean => {
       if (entry.firstSeq > toSeq || entry.firstSeq + entry.count <= fromSeq) return false;
       return process === undefined || entry.processes.includes(process);
-    })) {
+    };
+    for (const batch of this.#decode(isWanted, columns)) {
       const from = Math.max(0, fromSeq - batch.firstSeq);
       const to = Math.min(batch.length, toSeq - batch.firstSeq + 1);
       if (from < to) yield sliceRows(batch, from, to);
@@ -128,8 +131,11 @@ export class RecordingReader {
     }
   }
 
-  *#decode(wanted: (entry: ChunkIndexEntry) => boolean): Generator<EventBatch> {
-    const decoder = new ChunkDecoder();
+  *#decode(
+    isWanted: (entry: ChunkIndexEntry) => boolean,
+    columns?: WantedColumns,
+  ): Generator<EventBatch> {
+    const decoder = new ChunkDecoder(columns);
     const select = this.#database
       .prepare<[number, number], Buffer>(
         "SELECT bytes FROM chunk WHERE recording = ? AND chunk = ?",
@@ -137,7 +143,7 @@ export class RecordingReader {
       .pluck();
     const last = this.#index.length - 1;
     for (const [position, entry] of this.#index.entries()) {
-      if (!wanted(entry)) continue;
+      if (!isWanted(entry)) continue;
       const isTail = this.#tail !== undefined && position === last;
       const bytes = isTail ? this.#tail : select.get(this.recording, entry.chunk);
       const batch = bytes === undefined ? { reason: "it is missing" } : decoder.decode(bytes);

@@ -52,9 +52,11 @@ const changes: Record<number, { readonly set: number; readonly clear: number }> 
   [advices.keepOnFork]: { set: 0, clear: modes.wipeOnFork },
 };
 
+const kept = Uint8Array.from({ length: 256 }, (_, advice) => (changes[advice] ? 1 : 0));
+
 /** Whether the advice is one that a region keeps. */
 export function isKept(advice: number): boolean {
-  return changes[advice] !== undefined;
+  return kept[advice] === 1;
 }
 
 /** The mode after the advice, or -1 where the kernel refuses it with EINVAL. */
@@ -69,16 +71,16 @@ export function advisedMode(mode: number, advice: number): number {
 }
 
 export function applyMadvise(space: SpaceState, batch: EventBatch, i: number): void {
-  const [starts, lengths, values] = batch.args;
+  const { args } = batch;
   const result = batch.result[i]!;
-  const advice = values![i]!;
-  const start = starts![i]!;
+  const advice = args[2]![i]!;
+  const start = args[0]![i]!;
   if (!isKept(advice) || !Number.isSafeInteger(start) || start < 0) return;
   // ENOMEM tells of a hole, and what is mapped has the advice; EINVAL of the first region to refuse.
   if (result < 0 && result !== -errnoNoMemory && advice !== advices.wipeOnFork) return;
   const { pageBytes } = space.features;
   if (start % pageBytes !== 0) return;
-  const end = start + pageUp(lengths![i]!, pageBytes);
+  const end = start + pageUp(args[1]![i]!, pageBytes);
   if (end >= 2 ** 64) return;
   setModes(space, start, end, (mode) => advisedMode(mode, advice));
 }

@@ -75,17 +75,17 @@ export function mmapBytes(space: SpaceState, length: number, flags: number): num
 
 export function applyMmap(space: SpaceState, batch: EventBatch, i: number): void {
   const start = batch.result[i]!;
-  const [hints, lengths, prots, flagColumn, , offsets] = batch.args;
-  const flags = flagColumn![i]! | 0;
+  const { args } = batch;
+  const flags = args[3]![i]! | 0;
   const errno = errnoOf(start);
   if (errno !== 0) {
     if (errno === errnoNoMemory && flags & mmapBits.fixed && !space.features.mmapRestores) {
       const reason = "it failed, and may have unmapped its destination";
-      space.report("unknown", "mmap", reason, hints![i]!, hints![i]! + lengths![i]!);
+      space.report("unknown", "mmap", reason, args[0]![i]!, args[0]![i]! + args[1]![i]!);
     }
     return;
   }
-  const end = start + mmapBytes(space, lengths![i]!, flags);
+  const end = start + mmapBytes(space, args[1]![i]!, flags);
   if (!isFree(space, start, end)) {
     if ((flags & mmapBits.fixed) === 0) {
       const reason = "the kernel placed a mapping over a range that is still mapped";
@@ -96,9 +96,9 @@ export function applyMmap(space: SpaceState, batch: EventBatch, i: number): void
   const anonymous = (flags & mmapBits.anonymous) !== 0;
   const backing = anonymous ? 0 : space.files.ofEvent(batch.file[i]!);
   const readOnly = backing !== 0 && space.files.get(backing)?.readOnly === true;
-  const mode = mmapMode(space, prots![i]!, flags, readOnly);
+  const mode = mmapMode(space, args[2]![i]!, flags, readOnly);
   // A nameless shared object has the number of the first mapping of it.
   const nameless = anonymous && kindOfMode(mode) !== kinds.anonymous;
   const object = nameless ? space.nextMapping : backing;
-  place(space, start, end, mode, object, anonymous ? 0 : offsets![i]!, "mapped");
+  place(space, start, end, mode, object, anonymous ? 0 : args[5]![i]!, "mapped");
 }

@@ -89,20 +89,20 @@ function refusedAt(space: SpaceState, start: number, end: number, access: number
 }
 
 export function applyMprotect(space: SpaceState, batch: EventBatch, i: number): void {
-  const [starts, lengths, prots, keys] = batch.args;
+  const { args } = batch;
   const result = batch.result[i]!;
   if (result !== 0 && result !== -errnoNoMemory && result !== -errnoAccess) return;
-  let start = starts![i]!;
-  const length = pageUp(lengths![i]!, space.features.pageBytes);
+  let start = args[0]![i]!;
+  const length = pageUp(args[1]![i]!, space.features.pageBytes);
   // A range that wraps around is refused before anything is looked at.
   if (length === 0 || start + length >= 2 ** 64) return;
   const isKey = batch.kind[i] === memoryCalls.pkey_mprotect;
-  const pkey = isKey ? keys![i]! | 0 : -1;
-  const access = prots![i]! & accessMask;
+  const pkey = isKey ? args[3]![i]! | 0 : -1;
+  const access = args[2]![i]! & accessMask;
   const { features } = space;
   const end = start + length;
   // PROT_GROWSDOWN begins at the beginning of the VMA: how the loader makes stacks executable.
-  if (prots![i]! & growsDown) start = vmaFrom(space, start)?.start ?? start;
+  if (args[2]![i]! & growsDown) start = vmaFrom(space, start)?.start ?? start;
   const hole = firstHole(space, start, end);
   const call = isKey ? "pkey_mprotect" : "mprotect";
   if (result === 0 && hole < end) {

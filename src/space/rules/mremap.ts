@@ -12,24 +12,24 @@ import { type MremapStep, planMremap } from "./mremap-plan.ts";
 const { fixed, dontUnmap } = mremapFlags;
 
 export function applyMremap(space: SpaceState, batch: EventBatch, i: number): void {
-  const [addresses, oldLengths, newLengths, flagColumn, newAddresses] = batch.args;
-  const address = addresses![i]!;
-  const flags = flagColumn![i]! | 0;
+  const { args } = batch;
+  const address = args[0]![i]!;
+  const flags = args[3]![i]! | 0;
   const result = batch.result[i]!;
   if (errnoOf(result) !== 0) {
     if ((flags & fixed) === 0) return;
     applyFailure(space, result, {
       address,
-      oldLength: oldLengths![i]!,
-      newLength: newLengths![i]!,
-      flags: flagColumn![i]!,
-      newAddress: newAddresses![i]!,
+      oldLength: args[1]![i]!,
+      newLength: args[2]![i]!,
+      flags: args[3]![i]!,
+      newAddress: args[4]![i]!,
     });
     return;
   }
   const { pageBytes } = space.features;
-  const oldLength = pageUp(oldLengths![i]!, pageBytes);
-  const newLength = pageUp(newLengths![i]!, pageBytes);
+  const oldLength = pageUp(args[1]![i]!, pageBytes);
+  const newLength = pageUp(args[2]![i]!, pageBytes);
   if (flags & (fixed | dontUnmap)) relocate(space, address, oldLength, newLength, flags, result);
   else if (result !== address) {
     claim(space, result, newLength);
