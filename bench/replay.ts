@@ -1,16 +1,17 @@
 /** How fast a long recording replays from the database, how fast it seeks, and what it holds in memory. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Replay } from "../src/app/replay.ts";
-import { Seeker } from "../src/app/seek.ts";
+import { promisify } from "node:util";
 import { createBatch, type EventBatch } from "../src/events/batch.ts";
 import { memoryCalls, moments, observations } from "../src/events/kinds.ts";
-import { defaultFeatures } from "../src/space/features.ts";
 import { openStore } from "../src/store/open.ts";
 import type { Store } from "../src/store/store.ts";
 import { type Figure, spreadOf } from "./figures.ts";
 import type { Group, Outcome } from "./group.ts";
+import { randomFrom } from "./random.ts";
+import type { ReplayFigures } from "./replay-child.ts";
 
 const page = 4096;
 const slotPages = 16;
@@ -18,17 +19,6 @@ const base = 0x7000_0000_0000;
 const pid = 4121;
 const firstMaps =
   "555500000000-555500021000 rw-p 00000000 00:00 0                          [heap]\n";
-
-/** xorshift: the same stream on each machine. */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed | 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
 
 /**
  * A history that the kernel could have made, with about `live` mappings at once, each with room above
@@ -133,59 +123,47 @@ function writeRecording(store: Store, events: number, live: number): number {
   return id;
 }
 
-const MiB = 1024 ** 2;
-
-/** Replay and seeks over `events` events; `live` mappings at once. */
-function measure(folder: string, events: number, live: number, seeks: number): Figure[] {
+/** Replay, checkpoints and seeks over `events` events; `live` mappings at once. */
+async function measure(
+  folder: string,
+  events: number,
+  live: number,
+  seeks: number,
+): Promise<Figure[]> {
   const path = join(folder, `replay-${live}.db`);
   const made = openStore(path, { mode: "create" });
   writeRecording(made, events, live);
   made.close();
-  const store = openStore(path);
-  try {
-    const row = store.recording();
-    const reader = store.reader(row.id);
-    const began = performance.now();
-    const replay = new Replay(reader, { features: defaultFeatures });
-    for (const batch of reader.chunks({ columns: "space" })) replay.feed(batch);
-    const seconds = (performance.now() - began) / 1e3;
-    const space = replay.spaceOf(1);
-    const first = space?.reports.items[0];
-    if (first !== undefined) throw new Error(`@${first.seq} ${first.reason}`);
-    const seeker = new Seeker(reader, row);
-    const prepared = performance.now();
-    seeker.prepare(1);
-    const preparing = (performance.now() - prepared) / 1e3;
-    const random = randomFrom(11);
-    const times: number[] = [];
-    for (let i = 0; i < seeks; i++) {
-      const seq = 3 + random(events);
-      const from = performance.now();
-      if (seeker.spaceAt(1, seq) === undefined) throw new Error(`no space at @${seq}`);
-      times.push(performance.now() - from);
-    }
-    times.sort((a, b) => a - b);
-    const rank = (share: number): number => times[Math.floor(share * (times.length - 1))]!;
-    const way = `${live} live`;
-    const figure = (name: string, value: number, unit: string, goal?: Figure["goal"]): Figure => {
-      const decimals = unit === "MiB" ? 0 : 2;
-      return { name, way, unit, decimals, value: spreadOf([value]), goal };
-    };
-    const atLeast = (limit: number) => ({ of: "value", is: "at least", limit }) as const;
-    const atMost = (limit: number) => ({ of: "value", is: "at most", limit }) as const;
-    return [
-      figure("replay from the database", events / seconds / 1e6, "M events/s", atLeast(3)),
-      figure("the same, with checkpoints", events / preparing / 1e6, "M events/s"),
-      figure("seek, median", rank(0.5), "ms"),
-      figure("seek, p99", rank(0.99), "ms", atMost(25)),
-      figure("seek, longest", rank(1), "ms"),
-      figure("checkpoints", seeker.checkpointBytes / MiB, "MiB"),
-      figure("resident", process.memoryUsage.rss() / MiB, "MiB", atMost(300)),
-    ];
-  } finally {
-    store.close();
-  }
+  const bytesBefore = statSync(path).size;
+  // In a process of its own, whose memory is the replay's alone.
+  const child = join(import.meta.dirname, "replay-child.js");
+  const { stdout } = await promisify(execFile)(process.execPath, [child, path, String(seeks)]);
+  const found = JSON.parse(stdout) as ReplayFigures;
+  const checkpointBytes = statSync(path).size - bytesBefore;
+  const way = `${live} live`;
+  const figure = (name: string, value: number, unit: string, goal?: Figure["goal"]): Figure => {
+    const decimals = unit === "MiB" ? 0 : 2;
+    return { name, way, unit, decimals, value: spreadOf([value]), goal };
+  };
+  const atLeast = (limit: number) => ({ of: "value", is: "at least", limit }) as const;
+  const atMost = (limit: number) => ({ of: "value", is: "at most", limit }) as const;
+  return [
+    figure(
+      "replay from the database",
+      events / found.replaySeconds / 1e6,
+      "M events/s",
+      atLeast(3),
+    ),
+    figure("the same, writing checkpoints", events / found.passSeconds / 1e6, "M events/s"),
+    figure("seek, median", found.seekMillis.median, "ms"),
+    figure("seek, p99", found.seekMillis.p99, "ms", atMost(25)),
+    figure("seek, longest", found.seekMillis.longest, "ms"),
+    figure("checkpoints in the database", checkpointBytes / MiB, "MiB"),
+    figure("resident", found.residentBytes / MiB, "MiB", atMost(300)),
+  ];
 }
+
+const MiB = 1024 ** 2;
 
 /** A group for main.ts. */
 async function benchReplay({ quick }: { readonly quick: boolean }): Promise<Outcome> {
@@ -193,7 +171,10 @@ async function benchReplay({ quick }: { readonly quick: boolean }): Promise<Outc
   try {
     const events = quick ? 200_000 : 5_000_000;
     const seeks = quick ? 100 : 1000;
-    const figures = [600, 6_000, 60_000].flatMap((live) => measure(folder, events, live, seeks));
+    const figures: Figure[] = [];
+    for (const live of [600, 6_000, 60_000]) {
+      figures.push(...(await measure(folder, events, live, seeks)));
+    }
     const notes = [`${events} events of one process; seeks to ${seeks} events at random`];
     return { figures, notes };
   } finally {

@@ -3,6 +3,7 @@
 import { exitCodes } from "../base/errors.ts";
 import { countOf } from "../base/units.ts";
 import { openStore } from "../store/open.ts";
+import { writeCheckpoints } from "./checkpoints.ts";
 import { databasePath, type RecordingChoice } from "./database.ts";
 import type { Io } from "./io.ts";
 import { progressLine } from "./progress.ts";
@@ -23,6 +24,7 @@ export async function rebuild(options: RebuildOptions, io: Io): Promise<number> 
     for (const { id, eventCount } of chosen) {
       const progress = progressLine(io.err, `recording ${id}`);
       const damage = store.rebuild(id, progress.update);
+      writeCheckpoints(store, store.recording(id), store.reader(id));
       progress.end();
       for (const { firstSeq, count, reason } of damage) {
         damaged = true;

@@ -6,61 +6,58 @@ import { FileTable } from "../space/files.ts";
 import type { AddressSpace } from "../space/space.ts";
 import type { RecordingReader } from "../store/reader.ts";
 import type { RecordingRow } from "../store/recordings.ts";
+import { CheckpointCache } from "./checkpoint-cache.ts";
+import { CheckpointPace, checkpointMaker } from "./checkpoints.ts";
 import { kernelFeaturesOf } from "./kernel-features.ts";
 import { type Landmarks, readLandmarks } from "./landmarks.ts";
 import { Replay } from "./replay.ts";
 
 export interface SeekOptions {
   readonly landmarks?: Landmarks;
-  /** Events between two checkpoints of a process; they fall on ends of chunks. */
+  /** Events of a process between two checkpoints; they fall on ends of chunks. */
   readonly every?: number;
-  /** What all checkpoints together may take. */
+  /** What checkpoints in memory may take together. */
   readonly mostBytes?: number;
 }
 
-interface Checkpoint {
-  /** The last event that it contains. */
-  readonly seq: number;
-  readonly bytes: ArrayBuffer;
+/** A replay that has come to event `seq`. */
+interface Position {
+  readonly process: number;
+  readonly replay: Replay;
+  seq: number;
 }
 
-interface Track {
-  readonly checkpoints: Checkpoint[];
-  every: number;
-}
-
-/** At 2 M events a second some 4 ms, which leaves room for a few doublings below 25 ms. */
-const defaultEvery = 8_192;
-const defaultMostBytes = 96 * 1024 ** 2;
+const defaultMostBytes = 64 * 1024 ** 2;
 
 /**
- * Makes checkpoints as it passes and keeps them in memory, never more than it may: then every second
- * one goes. Nothing else of the history is kept.
+ * Uses the checkpoints in the database; where it has none, makes some in memory as it passes.
+ * Nothing else of the history is kept.
  */
 export class Seeker {
   readonly landmarks: Landmarks;
   readonly #reader: RecordingReader;
   readonly #features: KernelFeatures;
   readonly #files: FileTable;
-  readonly #every: number;
-  readonly #mostBytes: number;
-  readonly #tracks = new Map<number, Track>();
-  #bytes = 0;
+  readonly #pace: CheckpointPace;
+  readonly #cache: CheckpointCache;
+  readonly #maker = checkpointMaker();
+  /** Events with a checkpoint in the database, by process. */
+  readonly #stored = new Map<number, number[]>();
   /** Where the last seek ended, to go on from there. */
-  #current: { process: number; seq: number; replay: Replay } | undefined;
+  #current: Position | undefined;
 
   constructor(reader: RecordingReader, row: RecordingRow, options: SeekOptions = {}) {
     this.#reader = reader;
     this.#features = kernelFeaturesOf(row);
     this.#files = new FileTable((id) => reader.file(id));
     this.landmarks = options.landmarks ?? readLandmarks(reader);
-    this.#every = options.every ?? defaultEvery;
-    this.#mostBytes = options.mostBytes ?? defaultMostBytes;
+    this.#pace = new CheckpointPace(options.every);
+    this.#cache = new CheckpointCache(options.mostBytes ?? defaultMostBytes);
   }
 
-  /** Bytes that the checkpoints take now. */
+  /** Bytes that checkpoints take in memory now. */
   get checkpointBytes(): number {
-    return this.#bytes;
+    return this.#cache.bytes;
   }
 
   /**
@@ -79,83 +76,89 @@ export class Seeker {
     return start.replay.spaceOf(process);
   }
 
-  /** Passes over the whole history of a process, so that every later seek finds its checkpoint. */
-  prepare(process: number): void {
-    this.spaceAt(process, Number.POSITIVE_INFINITY);
-  }
-
   /** The nearest known state at or before `seq`: where the last seek ended, or a checkpoint. */
-  #startFor(process: number, seq: number): { process: number; seq: number; replay: Replay } {
-    const checkpoint = this.#tracks.get(process)?.checkpoints.findLast((one) => one.seq <= seq);
+  #startFor(process: number, seq: number): Position {
     const current = this.#current;
-    if (current?.process === process && current.seq <= seq) {
-      if (checkpoint === undefined || checkpoint.seq <= current.seq) return current;
-    }
+    const reached = current?.process === process && current.seq <= seq ? current.seq : -1;
     const marks = this.landmarks.get(process);
     const isHeir = marks?.maps.length === 0 && marks.row?.how === "fork";
-    const replay = new Replay(this.#reader, {
-      features: this.#features,
-      files: this.#files,
-      landmarks: this.landmarks,
-      // A child without maps of its own begins as its parent was, which must be replayed too.
-      ...(isHeir ? {} : { only: process }),
-    });
-    const begin = isHeir ? 0 : (marks?.startSeq ?? 1) - 1;
-    if (checkpoint !== undefined) {
-      const space = replay.emptySpace(process);
-      loadCheckpoint(space, checkpoint.bytes);
+    for (;;) {
+      const stored = this.#storedBefore(process, seq);
+      const cached = this.#cache.before(process, seq);
+      const nearest = Math.max(stored, cached?.seq ?? -1);
+      if (current !== undefined && reached >= nearest && reached >= 0) return current;
+      const replay = new Replay(this.#reader, {
+        features: this.#features,
+        files: this.#files,
+        landmarks: this.landmarks,
+        // A child without maps of its own begins as its parent was, which must be replayed too.
+        ...(isHeir && nearest < 0 ? {} : { only: process }),
+      });
+      if (nearest < 0) {
+        const begin = isHeir ? 0 : (marks?.startSeq ?? 1) - 1;
+        this.#current = { process, seq: begin, replay };
+        return this.#current;
+      }
+      const bytes =
+        stored > (cached?.seq ?? -1) ? this.#reader.checkpoint(process, stored) : cached?.bytes;
+      const space = bytes && this.#load(replay, process, bytes);
+      if (space === undefined) {
+        this.#forgetStored(process, stored);
+        continue;
+      }
       replay.place(process, space);
+      this.#pace.note(process, nearest, space);
+      this.#current = { process, seq: nearest, replay };
+      return this.#current;
     }
-    this.#current = { process, seq: checkpoint?.seq ?? begin, replay };
-    return this.#current;
   }
 
-  #forward(from: { process: number; seq: number; replay: Replay }, seq: number): void {
+  /** The last event at or before `seq` with a checkpoint in the database, or -1. */
+  #storedBefore(process: number, seq: number): number {
+    let seqs = this.#stored.get(process);
+    if (seqs === undefined) {
+      seqs = this.#reader.checkpointSeqs(process, this.#maker);
+      this.#stored.set(process, seqs);
+    }
+    return seqs.findLast((one) => one <= seq) ?? -1;
+  }
+
+  #forgetStored(process: number, seq: number): void {
+    const seqs = this.#stored.get(process) ?? [];
+    this.#stored.set(
+      process,
+      seqs.filter((one) => one !== seq),
+    );
+  }
+
+  /** Undefined for bytes that say nothing sensible: then the replay begins further back. */
+  #load(replay: Replay, process: number, bytes: Uint8Array): AddressSpace | undefined {
+    const space = replay.emptySpace(process);
+    try {
+      loadCheckpoint(space, bytes);
+      return space;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #forward(from: Position, seq: number): void {
     const { process, replay } = from;
     if (from.seq >= seq) return;
-    const only = replay.only;
-    const range = { fromSeq: from.seq + 1, toSeq: seq, process: only, columns: "space" } as const;
-    for (const batch of this.#reader.chunks(range)) {
+    const range = { fromSeq: from.seq + 1, toSeq: seq, process: replay.only };
+    for (const batch of this.#reader.chunks({ ...range, columns: "space" })) {
       replay.feed(batch);
-      const last = batch.firstSeq + batch.length - 1;
-      from.seq = last;
+      from.seq = batch.firstSeq + batch.length - 1;
       const space = replay.spaceOf(process);
-      if (space !== undefined) this.#keep(process, last, space);
+      if (space !== undefined) this.#keep(process, from.seq, space);
     }
     from.seq = seq === Number.POSITIVE_INFINITY ? this.#reader.eventCount : seq;
   }
 
   #keep(process: number, seq: number, space: AddressSpace): void {
-    let track = this.#tracks.get(process);
-    if (track === undefined) {
-      track = { checkpoints: [], every: this.#every };
-      this.#tracks.set(process, track);
-    }
-    const last = track.checkpoints[track.checkpoints.length - 1];
-    const since = last?.seq ?? (this.landmarks.get(process)?.startSeq ?? 1) - 1;
-    if (seq - since < track.every) return;
-    const bytes = saveCheckpoint(space);
-    track.checkpoints.push({ seq, bytes });
-    this.#bytes += bytes.byteLength;
-    while (this.#bytes > this.#mostBytes && this.#thin());
+    if (!this.#pace.isDue(process, seq, space)) return;
+    this.#pace.note(process, seq, space);
+    const known = this.#stored.get(process)?.at(-1) ?? -1;
+    if (known < seq) this.#cache.add(process, seq, saveCheckpoint(space));
   }
-
-  /** Drops every second checkpoint of the process that has the most; false when none has two. */
-  #thin(): boolean {
-    let heaviest: Track | undefined;
-    for (const track of this.#tracks.values()) {
-      if (bytesOf(track) > (heaviest === undefined ? 0 : bytesOf(heaviest))) heaviest = track;
-    }
-    if (heaviest === undefined || heaviest.checkpoints.length < 2) return false;
-    const kept = heaviest.checkpoints.filter((_, i) => i % 2 === 1);
-    this.#bytes -= bytesOf(heaviest);
-    heaviest.checkpoints.splice(0, heaviest.checkpoints.length, ...kept);
-    heaviest.every *= 2;
-    this.#bytes += bytesOf(heaviest);
-    return true;
-  }
-}
-
-function bytesOf({ checkpoints }: Track): number {
-  return checkpoints.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
 }

@@ -12,6 +12,7 @@ import { statsText } from "../reports/stats.ts";
 import type { ProcessRow } from "../store/processes.ts";
 import type { RecordingReader } from "../store/reader.ts";
 import type { RecordingRow } from "../store/recordings.ts";
+import type { CheckpointPass } from "./checkpoints.ts";
 import { type RecordingChoice, recordingFacts, reportDamage, withRecording } from "./database.ts";
 import { blobText, heapEnd } from "./event-context.ts";
 import type { Io } from "./io.ts";
@@ -37,13 +38,20 @@ export interface Examination {
   readonly verify: VerifyResult;
 }
 
-export function examine(row: RecordingRow, reader: RecordingReader): Examination {
+/** The same pass makes checkpoints where somebody wants them. */
+export function examine(
+  row: RecordingRow,
+  reader: RecordingReader,
+  checkpoints?: CheckpointPass,
+): Examination {
   const fold = new StatsFold({ heapEnd: (blob) => heapEnd(blobText(reader, blob)) });
   const replay = verifyRecording(reader, row);
   for (const batch of reader.chunks()) {
     fold.feed(batch);
     replay.feed(batch);
+    checkpoints?.step(replay.replay, batch.firstSeq + batch.length - 1);
   }
+  checkpoints?.finish();
   return { stats: statsResult(row, reader.processes(), fold, replay), verify: replay.result() };
 }
 

@@ -1,6 +1,7 @@
 /** Tells the end of a recording on stderr. */
 import { summaryText } from "../reports/summary.ts";
 import type { Store } from "../store/store.ts";
+import { CheckpointPass } from "./checkpoints.ts";
 import { defaultDatabase, shownPath } from "./database.ts";
 import type { Io } from "./io.ts";
 import { examine } from "./stats.ts";
@@ -13,7 +14,8 @@ export interface Finished {
 
 export async function tellSummary({ store, path, recording }: Finished, io: Io): Promise<void> {
   const row = store.recording(recording);
-  const { stats, verify } = examine(row, store.reader(recording));
+  const checkpoints = new CheckpointPass(store, recording);
+  const { stats, verify } = examine(row, store.reader(recording), checkpoints);
   const database = shownPath(path, io.cwd);
   const isFound = database === defaultDatabase || io.env["MAPTRAIL_DB"] !== undefined;
   const text = summaryText(
@@ -21,4 +23,11 @@ export async function tellSummary({ store, path, recording }: Finished, io: Io):
     io.err.style,
   );
   await io.err.write(`${text}\n`);
+  if (checkpoints.failure instanceof Error) {
+    const { message } = checkpoints.failure;
+    await io.err.write(
+      `maptrail: no checkpoints could be written, so \`maps\` will be slower: ${message}\n` +
+        "  When that is mended: maptrail rebuild\n",
+    );
+  }
 }

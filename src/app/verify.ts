@@ -42,6 +42,7 @@ export function showVerify(options: VerifyOptions, io: Io): Promise<number> {
 
 /** A fold over a pass through all of a recording's events, that other folds can share. */
 export interface VerifyFold {
+  readonly replay: Replay;
   feed(batch: EventBatch): void;
   result(): VerifyResult;
   /** The largest that any one process's space became; undefined when nothing could be replayed. */
@@ -62,13 +63,13 @@ interface Notes {
 class Verification implements VerifyFold {
   readonly #reader: RecordingReader;
   readonly #recording: number;
-  readonly #replay: Replay;
+  readonly replay: Replay;
   readonly #notes = new Map<number, Notes>();
 
   constructor(reader: RecordingReader, row: RecordingRow) {
     this.#reader = reader;
     this.#recording = row.id;
-    this.#replay = new Replay(reader, {
+    this.replay = new Replay(reader, {
       features: kernelFeaturesOf(row),
       onBegin: (process) => {
         this.#of(process).texts += 1;
@@ -84,19 +85,19 @@ class Verification implements VerifyFold {
   }
 
   feed(batch: EventBatch): void {
-    this.#replay.feed(batch);
+    this.replay.feed(batch);
   }
 
   result(): VerifyResult {
-    for (const [process, space] of this.#replay.spaces()) {
+    for (const [process, space] of this.replay.spaces()) {
       this.#of(process).reports = space.reports.items;
     }
-    const verdicts = [...this.#replay.landmarks.values()].map((one) => this.#judge(one));
+    const verdicts = [...this.replay.landmarks.values()].map((one) => this.#judge(one));
     return sumUp(this.#recording, verdicts);
   }
 
   peak(): ReturnType<VerifyFold["peak"]> {
-    const { peakMappedBytes, peakRegions } = this.#replay;
+    const { peakMappedBytes, peakRegions } = this.replay;
     return peakRegions === 0 ? undefined : { peakMappedBytes, peakRegions };
   }
 

@@ -1,8 +1,11 @@
 /** The version of this package. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 
-/** Two folders up both from src/app and from dist/app. */
+/** From the nearest package.json above, wherever the compiled code stands. */
 export function packageVersion(): string {
-  const path = new URL("../../package.json", import.meta.url);
+  let path = new URL("package.json", import.meta.url);
+  while (!existsSync(path) && path.pathname !== "/package.json") {
+    path = new URL("../package.json", path);
+  }
   return (JSON.parse(readFileSync(path, "utf8")) as { version: string }).version;
 }

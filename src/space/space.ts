@@ -26,6 +26,7 @@ export class AddressSpace extends SpaceState {
    */
   apply(batch: EventBatch, i: number, seq: number = batch.firstSeq + i): void {
     this.seq = seq;
+    this.applied += 1;
     const kind = batch.kind[i]!;
     if (batch.flags[i]! & eventFlags.resultUnknown && isMemoryCallCode(kind)) {
       this.reportUnknown(batch, i);

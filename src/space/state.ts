@@ -25,6 +25,8 @@ export class SpaceState {
   totals = new Totals();
   /** The event being applied. */
   seq = 0;
+  /** Calls applied since the space was made, or copied. */
+  applied = 0;
   /** Ids for mappings, from 1. A space's own: a forked child goes on counting from its parent's. */
   nextMapping = 1;
   /** Lowest address of the heap, or -1 while it is not known. */

@@ -14,7 +14,7 @@
  *
  * These loops handle some fifteen numbers an event; they allocate nothing and use no BigInt.
  */
-import { type ByteSink, type ByteSource, maxValueBytes } from "./byte-sink.ts";
+import { type ByteSink, type ByteSource, maxValueBytes } from "../base/bytes.ts";
 
 export const columnModes = { zero: 0, constant: 1, deltas: 2, pages: 3, plain: 4 } as const;
 

@@ -1,7 +1,7 @@
 /** The bytes of a chunk back to events. The layout is drawn in chunk-encoder.ts. */
 import { crc32 } from "node:zlib";
+import { ByteSource } from "../base/bytes.ts";
 import { batchCapacity, createBatch, type EventBatch } from "../events/batch.ts";
-import { ByteSource } from "./byte-sink.ts";
 import { readColumn, readIntegers, skipColumn } from "./chunk-columns.ts";
 import { chunkCapacity, chunkHeadBytes, chunkVersion } from "./chunk-encoder.ts";
 

@@ -20,9 +20,9 @@
  */
 import { crc32 } from "node:zlib";
 import { assert } from "../base/assert.ts";
+import { ByteSink } from "../base/bytes.ts";
 import type { EventBatch } from "../events/batch.ts";
 import { argumentCounts, type CallName, kindOf } from "../events/kinds.ts";
-import { ByteSink } from "./byte-sink.ts";
 import { writeColumn, writePlainColumn } from "./chunk-columns.ts";
 
 export const chunkVersion = 1;

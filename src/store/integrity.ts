@@ -2,6 +2,7 @@
 import type { Database } from "better-sqlite3";
 import { UserError } from "../base/errors.ts";
 import { readBlob } from "./blobs.ts";
+import { readCheckpoint } from "./checkpoints.ts";
 import { RecordingReader } from "./reader.ts";
 import { listRecordings } from "./recordings.ts";
 
@@ -13,6 +14,7 @@ export function checkIntegrity(database: Database): string[] {
   for (const { id, eventCount } of listRecordings(database)) {
     found.push(...checkEvents(new RecordingReader(database, id), eventCount));
     found.push(...checkBlobs(database, id));
+    found.push(...checkCheckpoints(database, id));
   }
   return found;
 }
@@ -56,4 +58,17 @@ function checkBlobs(database: Database, recording: number): string[] {
     }
   }
   return found;
+}
+
+function checkCheckpoints(database: Database, recording: number): string[] {
+  return database
+    .prepare<[number], { process: number; seq: number }>(
+      "SELECT process, seq FROM checkpoint WHERE recording = ? ORDER BY process, seq",
+    )
+    .all(recording)
+    .filter(({ process, seq }) => readCheckpoint(database, recording, process, seq) === undefined)
+    .map(({ process, seq }) => {
+      const which = `process ${process}'s checkpoint at event ${seq}`;
+      return `recording ${recording}: ${which} is damaged: maptrail rebuild makes it again`;
+    });
 }

@@ -4,6 +4,7 @@ import { UserError } from "../base/errors.ts";
 import type { EventBatch } from "../events/batch.ts";
 import { sliceRows } from "./batch-rows.ts";
 import { readBlob } from "./blobs.ts";
+import { checkpointSeqs, readCheckpoint } from "./checkpoints.ts";
 import { ChunkDecoder, type WantedColumns } from "./chunk-decoder.ts";
 import { type ChunkIndexEntry, describeChunk } from "./chunk-index.ts";
 import type { FileEntry } from "./files.ts";
@@ -115,6 +116,16 @@ export class RecordingReader {
       .get(this.recording, id);
     if (file !== undefined) this.#files.set(id, file);
     return file;
+  }
+
+  /** Events at which a process has checkpoints that `maker` made, ascending. */
+  checkpointSeqs(process: number, maker: string): number[] {
+    return checkpointSeqs(this.#database, this.recording, process, maker);
+  }
+
+  /** The bytes of a checkpoint; undefined when it is missing or damaged. */
+  checkpoint(process: number, seq: number): Uint8Array | undefined {
+    return readCheckpoint(this.#database, this.recording, process, seq);
   }
 
   /** Every process whose start is in the log, in the order of their numbers. */

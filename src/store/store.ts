@@ -1,6 +1,7 @@
 /** A database of recordings: what can be done with it once it is open. */
 import type { Database } from "better-sqlite3";
 import { UserError } from "../base/errors.ts";
+import { CheckpointWriter } from "./checkpoints.ts";
 import { busyTimeoutMillis } from "./connection.ts";
 import { checkIntegrity } from "./integrity.ts";
 import { type Progress, project } from "./projection.ts";
@@ -41,6 +42,8 @@ export interface Store {
   rebuild(recordingId: number, onProgress?: Progress): readonly ChunkDamage[];
   /** Does `rebuild` for each finished recording whose SQL tables are missing; returns their ids. */
   projectMissing(onProgress?: Progress): number[];
+  /** Drops the recording's checkpoints and takes those that `maker` makes anew. */
+  checkpoints(recordingId: number, maker: string): CheckpointWriter;
   /** One sentence for each thing that is wrong; empty when all is well. */
   integrity(): string[];
   close(): void;
@@ -106,6 +109,8 @@ export function createStore(
         for (const { id } of missing) rebuild(id, onProgress);
         return missing.map((row) => row.id);
       }),
+    checkpoints: (recordingId, maker) =>
+      toWrite(() => new CheckpointWriter(database, recordingId, maker)),
     integrity: () => run(() => checkIntegrity(database)),
     close: () => database.close(),
   };

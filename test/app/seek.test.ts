@@ -1,12 +1,15 @@
 /** A seek gives what a replay from the start gives, wherever it goes and however few checkpoints there are. */
 import { join } from "node:path";
+import Sqlite from "better-sqlite3";
 import { afterEach, describe, expect, it } from "vitest";
+import { writeCheckpoints } from "../../src/app/checkpoints.ts";
 import { Replay } from "../../src/app/replay.ts";
 import { Seeker } from "../../src/app/seek.ts";
 import { defaultFeatures } from "../../src/space/features.ts";
 import { formatMapsLine } from "../../src/space/proc-maps.ts";
 import type { AddressSpace } from "../../src/space/space.ts";
 import { openStore } from "../../src/store/open.ts";
+import type { RecordingReader } from "../../src/store/reader.ts";
 import type { Store } from "../../src/store/store.ts";
 import { maps, page, type Script, scripted } from "./replay-sample.ts";
 
@@ -48,6 +51,48 @@ function alternating(script: Script): void {
   script.end(1);
 }
 
+const wanted = [15_001, 9, 9_000, 8_191, 8_192, 8_193, 20_000, 12_345, 12_346, 5, 19_999, 3_000];
+
+/** What a replay from the start says of both processes at the wanted events, by "process event". */
+function replayed(reader: RecordingReader): Map<string, string> {
+  const expected = new Map<string, string>();
+  const replay = new Replay(reader, { features: defaultFeatures });
+  const stops = [...wanted].sort((a, b) => a - b);
+  for (const batch of reader.chunks()) {
+    let from = 0;
+    while (stops.length > 0 && stops[0]! < batch.firstSeq + batch.length) {
+      const seq = stops.shift()!;
+      replay.feed(batch, from, seq - batch.firstSeq + 1);
+      from = seq - batch.firstSeq + 1;
+      for (const process of [1, 2])
+        expected.set(`${process} ${seq}`, text(replay.spaceOf(process)));
+    }
+    replay.feed(batch, from);
+  }
+  return expected;
+}
+
+function sought(seeker: Seeker): Map<string, string> {
+  return new Map(
+    wanted.flatMap((seq) =>
+      [1, 2].map((process) => [`${process} ${seq}`, text(seeker.spaceAt(process, seq))] as const),
+    ),
+  );
+}
+
+/** Counts the events that the reader decodes from here on. */
+function countDecoded(reader: RecordingReader): () => number {
+  let count = 0;
+  const { chunks } = reader;
+  reader.chunks = function* (range) {
+    for (const batch of chunks.call(reader, range)) {
+      count += batch.length;
+      yield batch;
+    }
+  };
+  return () => count;
+}
+
 describe("Seeker", () => {
   it.each([
     ["many checkpoints", { every: 500 }],
@@ -57,53 +102,52 @@ describe("Seeker", () => {
   ])("equals the replay from the start with %s", (_, options) => {
     const { row, reader } = openRecording(scripted(alternating));
     const seeker = new Seeker(reader, row, options);
-    const wanted = [
-      15_001, 9, 9_000, 8_191, 8_192, 8_193, 20_000, 12_345, 12_346, 5, 19_999, 3_000,
-    ];
-    const expected = new Map<string, string>();
-    const replay = new Replay(reader, { features: defaultFeatures });
-    const stops = [...wanted].sort((a, b) => a - b);
-    for (const batch of reader.chunks()) {
-      let from = 0;
-      while (stops.length > 0 && stops[0]! < batch.firstSeq + batch.length) {
-        const seq = stops.shift()!;
-        replay.feed(batch, from, seq - batch.firstSeq + 1);
-        from = seq - batch.firstSeq + 1;
-        for (const process of [1, 2])
-          expected.set(`${process} ${seq}`, text(replay.spaceOf(process)));
-      }
-      replay.feed(batch, from);
-    }
-    for (const seq of wanted) {
-      for (const process of [1, 2]) {
-        const found = text(seeker.spaceAt(process, seq));
-        expect(found, `process ${process} at @${seq}`).toBe(expected.get(`${process} ${seq}`));
-        expect(found.length).toBeGreaterThan(100);
-      }
-    }
+    const expected = replayed(reader);
+    expect(sought(seeker)).toEqual(expected);
+    for (const found of expected.values()) expect(found.length).toBeGreaterThan(100);
     const most = "mostBytes" in options ? options.mostBytes : Number.POSITIVE_INFINITY;
     // One checkpoint of a process stays, however large.
-    expect(seeker.checkpointBytes).toBeLessThanOrEqual(Math.max(most, 2 * 52 * 2000));
+    expect(seeker.checkpointBytes).toBeLessThanOrEqual(Math.max(most, 2 * 12 * 2000));
   });
 
   it("keeps checkpoints: a second seek decodes less than the first", () => {
     const { row, reader } = openRecording(scripted(alternating));
     const seeker = new Seeker(reader, row, { every: 500 });
-    const decoded: number[] = [];
-    const { chunks } = reader;
-    reader.chunks = function* (range) {
-      let count = 0;
-      for (const batch of chunks.call(reader, range)) {
-        count += batch.length;
-        yield batch;
-      }
-      decoded.push(count);
-    };
+    const decoded = countDecoded(reader);
     seeker.spaceAt(1, 19_000);
+    const first = decoded();
+    expect(first).toBeGreaterThan(18_000);
     seeker.spaceAt(1, 18_000);
-    expect(decoded[0]).toBeGreaterThan(18_000);
-    expect(decoded[1]).toBeLessThanOrEqual(4096);
+    expect(decoded() - first).toBeLessThanOrEqual(4096);
   });
+
+  it.each(["whole", "damaged", "of another maker"])(
+    "uses checkpoints in the database: %s",
+    (how) => {
+      const folder = scripted(alternating);
+      const path = join(folder, "maptrail.db");
+      const written = openStore(path, { mode: "write" });
+      writeCheckpoints(written, written.recording(), written.reader(1), 2_000);
+      written.close();
+      const database = new Sqlite(path);
+      const { count } = database.prepare("SELECT count(*) AS count FROM checkpoint").get() as {
+        count: number;
+      };
+      expect(count).toBeGreaterThan(6);
+      if (how === "damaged") database.exec("UPDATE checkpoint SET bytes = substr(bytes, 1, 200)");
+      if (how === "of another maker") database.exec("UPDATE checkpoint SET maker = 'maptrail 0'");
+      database.close();
+      const { row, reader } = openRecording(folder);
+      expect(sought(new Seeker(reader, row))).toEqual(replayed(reader));
+      const decoded = countDecoded(reader);
+      new Seeker(reader, row).spaceAt(1, 19_000);
+      if (how === "whole") expect(decoded()).toBeLessThan(9_000);
+      else expect(decoded()).toBeGreaterThan(18_000);
+      const integrity = openStore(path, { mode: "read" });
+      stores.push(integrity);
+      expect(integrity.integrity()).toHaveLength(how === "damaged" ? count : 0);
+    },
+  );
 
   it("begins with the first maps text, and ends with the last call", () => {
     const { row, reader } = openRecording(scripted(alternating));

@@ -10,6 +10,7 @@ import { AddressSpace } from "../../src/space/space.ts";
 import { Totals } from "../../src/space/totals.ts";
 import type { KernelAnswer, KernelHello, KernelOp, KernelVma } from "./kernel-worker.ts";
 import { touchOp } from "./kernel-worker.ts";
+import { lostInCheckpoint } from "./reloaded.ts";
 
 const anonymousFlag = 0x20;
 const segmentBytes = 8 * 4096;
@@ -126,7 +127,7 @@ export class KernelModel {
       return `the kernel has ${vmas.length} VMAs, merged are ${mergedCount - 1}`;
     }
     if (this.steps % 61 === 0) {
-      const wrong = recount(this.space);
+      const wrong = recount(this.space) ?? lostInCheckpoint(this.space);
       if (wrong !== undefined) return wrong;
     }
     return this.exact ? this.compareVmas(vmas, this.space) : this.compareBytes(vmas, this.space);

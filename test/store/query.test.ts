@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/base/errors.ts";
+import { readMigrations } from "../../src/store/migrate.ts";
 import { batchOf } from "./batches.ts";
 import { meta, mmaps, open, scratch, summary } from "./helpers.ts";
 
@@ -54,7 +55,7 @@ describe("a query", () => {
     expect(query("SELECT * FROM event")).toEqual(before);
     expect(
       query("SELECT user_version, journal_mode FROM pragma_user_version, pragma_journal_mode"),
-    ).toEqual([[2, "delete"]]);
+    ).toEqual([[readMigrations().length, "delete"]]);
     expect(readdirSync(folder)).toEqual(["a.db"]);
   });
 

@@ -31,12 +31,31 @@ export class ByteSink {
   /** A whole number from 0 to 2^53 - 1, seven bits a byte, the lowest first. */
   varint(value: number): void {
     this.reserve(8);
+    const { bytes } = this;
+    let at = this.at;
     let rest = value;
-    while (rest > 127) {
-      this.bytes[this.at++] = (rest % 128) | 128;
+    while (rest > 0x7fff_ffff) {
+      bytes[at++] = (rest % 128) | 128;
       rest = Math.floor(rest / 128);
     }
-    this.bytes[this.at++] = rest;
+    let low = rest | 0;
+    while (low > 127) {
+      bytes[at++] = (low & 127) | 128;
+      low >>>= 7;
+    }
+    bytes[at++] = low;
+    this.at = at;
+  }
+
+  /** A whole number from -2^52 to 2^52 - 1: small ones of either sign take few bytes. */
+  zigzag(value: number): void {
+    this.varint(value < 0 ? -2 * value - 1 : 2 * value);
+  }
+
+  append(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.bytes.set(bytes, this.at);
+    this.at += bytes.length;
   }
 
   /** Eight bytes of a double behind `at`, without moving it. */
@@ -77,14 +96,25 @@ export class ByteSource {
   }
 
   varint(): number {
+    const { bytes } = this;
+    // Four bytes fit an integer, and most numbers have no more.
     let value = 0;
-    let scale = 1;
-    for (;;) {
+    for (let shift = 0; shift < 28; shift += 7) {
+      const byte = this.at < bytes.length ? bytes[this.at]! : 0;
+      this.at += 1;
+      value |= (byte & 127) << shift;
+      if (byte < 128) return value;
+    }
+    for (let scale = 2 ** 28; ; scale *= 128) {
       const byte = this.byte();
       value += (byte & 127) * scale;
       if (byte < 128) return value;
-      scale *= 128;
     }
+  }
+
+  zigzag(): number {
+    const code = this.varint();
+    return code % 2 === 0 ? code / 2 : -(code + 1) / 2;
   }
 
   bigInt64(): bigint {
