@@ -164,6 +164,26 @@ async function measure(
 }
 
 const MiB = 1024 ** 2;
+/** Live mappings. */
+const fewest = 600;
+const most = 60_000;
+
+/** What an event costs among the most regions, against what it costs among the fewest. */
+function costOfMany(figures: readonly Figure[]): Figure {
+  const [few = 0, , many = 0] = figures
+    .filter(({ name }) => name === "replay from the database")
+    .map(({ value }) => value?.median);
+  const goal = { of: "value", is: "at most", limit: 3 } as const;
+  const way = `${most} live`;
+  return {
+    name: `an event against ${fewest} live`,
+    way,
+    unit: "x",
+    decimals: 2,
+    value: spreadOf([few / many]),
+    goal,
+  };
+}
 
 /** A group for main.ts. */
 async function benchReplay({ quick }: { readonly quick: boolean }): Promise<Outcome> {
@@ -172,9 +192,10 @@ async function benchReplay({ quick }: { readonly quick: boolean }): Promise<Outc
     const events = quick ? 200_000 : 5_000_000;
     const seeks = quick ? 100 : 1000;
     const figures: Figure[] = [];
-    for (const live of [600, 6_000, 60_000]) {
+    for (const live of [fewest, 6_000, most]) {
       figures.push(...(await measure(folder, events, live, seeks)));
     }
+    figures.push(costOfMany(figures));
     const notes = [`${events} events of one process; seeks to ${seeks} events at random`];
     return { figures, notes };
   } finally {

@@ -7,6 +7,8 @@ const twoTo64 = 2 ** 64;
  * Lengths above 2^53 are as near as a double gets, which is enough: no such range can exist.
  */
 export function pageUp(length: number, pageBytes: number): number {
+  // By far the most common, and a product costs a fraction of a quotient.
+  if (pageBytes === 4096 && length >= 0) return Math.ceil(length * (1 / 4096)) * 4096;
   if (length >= 0) return Math.ceil(length / pageBytes) * pageBytes;
   if (length > -pageBytes) return 0;
   return twoTo64 + length;

@@ -84,6 +84,8 @@ export class ChunkDecoder {
     }
     if (start !== count) return undefined;
     const column = this.#batch.kind;
+    const rows = this.#rows;
+    const codes = Uint8Array.from(kinds, (kind) => kind.code);
     const next = Uint32Array.from(kinds, (kind) => kind.start);
     const ends = Uint32Array.from(kinds, (kind) => kind.start + kind.count);
     const nibbles = length > 1 && length <= 16;
@@ -92,10 +94,12 @@ export class ChunkDecoder {
       let place = 0;
       if (nibbles) place = (bytes[source.at + (row >> 1)]! >> ((row & 1) << 2)) & 15;
       else if (length > 1) place = bytes[source.at + row]!;
-      if (place >= length || next[place] === ends[place]) return undefined;
-      this.#rows[next[place]!] = row;
-      next[place]!++;
-      column[row] = kinds[place]!.code;
+      if (place >= length) return undefined;
+      const at = next[place]!;
+      if (at === ends[place]) return undefined;
+      rows[at] = row;
+      next[place] = at + 1;
+      column[row] = codes[place]!;
     }
     if (length > 1) source.at += nibbles ? (count + 1) >> 1 : count;
     return kinds;
