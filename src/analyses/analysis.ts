@@ -1,0 +1,41 @@
+/** What an analysis is: a pure fold over one replay, and findings that people can act on. */
+
+/** Where a finding's figures come from. */
+export type Basis =
+  /** Calls as they were recorded. */
+  | "events"
+  /** Maps texts and other things seen, not called. */
+  | "observations"
+  /** Concluded from the two, by a rule that the analysis states. */
+  | "inference";
+
+export type Severity = "good" | "note" | "attention" | "bad";
+
+/** One thing worth knowing. It can be read alone. */
+export interface Finding {
+  /** What happened, in one sentence with its figures, without a full stop. */
+  readonly sentence: string;
+  /** What to change, in one sentence; absent where nothing need be. */
+  readonly advice?: string;
+  readonly severity: Severity;
+  /** The figures of the sentence, by name; units stand in the names. */
+  readonly numbers: Readonly<Record<string, number>>;
+  /** Events behind it, the most telling first, at most 100. */
+  readonly events: readonly number[];
+  /** Set when it is about one process only: its number in the recording. */
+  readonly process?: number;
+}
+
+export interface AnalysisResult<Data = unknown> {
+  /** Kebab-case, the same for ever: `growth-ledger`. */
+  readonly id: string;
+  readonly title: string;
+  /** What a reader wants to know, as a question. */
+  readonly question: string;
+  readonly basis: readonly Basis[];
+  /** The most important first. */
+  readonly findings: readonly Finding[];
+  readonly data: Data;
+  /** Why there is no result: one failing analysis never takes the others down. */
+  readonly failure?: string;
+}
