@@ -1,4 +1,4 @@
-/** The first page of help: what the tool is for and every command, on one screen of 80 by 24. */
+/** The first page of help: what the tool is for and every command, a line each. */
 
 export const mainHelp = `maptrail records every change that a program makes to its address space, keeps
 it in SQLite, and shows which growths moved, what they cost, and who asked.
