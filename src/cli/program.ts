@@ -4,6 +4,7 @@ import { Command } from "commander";
 import type { Io } from "../app/io.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEvents } from "./commands/events.ts";
+import { addImport } from "./commands/import.ts";
 import { addList } from "./commands/list.ts";
 import { addMaps } from "./commands/maps.ts";
 import { addRebuild } from "./commands/rebuild.ts";
@@ -29,6 +30,7 @@ const commands: readonly AddCommand[] = [
   addWhowas,
   addVerify,
   addSql,
+  addImport,
   addRebuild,
   addDoctor,
 ];
