@@ -2,12 +2,12 @@
 
 import type { Growth } from "../analyses/growth.ts";
 import { padEnd, padStart } from "../base/columns.ts";
+import { signalName } from "../base/signals.ts";
 import type { Style } from "../base/style.ts";
 import { formatCount } from "../base/units.ts";
 import type { EventBatch } from "../events/batch.ts";
 import { isCall } from "../events/describe.ts";
 import { type CallName, kindOf } from "../events/kinds.ts";
-import { signalName } from "../base/signals.ts";
 import { commandText } from "../reports/words.ts";
 import { callText, resultText } from "./call-text.ts";
 import type { EventContext } from "./event-context.ts";

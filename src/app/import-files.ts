@@ -17,7 +17,10 @@ export interface OpenFile extends ImportFile {
 
 /** `-` is the standard input. Throws a UserError for what cannot be read. */
 export async function openFile(name: string, cwd: string): Promise<OpenFile> {
-  const pieces = name === "-" ? process.stdin : createReadStream(pathOf(name, cwd), { highWaterMark: pieceBytes });
+  const pieces =
+    name === "-"
+      ? process.stdin
+      : createReadStream(pathOf(name, cwd), { highWaterMark: pieceBytes });
   const iterator: AsyncIterator<Uint8Array> = explaining(name, pieces)[Symbol.asyncIterator]();
   const first: Uint8Array[] = [];
   let bytes = 0;

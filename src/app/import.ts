@@ -4,8 +4,13 @@ import { rmSync, statSync } from "node:fs";
 import { exitCodes, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import { countOf, formatCount } from "../base/units.ts";
-import type { GivenMaps, ImportResult, ImportSink, Origin } from "../formats/import/importer.ts";
-import type { Importer } from "../formats/import/importer.ts";
+import type {
+  GivenMaps,
+  Importer,
+  ImportResult,
+  ImportSink,
+  Origin,
+} from "../formats/import/importer.ts";
 import { importerFor, importerNamed } from "../formats/import/importers.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";

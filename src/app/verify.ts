@@ -9,10 +9,10 @@ import {
   type VerifyResult,
 } from "../analyses/verify.ts";
 import { exitCodes } from "../base/errors.ts";
+import { signalName } from "../base/signals.ts";
 import { countOf } from "../base/units.ts";
 import type { EventBatch } from "../events/batch.ts";
 import { verifyText } from "../reports/verify.ts";
-import { signalName } from "../base/signals.ts";
 import { baseName } from "../reports/words.ts";
 import type { SpaceReport } from "../space/reports.ts";
 import type { RecordingReader } from "../store/reader.ts";

@@ -47,14 +47,6 @@ export class History {
     this.#options = options;
   }
 
-  get processCount(): number {
-    return this.#next - 1;
-  }
-
-  get processes(): Iterable<ImportedProcess> {
-    return this.#alive.values();
-  }
-
   thread(tid: number): Thread | undefined {
     return this.#threads.get(tid);
   }
@@ -162,8 +154,7 @@ export class History {
       process.order.settle();
       return;
     }
-    const how =
-      end.signal !== undefined ? "killed" : end.status === undefined ? "unknown" : "exit";
+    const how = end.signal !== undefined ? "killed" : end.status === undefined ? "unknown" : "exit";
     process.order.mark(at.stamp, () => this.#end(process, { how, ...end }, at));
   }
 
@@ -173,6 +164,11 @@ export class History {
     process.order.mark(at.stamp, () =>
       this.#out.lost(process.number, process.pid, at.atNanos, 1, reason),
     );
+  }
+
+  /** No call that begins below `stamp` will come, in any process. */
+  advance(stamp: number): void {
+    for (const { order } of this.#alive.values()) if (!order.isEmpty) order.advance(stamp);
   }
 
   /** Nothing more will come: places all that waits and ends every process. */

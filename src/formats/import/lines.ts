@@ -25,7 +25,9 @@ export function copyOfLine({ name, bytes, start, end, number }: LogLine): LogLin
 
 /** Bytes as Latin-1 characters. */
 export function latin1(bytes: Uint8Array, from: number, to: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + from, Math.max(0, to - from)).toString("latin1");
+  return Buffer.from(bytes.buffer, bytes.byteOffset + from, Math.max(0, to - from)).toString(
+    "latin1",
+  );
 }
 
 /**

@@ -256,6 +256,8 @@ export class ValueReader {
 
   /** Bytes as Latin-1 characters. */
   text(from: number, to: number): string {
-    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + from, to - from).toString("latin1");
+    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + from, to - from).toString(
+      "latin1",
+    );
   }
 }

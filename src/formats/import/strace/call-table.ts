@@ -50,10 +50,15 @@ function withAliases(words: FlagWords, aliases: Readonly<Record<string, number>>
   };
 }
 
-const map = withAliases(mapWords, { MAP_FILE: 0, MAP_HUGE_2MB: 21 * 2 ** 26, MAP_HUGE_1GB: 30 * 2 ** 26 });
+const map = withAliases(mapWords, {
+  MAP_FILE: 0,
+  MAP_HUGE_2MB: 21 * 2 ** 26,
+  MAP_HUGE_1GB: 30 * 2 ** 26,
+});
 const advice: Words = { parse: parseAdvice };
 const prctl: Words = {
-  parse: (text) => (text === "PR_SET_VMA" ? prSetVma : text === "PR_SET_VMA_ANON_NAME" ? 0 : undefined),
+  parse: (text) =>
+    text === "PR_SET_VMA" ? prSetVma : text === "PR_SET_VMA_ANON_NAME" ? 0 : undefined,
 };
 
 function memory(

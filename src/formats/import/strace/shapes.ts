@@ -1,6 +1,6 @@
 /** The shapes of strace's lines that are not a whole call. */
 
-import { latin1, type LogLine } from "../lines.ts";
+import { type LogLine, latin1 } from "../lines.ts";
 
 export const unfinished = "<unfinished ...>";
 

@@ -20,12 +20,12 @@ export function unescapeString(text: string): string {
       bytes.push(text.charCodeAt(at));
       continue;
     }
-    const escape = /^\\(?:([0-7]{1,3})|x([0-9a-fA-F]{2})|(.))/s.exec(text.slice(at, at + 4));
-    if (escape === null) continue;
-    at += escape[0].length - 1;
-    if (escape[1] !== undefined) bytes.push(Number.parseInt(escape[1], 8) & 255);
-    else if (escape[2] !== undefined) bytes.push(Number.parseInt(escape[2], 16));
-    else bytes.push(simple[escape[3]!] ?? escape[3]!.charCodeAt(0));
+    const found = /^\\(?:([0-7]{1,3})|x([0-9a-fA-F]{2})|(.))/s.exec(text.slice(at, at + 4));
+    if (found === null) continue;
+    at += found[0].length - 1;
+    if (found[1] !== undefined) bytes.push(Number.parseInt(found[1], 8) & 255);
+    else if (found[2] !== undefined) bytes.push(Number.parseInt(found[2], 16));
+    else bytes.push(simple[found[3]!] ?? found[3]!.charCodeAt(0));
   }
   return Buffer.from(bytes).toString("utf8");
 }
