@@ -4,6 +4,7 @@ import { Command } from "commander";
 import type { Io } from "../app/io.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEvents } from "./commands/events.ts";
+import { addExport } from "./commands/export.ts";
 import { addImport } from "./commands/import.ts";
 import { addList } from "./commands/list.ts";
 import { addMaps } from "./commands/maps.ts";
@@ -30,6 +31,7 @@ const commands: readonly AddCommand[] = [
   addWhowas,
   addVerify,
   addSql,
+  addExport,
   addImport,
   addRebuild,
   addDoctor,

@@ -29,7 +29,7 @@ export class CallEffects {
       row.file = this.#fileOf(row, process.files);
     } else if (row.kind === kindCodes.shmat && row.wide === undefined) {
       const id = row.args[0]!;
-      const size = this.#segments.get(id);
+      const size = this.#parser.notedBytes() ?? this.#segments.get(id);
       if (size !== undefined) this.#parser.setSegment(size, id);
     }
     process.order.add(row);
@@ -47,6 +47,7 @@ export class CallEffects {
 
   exec(thread: Thread, row: CallRow, text: string, at: LogPoint): void {
     const path = firstString(text) ?? "";
+    fillPointers(row, text);
     row.file = this.#out.file(path);
     if (row.result !== 0 || row.flags !== 0) thread.process.order.add(row);
     else this.#history.execed(thread, row, path, stringList(text), at);
@@ -80,5 +81,13 @@ export class CallEffects {
     const tid = row.result;
     const child = seen?.tid === tid ? seen : this.#history.addChild(thread, tid, kind, at);
     this.#history.forked(thread, row, child, kind);
+  }
+}
+
+/** An exported exec shows the pointers themselves, with what they pointed to beside them. */
+function fillPointers(row: CallRow, text: string): void {
+  const words = text.replace(/ \/\*.*?\*\//gs, "").split(", ");
+  for (const [i, word] of words.slice(0, 5).entries()) {
+    if (/^(?:0x[0-9a-f]+|\d+)$/.test(word)) row.args[i] = Number(word);
   }
 }

@@ -9,6 +9,8 @@ export interface OpenCall {
   /** What stood behind its opening bracket, as Latin-1. */
   readonly text: string;
   readonly at: LogPoint;
+  /** The thread that made it; an exec goes on in the first one. */
+  readonly tid: number;
   /** A fork's child, when it was seen before the call came back. */
   child?: Thread;
 }

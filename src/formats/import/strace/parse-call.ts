@@ -114,6 +114,10 @@ export class CallParser {
     row.result = values.value;
     if (values.wide !== undefined) setWide(row, wide ?? exactSoFar(row, 6), values.wide);
     else if (wide !== undefined) setWide(row, wide, BigInt(values.value));
+    // `(assumed)` behind a result, in an exported recording.
+    if (bytes[values.at + 1] === 40 && bytes[values.at + 2] === 97) {
+      row.flags |= eventFlags.resultAssumed;
+    }
     if (row.result === -1 && bytes[values.at] === space && isUpper(bytes[values.at + 1]!)) {
       return this.#failure(values.at + 1, end);
     }
@@ -134,6 +138,14 @@ export class CallParser {
     row.result = -(number ?? Number(plain));
     if (row.wide !== undefined) row.wide = [...row.wide.slice(0, 6), BigInt(row.result)];
     return "call";
+  }
+
+  /** shmat: the size that an exported call notes beside its last argument. */
+  notedBytes(): number | undefined {
+    const { values, argsEnd } = this;
+    const text = values.text(Math.max(0, argsEnd - 32), argsEnd);
+    const bytes = / \/\* (\d+) bytes \*\/$/.exec(text)?.[1];
+    return bytes === undefined ? undefined : Number(bytes);
   }
 
   /** shmat: the size of the segment, where the log showed how it was made. */

@@ -139,17 +139,17 @@ export class StraceReader {
   }
 
   /** `text` is the whole of a call that began on an earlier line. */
-  #goOn(thread: Thread, { shape, at, child }: OpenCall, text: string): void {
+  #goOn(thread: Thread, { shape, at, child, tid }: OpenCall, text: string): void {
     const { order } = thread.process;
     order.closed(thread.tid);
     const whole = Buffer.from(text, "latin1");
-    this.#finishCall(thread, shape, whole, 0, whole.length, at, child);
+    this.#finishCall(thread, shape, whole, 0, whole.length, at, child, tid);
     order.settle();
   }
 
   #begin(thread: Thread, shape: CallShape, text: string): void {
     this.#abandon(thread);
-    this.#open.begin(thread.tid, { shape, text, at: this.#now });
+    this.#open.begin(thread.tid, { shape, text, at: this.#now, tid: thread.tid });
     if (shape.role === "memory") thread.process.order.opened(thread.tid, this.#now.stamp);
   }
 
@@ -248,6 +248,7 @@ export class StraceReader {
     end: number,
     begin: LogPoint,
     child: Thread | undefined,
+    tid = thread.tid,
   ): void {
     const parser = this.#parser;
     const { row } = parser;
@@ -257,7 +258,7 @@ export class StraceReader {
       return;
     }
     if (as === "other" || as === "restarted") return;
-    row.tid = thread.tid;
+    row.tid = tid;
     row.at = begin.atNanos;
     row.begin = begin.stamp;
     row.end = this.#byTime ? begin.stamp + Math.max(0, row.duration) : this.#now.stamp;

@@ -1,0 +1,22 @@
+/** maptrail export */
+
+import { addRecordingFlag, flagsOf, type RecordingFlags } from "../options.ts";
+import type { AddCommand } from "../program.ts";
+
+interface Flags extends RecordingFlags {
+  output?: string;
+}
+
+export const addExport: AddCommand = (program, io, done) => {
+  const command = program
+    .command("export")
+    .description("write a recording for other tools")
+    .usage("[options] FORMAT")
+    .argument("<format>", "one of those below")
+    .option("-o, --output <file>", "where to (the standard output)")
+    .option("--db <file>", "the database (maptrail.db here, or MAPTRAIL_DB)");
+  addRecordingFlag(command).action(async (format: string) => {
+    const { exportRecording } = await import("../../app/export.ts");
+    done(await exportRecording({ ...flagsOf<Flags>(command), format }, io));
+  });
+};

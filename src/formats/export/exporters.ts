@@ -1,0 +1,15 @@
+/** All exporters by name. */
+
+import { UserError } from "../../base/errors.ts";
+import type { Exporter } from "./exporter.ts";
+import { strace } from "./strace.ts";
+
+export const exporters: readonly Exporter[] = [strace];
+
+export function exporterNamed(name: string): Exporter {
+  const found = exporters.find((one) => one.name === name);
+  if (found !== undefined) return found;
+  throw new UserError(`"${name}" is no format to export to`, {
+    hint: `There are ${exporters.map((one) => one.name).join(", ")}.`,
+  });
+}
