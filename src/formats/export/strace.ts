@@ -17,11 +17,14 @@ export const strace: Exporter = {
   },
 };
 
-/** A vfork that came back, by the tid of its child: its line is cut where the child's lines begin. */
-interface Vfork {
+/** A fork or vfork that worked, until its line is written: it is cut where its child's lines begin. */
+interface Fork {
   readonly tid: number;
   readonly atNanos: number;
-  begun: boolean;
+  readonly name: string;
+  /** `clone(0x1200011, 0, 0, 0x7f..., 0` */
+  readonly begun: string;
+  isBegun: boolean;
 }
 
 class StraceWriter {
@@ -30,8 +33,8 @@ class StraceWriter {
   readonly #processes: ReadonlyMap<number, ExportedProcess>;
   /** Threads that lines have told of, by process. */
   readonly #known = new Map<number, Set<number>>();
-  /** By process and child. */
-  readonly #vforks = new Map<string, Vfork>();
+  /** By the process that made them and the child's number. */
+  readonly #forks = new Map<string, Fork>();
 
   constructor(source: ExportSource, out: ExportOut) {
     this.#source = source;
@@ -40,7 +43,7 @@ class StraceWriter {
   }
 
   async run(): Promise<void> {
-    for (const batch of this.#source.batches()) this.#findVforks(batch);
+    for (const batch of this.#source.batches()) this.#findForks(batch);
     for (const batch of this.#source.batches()) {
       for (let row = 0; row < batch.length; row++) {
         this.#row(batch, row);
@@ -50,14 +53,30 @@ class StraceWriter {
     await this.#block.flush();
   }
 
-  #findVforks(batch: EventBatch): void {
+  #findForks(batch: EventBatch): void {
     for (let row = 0; row < batch.length; row++) {
-      if (kindOf(batch.kind[row]!) !== "vfork" || !isResultKnown(batch, row)) continue;
+      const kind = kindOf(batch.kind[row]!);
+      if ((kind !== "vfork" && kind !== "clone") || !isResultKnown(batch, row)) continue;
       const child = batch.result[row]!;
       if (child <= 0) continue;
-      const vfork = { tid: batch.tid[row]!, atNanos: batch.at[row]!, begun: false };
-      this.#vforks.set(`${batch.process[row]} ${child}`, vfork);
+      const text = callText(batch, row, kind, undefined);
+      this.#forks.set(`${batch.process[row]} ${child}`, {
+        tid: batch.tid[row]!,
+        atNanos: batch.at[row]!,
+        name: text.slice(0, text.indexOf("(")),
+        begun: text.slice(0, -1),
+        isBegun: false,
+      });
     }
+  }
+
+  /** The child is seen before the call that made it is over. */
+  #beginFork(process: number, child: number): boolean {
+    const fork = this.#forks.get(`${process} ${child}`);
+    if (fork === undefined || fork.isBegun) return false;
+    fork.isBegun = true;
+    this.#line(fork.tid, fork.atNanos, `${fork.begun} <unfinished ...>`);
+    return true;
   }
 
   #row(batch: EventBatch, row: number): void {
@@ -66,7 +85,7 @@ class StraceWriter {
     const atNanos = batch.at[row]!;
     if (isCall(kind)) {
       this.#introduce(process, batch.tid[row]!, atNanos);
-      if (kind === "vfork") this.#vfork(batch, row);
+      if (kind === "vfork" || kind === "clone") this.#fork(batch, row, kind);
       else if (kind === "execve" || kind === "execveat") this.#exec(batch, row, kind);
       else {
         const path = this.#source.pathOf(batch.file[row]!);
@@ -90,23 +109,23 @@ class StraceWriter {
     this.#known.set(process, known);
     if (known.has(tid)) return;
     known.add(tid);
-    const vfork = this.#vforks.get(`${process} ${tid}`);
-    if (vfork !== undefined && !vfork.begun) {
-      vfork.begun = true;
-      this.#line(vfork.tid, vfork.atNanos, "vfork( <unfinished ...>");
-      return;
-    }
+    if (this.#beginFork(process, tid)) return;
     const flags = "CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SETTLS";
     this.#line(pid, atNanos, `clone(child_stack=NULL, flags=${flags}) = ${tid}`);
   }
 
-  #vfork(batch: EventBatch, row: number): void {
-    const key = `${batch.process[row]} ${batch.result[row]}`;
-    const isBegun = this.#vforks.get(key)?.begun === true;
-    this.#vforks.delete(key);
-    this.#known.get(batch.process[row]!)?.delete(batch.result[row]!);
-    const text = isBegun ? "<... vfork resumed>)" : "vfork()";
-    const result = resultText(batch, row, "vfork");
+  #fork(batch: EventBatch, row: number, kind: "vfork" | "clone"): void {
+    const process = batch.process[row]!;
+    const child = batch.result[row]!;
+    const fork = this.#forks.get(`${process} ${child}`);
+    this.#forks.delete(`${process} ${child}`);
+    // The number may come again, for another child.
+    this.#known.get(process)?.delete(child);
+    const text =
+      fork?.isBegun === true
+        ? `<... ${fork.name} resumed>)`
+        : callText(batch, row, kind, undefined);
+    const result = resultText(batch, row, kind);
     this.#line(batch.tid[row]!, batch.at[row]!, `${text} = ${result}`, batch, row);
   }
 
@@ -140,10 +159,12 @@ class StraceWriter {
     );
   }
 
-  /** The first program's exec is the recorder's own, so no event tells of it. */
+  /** The first program's exec is the recorder's own: no event tells of it. */
   #started(number: number, atNanos: number): void {
     const process = this.#processes.get(number);
-    if (process === undefined || process.how !== "launch" || process.exe === "") return;
+    if (process === undefined) return;
+    if (process.how === "fork") this.#beginFork(process.parent ?? 0, process.pid);
+    if (process.how !== "launch" || process.exe === "") return;
     const program = `"${quoted(process.exe, '"')}"`;
     const text = `execve(${program}, ${argvText(process.argv)}, NULL) = 0`;
     this.#line(process.pid, atNanos, text);

@@ -1,0 +1,61 @@
+/** A recording goes out as a log of strace and comes back as the same events; a log of strace itself replays alike. */
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { callsByProcess } from "../helpers/formats.ts";
+import { fixtureCases } from "../helpers/fixture-cases.ts";
+import { maptrailCommand, readEvents, record } from "../helpers/maptrail.ts";
+import { oracleEnvironment, oraclePrograms } from "../helpers/oracle-programs.ts";
+import { buildProgram } from "../helpers/programs.ts";
+import { run } from "../helpers/run.ts";
+import { missingReason } from "../helpers/tools.ts";
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "maptrail-formats-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function maptrail(...args: string[]) {
+  const result = await run(maptrailCommand(...args));
+  expect(result.stderr).toBe("");
+  expect(result.status).toBe(0);
+  return result;
+}
+
+async function expectRoundTrip(name: string, database: string) {
+  const log = join(folder, `${name}.strace`);
+  const back = join(folder, `${name}.back.db`);
+  await maptrail("export", "strace", "--db", database, "-o", log);
+  await maptrail("import", "--quiet", "-o", back, log);
+  const before = callsByProcess(await readEvents(database));
+  const after = callsByProcess(await readEvents(back));
+  expect(before.length).toBeGreaterThan(0);
+  expect(after).toEqual(before);
+}
+
+describe("export strace, import it again: the same events", () => {
+  for (const item of fixtureCases) {
+    const reason = missingReason(item.needs ?? []);
+    it.skipIf(reason !== undefined)(`${item.name}${reason ? ` (${reason})` : ""}`, async () => {
+      const work = join(folder, `work-${item.name}`);
+      await mkdir(work);
+      const database = join(folder, `${item.name}.db`);
+      const command = [await buildProgram(item.program), ...(item.args?.(work) ?? [])];
+      await record(database, command, { cwd: work });
+      await expectRoundTrip(item.name, database);
+    });
+  }
+  for (const program of oraclePrograms) {
+    const reason = missingReason(program.needs, program.optional);
+    it.skipIf(reason !== undefined)(`${program.name}${reason ? ` (${reason})` : ""}`, async () => {
+      const work = join(folder, `work-${program.name}`);
+      await mkdir(work);
+      await program.prepare?.(work);
+      const database = join(folder, `${program.name}.db`);
+      await record(database, program.command, { cwd: work, env: oracleEnvironment(work) });
+      await expectRoundTrip(program.name, database);
+    });
+  }
+});
