@@ -1,10 +1,21 @@
 /** All exporters by name. */
 
 import { UserError } from "../../base/errors.ts";
+import { csv } from "./csv.ts";
 import type { Exporter } from "./exporter.ts";
+import { jsonl } from "./jsonl.ts";
+import { mappingsCsv, mappingsJsonl } from "./mappings.ts";
+import { parquet } from "./parquet.ts";
 import { strace } from "./strace.ts";
 
-export const exporters: readonly Exporter[] = [strace];
+export const exporters: readonly Exporter[] = [
+  csv,
+  jsonl,
+  parquet,
+  mappingsCsv,
+  mappingsJsonl,
+  strace,
+];
 
 export function exporterNamed(name: string): Exporter {
   const found = exporters.find((one) => one.name === name);
