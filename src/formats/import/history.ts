@@ -158,6 +158,15 @@ export class History {
     process.order.mark(at.stamp, () => this.#end(process, { how, ...end }, at));
   }
 
+  /** All threads of its process are gone at once. */
+  exitedGroup(thread: Thread, end: Pick<ProcessEnd, "status">, at: LogPoint): void {
+    if (!thread.borrows) {
+      this.#dropThreads(thread.process);
+      thread.process.threads = 1;
+    }
+    this.exited(thread, end, at);
+  }
+
   /** Calls of that process that could not be read. */
   lost(thread: Thread, reason: string, at: LogPoint): void {
     const { process } = thread;

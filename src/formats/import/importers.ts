@@ -1,10 +1,14 @@
 /** All importers, and which of them a text is for. */
 
 import { UserError } from "../../base/errors.ts";
+import { bpftrace } from "./bpftrace.ts";
 import type { Importer } from "./importer.ts";
+import { mapsFiles } from "./maps-files.ts";
+import { perfScript } from "./perf-script.ts";
+import { perfTrace } from "./perf-trace.ts";
 import { strace } from "./strace/importer.ts";
 
-export const importers: readonly Importer[] = [strace];
+export const importers: readonly Importer[] = [strace, perfTrace, perfScript, bpftrace, mapsFiles];
 
 /** Less than half of the lines of one format is another program's text. */
 const leastShare = 0.5;

@@ -1,9 +1,9 @@
 /** Logs of strace: one file with all threads, or one file a thread (-ff). */
 
-import { UserError } from "../../../base/errors.ts";
 import { EventOut } from "../event-out.ts";
 import { History } from "../history.ts";
 import { type Importer, type ImportJob, type ImportResult, shareOfLines } from "../importer.ts";
+import { nothing } from "../line-importer.ts";
 import { LineSource } from "../lines.ts";
 import { ProblemLog } from "../problems.ts";
 import { LineHead } from "./head.ts";
@@ -122,17 +122,4 @@ function reasonsOf(reader: StraceReader, job: ImportJob): string[] {
       ? ["the order between the files is not known"]
       : []),
   ];
-}
-
-function nothing(job: ImportJob, problems: ProblemLog): UserError {
-  const problem = problems.kept[0];
-  const names = job.files.map(({ name }) => name).join(", ");
-  const why =
-    problem === undefined
-      ? "it has no call that maps memory"
-      : `line ${problem.line}, "${problem.text}": ${problem.reason}`;
-  return new UserError(`nothing in ${names} could be imported: ${why}`, {
-    exitCode: 3,
-    hint: "maptrail import --help says which logs it reads, and how to make them.",
-  });
 }
