@@ -16,7 +16,8 @@ export function quoteWord(word: string): string {
 
 /** A command line with the program's path shortened to its name. */
 export function commandText(command: readonly string[], width = Number.POSITIVE_INFINITY): string {
-  const [program = "", ...rest] = command;
+  const [program, ...rest] = command;
+  if (program === undefined) return "unknown command";
   const text = printable([baseName(program), ...rest].map(quoteWord).join(" "));
   return text.length <= width ? text : `${text.slice(0, Math.max(1, width - 3))}...`;
 }

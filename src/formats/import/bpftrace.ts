@@ -6,7 +6,7 @@ import { type Importer, shareOfLines } from "./importer.ts";
 import { type LineOutcome, type LineReader, register, runLines } from "./line-importer.ts";
 import type { TimedCalls } from "./timed-calls.ts";
 
-const ids = tracedCalls.map(({ number }) => `args.id == ${number}`).join(" || ");
+const ids = tracedCalls.map(({ number }) => `args->id == ${number}`).join(" || ");
 
 /**
  * The command whose output this importer reads. `>` is an entry: pid, tid, nanoseconds, number of the
@@ -14,11 +14,14 @@ const ids = tracedCalls.map(({ number }) => `args.id == ${number}`).join(" || ")
  */
 export const bpftraceCommand = [
   "bpftrace -c CMD -o FILE -e '",
-  `tracepoint:raw_syscalls:sys_enter /${ids}/ {`,
-  '  printf("> %d %d %llu %ld %lx %lx %lx %lx %lx %lx\\n", pid, tid, nsecs, args.id, args.args[0],',
-  "    args.args[1], args.args[2], args.args[3], args.args[4], args.args[5]) }",
-  `tracepoint:raw_syscalls:sys_exit /${ids}/ {`,
-  '  printf("< %d %d %llu %ld %ld\\n", pid, tid, nsecs, args.id, args.ret) }\'',
+  "BEGIN { @in[cpid] = 1 }",
+  "tracepoint:sched:sched_process_fork /@in[args->parent_pid]/ { @in[args->child_pid] = 1 }",
+  `tracepoint:raw_syscalls:sys_enter /@in[tid] && (${ids})/ {`,
+  '  printf("> %d %d %llu %ld %lx %lx %lx %lx %lx %lx\\n", pid, tid, nsecs, args->id, args->args[0],',
+  "    args->args[1], args->args[2], args->args[3], args->args[4], args->args[5]) }",
+  `tracepoint:raw_syscalls:sys_exit /@in[tid] && (${ids})/ {`,
+  '  printf("< %d %d %llu %ld %ld\\n", pid, tid, nsecs, args->id, args->ret) }',
+  "END { clear(@in) }'",
 ].join("\n");
 
 const entry = /^> (\d+) (\d+) (\d+) (\d+)((?: [0-9a-f]+){6})$/;
@@ -55,7 +58,8 @@ class Reader implements LineReader {
         .trim()
         .split(" ")
         .map((text) => register(`0x${text}`) ?? 0);
-      this.#pairs.enter(traced, Number(pid), Number(tid), this.#since(nanos!), values, calls);
+      const who = { pid: Number(pid), tid: Number(tid), program: "" };
+      this.#pairs.enter(traced, who, this.#since(nanos!), values, calls);
       return undefined;
     }
     const returned = exit.exec(line);

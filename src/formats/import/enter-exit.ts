@@ -3,13 +3,19 @@
 import type { TracedCall } from "./calls-of-interest.ts";
 import type { TimedCall, TimedCalls } from "./timed-calls.ts";
 
+/** Who makes a call; `program` is the thread's name, empty where the log does not tell. */
+export interface Caller {
+  readonly pid: number;
+  readonly tid: number;
+  readonly program: string;
+}
+
 export class EnterExit {
   readonly #open = new Map<number, TimedCall>();
 
   enter(
     traced: TracedCall,
-    pid: number,
-    tid: number,
+    { pid, tid, program }: Caller,
     atNanos: number,
     args: readonly (number | bigint)[],
     calls: TimedCalls,
@@ -28,6 +34,7 @@ export class EnterExit {
       atNanos,
       durationNanos: -1,
       path: "",
+      program,
     };
     // It never returns.
     if (name === "exit_group") calls.add(call);
@@ -41,11 +48,13 @@ export class EnterExit {
     atNanos: number,
     result: number | bigint,
     calls: TimedCalls,
+    program = "",
   ): boolean {
     const call = this.#open.get(tid);
     if (call === undefined || call.name !== name) return false;
     this.#open.delete(tid);
-    calls.add({ ...call, result, durationNanos: Math.max(0, atNanos - call.atNanos) });
+    const named = program === "" ? call : { ...call, program };
+    calls.add({ ...named, result, durationNanos: Math.max(0, atNanos - call.atNanos) });
     return true;
   }
 

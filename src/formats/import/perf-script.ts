@@ -17,9 +17,7 @@ export const perfScript: Importer = {
   run: (job) =>
     runLines(
       job,
-      [
-        "read from perf script, which does not tell what was mapped at the start, nor files and programs",
-      ],
+      ["read from perf script, which does not tell what was mapped at the start, nor files"],
       new Reader(),
     ),
 };
@@ -31,7 +29,7 @@ class Reader implements LineReader {
     if (line === "" || line.startsWith("#") || /^\s+[0-9a-f]+ /.test(line)) return undefined;
     const parts = shape.exec(line);
     if (parts === null) return "it is no line of perf script";
-    const [, , pid, tid, seconds, fraction, group, event, rest] = parts;
+    const [, program, pid, tid, seconds, fraction, group, event, rest] = parts;
     if (group !== "syscalls") return undefined;
     const [, side, name] = /^sys_(enter|exit)_(?:new)?(\w+)$/.exec(event!) ?? [];
     const traced = tracedByName.get(name ?? "");
@@ -40,12 +38,13 @@ class Reader implements LineReader {
     if (side === "enter") {
       const values = argumentsOf(rest!, traced.args);
       if (values === undefined) return `an argument of this ${traced.name} cannot be read`;
-      this.#pairs.enter(traced, Number(pid ?? 0), Number(tid), at, values, calls);
+      const who = { pid: Number(pid ?? 0), tid: Number(tid), program: program! };
+      this.#pairs.enter(traced, who, at, values, calls);
       return undefined;
     }
     const result = register(rest!.trim());
     if (result === undefined) return `the result of this ${traced.name} cannot be read`;
-    const isPaired = this.#pairs.exit(traced.name, Number(tid), at, result, calls);
+    const isPaired = this.#pairs.exit(traced.name, Number(tid), at, result, calls, program);
     return isPaired || result === 0
       ? undefined
       : `the entry of this ${traced.name} is not in the log`;

@@ -1,8 +1,17 @@
 /** `perf trace`: a line a call, with named arguments; zeros are left out. */
 
 import { errnoNumber } from "../../events/errno.ts";
-import { cloneWords, mapWords, mremapWords, parseAdvice, protWords } from "../../events/words.ts";
+import {
+  cloneWords,
+  hasFlags,
+  mapFlags,
+  mapWords,
+  mremapWords,
+  parseAdvice,
+  protWords,
+} from "../../events/words.ts";
 import { type TracedCall, tracedByName } from "./calls-of-interest.ts";
+import type { Caller } from "./enter-exit.ts";
 import { type Importer, shareOfLines } from "./importer.ts";
 import { type LineOutcome, type LineReader, register, runLines } from "./line-importer.ts";
 import type { TimedCall, TimedCalls } from "./timed-calls.ts";
@@ -10,7 +19,7 @@ import type { Words } from "./values.ts";
 
 /** `     0.123 ( 0.006 ms): python3/12 mmap(len: 8192, prot: READ|WRITE, ...) = 0x7f...` */
 const shape =
-  /^\s*([\d.]+) \(\s*(?:([\d.]+) ms)?\s*\):\s+(?:(.*?)\/(\d+)\s+)?(?:\.\.\. \[continued\]: )?(\w+)\((.*)$/;
+  /^\s*([\d.]+|\?) \(\s*(?:([\d.]+) ms)?\s*\):\s+(?:(.*?)\/(\d+)\s+)?(?:\.\.\. \[continued\]: )?(\w+)\((.*)$/;
 const returned = /^(.*?)\)\s*=\s*(.*)$/;
 const begun = /^(.*?)\)?\s*\.\.\.$/;
 
@@ -57,14 +66,17 @@ class Reader implements LineReader {
   read(line: string, calls: TimedCalls): LineOutcome {
     const parts = shape.exec(line);
     if (parts === null) return line.trim() === "" ? undefined : "it is no line of perf trace";
-    const [, millis, took, , tid, name, rest] = parts;
+    const [, millis, took, program = "", tid, name, rest] = parts;
     const traced = tracedByName.get(name!);
     if (traced === undefined) return undefined;
-    const thread = Number(tid ?? 0);
+    // It began before the trace did: an exec that led to it, or a child's return from its own fork.
+    if (millis === "?") return undefined;
+    const who = { pid: 0, tid: Number(tid ?? 0), program };
+    const thread = who.tid;
     const atNanos = Math.round(Number(millis) * 1e6);
     const open = begun.exec(rest!);
     if (open !== null && !returned.test(rest!)) {
-      const call = callOf(traced, thread, atNanos, -1, open[1]!, undefined);
+      const call = callOf(traced, who, atNanos, -1, open[1]!, undefined);
       if (typeof call === "string") return call;
       this.#open.set(thread, call);
       return undefined;
@@ -75,11 +87,12 @@ class Reader implements LineReader {
     const before = line.includes("[continued]") ? this.#open.get(thread) : undefined;
     this.#open.delete(thread);
     const result = resultOf(done[2]!);
-    if (result === undefined) return `the result of this ${name} cannot be read`;
+    if (result === undefined && name !== "exit_group")
+      return `the result of this ${name} cannot be read`;
     const call =
       before === undefined
-        ? callOf(traced, thread, atNanos, durationNanos, done[1]!, result)
-        : { ...before, durationNanos, result };
+        ? callOf(traced, who, atNanos, durationNanos, done[1]!, result)
+        : { ...before, program, durationNanos, result };
     if (typeof call === "string") return call;
     calls.add(call);
     return undefined;
@@ -93,7 +106,7 @@ class Reader implements LineReader {
 /** The call, or why it cannot be read. */
 function callOf(
   traced: TracedCall,
-  tid: number,
+  who: Caller,
   atNanos: number,
   durationNanos: number,
   text: string,
@@ -116,7 +129,10 @@ function callOf(
       path = file || path;
     }
   }
-  return { pid: 0, tid, name, kind, args, result, atNanos, durationNanos, path };
+  // Neither zeros nor a descriptor of -1 are shown.
+  const isAnonymous = name === "mmap" && hasFlags(Number(args[3]), mapFlags.anonymous);
+  if (isAnonymous && !text.includes("fd: ")) args[4] = -1;
+  return { ...who, name, kind, args, result, atNanos, durationNanos, path };
 }
 
 function argumentValue(call: string, key: string, text: string): number | bigint | undefined {

@@ -20,6 +20,8 @@ export interface TimedCall {
   readonly atNanos: number;
   /** -1 where it is not known. */
   readonly durationNanos: number;
+  /** The thread's name behind the call, empty where the log does not tell. */
+  readonly program: string;
   /** Of the mapped file, or of the program of an exec; empty where the log does not tell. */
   readonly path: string;
 }
@@ -73,7 +75,7 @@ export class TimedCalls {
     const result = row.result;
     const worked = call.result !== undefined;
     if (call.name.startsWith("execve") && worked && result === 0) {
-      this.#history.execed(thread, row, call.path, [], point);
+      this.#history.execed(thread, row, call.path || call.program, [], point);
     } else if (call.name === "exit_group") {
       thread.process.order.add(row);
       this.#history.exitedGroup(thread, { status: row.args[0]! % 256 }, point);
@@ -102,7 +104,7 @@ export class TimedCalls {
     return row;
   }
 
-  #threadOf({ pid, tid }: TimedCall, atNanos: number): Thread {
+  #threadOf({ pid, tid, program }: TimedCall, atNanos: number): Thread {
     const point = { atNanos, stamp: atNanos };
     const known = this.#history.thread(tid);
     if (known !== undefined) {
@@ -115,8 +117,9 @@ export class TimedCalls {
     }
     const leader = pid === 0 || pid === tid ? undefined : this.#history.thread(pid);
     if (leader !== undefined) return this.#history.addChild(leader, tid, "thread", point);
-    this.#out.begin({ command: [], startedAtUnixNanos: undefined });
-    const root = this.#history.addRoot(pid || tid, point);
+    const command = program === "" ? [] : [program];
+    this.#out.begin({ command, startedAtUnixNanos: undefined });
+    const root = this.#history.addRoot(pid || tid, point, program);
     return pid === 0 || pid === tid ? root : this.#history.addChild(root, tid, "thread", point);
   }
 
