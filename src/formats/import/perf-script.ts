@@ -13,7 +13,7 @@ const shape =
 export const perfScript: Importer = {
   name: "perf-script",
   reads: "perf script of perf record -e 'syscalls:sys_enter_mmap,syscalls:sys_exit_mmap,...'",
-  detect: (head) => shareOfLines(head, (line) => shape.test(line) || line.startsWith("#")),
+  detect: (head) => shareOfLines(head.replace(/^#.*$/gm, ""), (line) => shape.test(line)),
   run: (job) =>
     runLines(
       job,

@@ -121,7 +121,7 @@ function callOf(
     const index = traced.args.indexOf(key);
     if (index < 0) continue;
     const [, plain = value, file = ""] = /^(-?\w+)<(.*)>$/.exec(value) ?? [];
-    if (key === "filename") path = value.replace(/^"(.*)"$/s, "$1");
+    if (key === "filename") path = /^"(.*)"$/s.exec(value)?.[1] ?? "";
     else {
       const number = argumentValue(name, key, plain);
       if (number === undefined) return `its ${key} cannot be read`;

@@ -67,6 +67,7 @@ export class StraceReader {
 
   /** Ends what is open: its results will never be known. */
   finish(): void {
+    this.#now = { ...this.#now, stamp: this.#now.stamp + 1 };
     for (const tid of this.#open.threads()) {
       const thread = this.#history.thread(tid);
       if (thread !== undefined) this.#abandon(thread);
