@@ -3,13 +3,15 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { callsByProcess } from "../helpers/formats.ts";
+import { rangesOf, recordBoth, replayedAt, sameCalls } from "../helpers/both-replays.ts";
 import { fixtureCases } from "../helpers/fixture-cases.ts";
+import { callsByProcess } from "../helpers/formats.ts";
 import { maptrailCommand, readEvents, record } from "../helpers/maptrail.ts";
 import { oracleEnvironment, oraclePrograms } from "../helpers/oracle-programs.ts";
 import { buildProgram } from "../helpers/programs.ts";
 import { run } from "../helpers/run.ts";
 import { missingReason } from "../helpers/tools.ts";
+import { readVerdict } from "../helpers/verified.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -58,4 +60,52 @@ describe("export strace, import it again: the same events", () => {
       await expectRoundTrip(program.name, database);
     });
   }
+});
+
+describe("the hook and strace at once: both recordings replay to the same maps", () => {
+  const reason = missingReason(["strace"]);
+  const samples = 40;
+
+  it
+    .skipIf(reason !== undefined)
+    .each([
+      "realloc-growth",
+      "map-shapes",
+      "mremap-variants",
+      "brk-steps",
+      "dlopen-loop",
+      "file-maps",
+    ])("%s", async (name) => {
+    const work = join(folder, `both-${name}`);
+    await mkdir(join(work, "work"), { recursive: true });
+    const item = fixtureCases.find((one) => one.name === name);
+    const command = [await buildProgram(name), ...(item?.args?.(join(work, "work")) ?? [])];
+    const both = await recordBoth(work, command, { cwd: join(work, "work") });
+    const imported = join(work, "imported.db");
+    const maps = ["--maps", both.startMaps, "--end-maps", both.endMaps];
+    await maptrail("import", "--quiet", "-o", imported, ...maps, both.log);
+
+    const calls = sameCalls(both, imported);
+    expect(calls.length).toBeGreaterThan(10);
+    const step = Math.max(1, Math.floor(calls.length / samples));
+    const chosen = calls.filter((_, i) => i % step === 0 || i === calls.length - 1);
+    const native = replayedAt(
+      both.database,
+      both.process,
+      chosen.map((one) => one.native),
+    );
+    const other = replayedAt(
+      imported,
+      1,
+      chosen.map((one) => one.imported),
+    );
+    for (const [i, lines] of native.entries()) {
+      expect(rangesOf(other[i]!, both.toolRanges)).toEqual(rangesOf(lines, both.toolRanges));
+    }
+    // strace saw every call, the hook's own too: what it replays to is what the kernel says at the end.
+    const verdict = readVerdict(imported);
+    expect(verdict.processes.map(({ status, reason: why }) => [status, why])).toEqual([
+      ["exact", null],
+    ]);
+  });
 });
