@@ -8,6 +8,7 @@ import { drain } from "./drain.ts";
 import { durable } from "./durable.ts";
 import { execs } from "./execs.ts";
 import { isMet } from "./figures.ts";
+import { formatsGroup } from "./formats.ts";
 import type { Bench, Group, Outcome } from "./group.ts";
 import { parts } from "./parts.ts";
 import { makePlaces } from "./places.ts";
@@ -26,6 +27,7 @@ const groups: readonly Group[] = [
   threads,
   durable,
   replay,
+  formatsGroup,
 ];
 
 const usage = `npm run bench -- [--only NAME[,NAME]] [--runs N] [--quick] [--json FILE]

@@ -81,7 +81,8 @@ function* history(events: number, live: number, firstSeq: number): Generator<Eve
   }
 }
 
-function writeRecording(store: Store, events: number, live: number): number {
+/** A finished recording of one process with that many events. */
+export function writeRecording(store: Store, events: number, live: number): number {
   const id = store.createRecording({
     command: ["bench"],
     cwd: "/",
