@@ -14,6 +14,9 @@ look
   whowas ADDR                       who ever held an address, and where it went
   verify                            is the replay equal to the kernel's maps
   sql STATEMENT                     query the tables: text, JSON or CSV
+share
+  export FORMAT                     for other tools: csv, parquet, perfetto ...
+  import FILE ...                   a recording from strace's or perf's log
 look after
   rebuild                           make the SQL tables again from the event log
   doctor                            can this machine record, and if not, why

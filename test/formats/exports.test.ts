@@ -11,6 +11,7 @@ import { kindCodes } from "../../src/events/kinds.ts";
 import type { ExportSource } from "../../src/formats/export/exporter.ts";
 import { exporterNamed } from "../../src/formats/export/exporters.ts";
 import {
+  callsByProcess,
   type EventObject,
   eventsOf,
   exported,
@@ -86,6 +87,15 @@ it("the recording holds the names as they are", () => {
   expect(events.find(({ observation }) => observation === "processStarted")).toMatchObject({
     start: { argv: nasty },
   });
+});
+
+it("strace, read by maptrail import, is the same events of the same processes", async () => {
+  const log = await exported(imported.database, "strace");
+  const back = await importTexts({ log });
+  const again = eventsOf(back.database);
+  await rm(back.folder, { recursive: true });
+  expect(callsByProcess(again)).toEqual(callsByProcess(events));
+  expect(again[0]).toMatchObject({ start: { argv: nasty, exe: nasty[0] } });
 });
 
 const noSqlite = missingReason(["sqlite3"]);

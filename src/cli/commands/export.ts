@@ -1,5 +1,6 @@
 /** maptrail export */
 
+import { exportHelp } from "../../app/format-help.ts";
 import { addRecordingFlag, flagsOf, type RecordingFlags } from "../options.ts";
 import type { AddCommand } from "../program.ts";
 
@@ -15,8 +16,10 @@ export const addExport: AddCommand = (program, io, done) => {
     .argument("<format>", "one of those below")
     .option("-o, --output <file>", "where to (the standard output)")
     .option("--db <file>", "the database (maptrail.db here, or MAPTRAIL_DB)");
-  addRecordingFlag(command).action(async (format: string) => {
-    const { exportRecording } = await import("../../app/export.ts");
-    done(await exportRecording({ ...flagsOf<Flags>(command), format }, io));
-  });
+  addRecordingFlag(command)
+    .addHelpText("after", exportHelp)
+    .action(async (format: string) => {
+      const { exportRecording } = await import("../../app/export.ts");
+      done(await exportRecording({ ...flagsOf<Flags>(command), format }, io));
+    });
 };

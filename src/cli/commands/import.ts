@@ -1,5 +1,6 @@
 /** maptrail import */
 
+import { importHelp } from "../../app/format-help.ts";
 import { addDatabaseOption, flagsOf } from "../options.ts";
 import type { AddCommand } from "../program.ts";
 
@@ -26,8 +27,10 @@ export const addImport: AddCommand = (program, io, done) => {
     .option("--maps <[PID=]FILE>", "/proc/PID/maps as it was before the log's first call", collect)
     .option("--end-maps <[PID=]FILE>", "the same, behind its last call", collect)
     .option("-q, --quiet", "no summary");
-  addDatabaseOption(command).action(async (files: string[]) => {
-    const { importFiles } = await import("../../app/import.ts");
-    done(await importFiles({ ...flagsOf<Flags>(command), files }, io));
-  });
+  addDatabaseOption(command)
+    .addHelpText("after", importHelp)
+    .action(async (files: string[]) => {
+      const { importFiles } = await import("../../app/import.ts");
+      done(await importFiles({ ...flagsOf<Flags>(command), files }, io));
+    });
 };

@@ -1,28 +1,10 @@
 /** What one documented line of bpftrace prints: entries and returns of the calls that map memory. */
 
-import { tracedByNumber, tracedCalls } from "./calls-of-interest.ts";
+import { tracedByNumber } from "./calls-of-interest.ts";
 import { EnterExit } from "./enter-exit.ts";
 import { type Importer, shareOfLines } from "./importer.ts";
 import { type LineOutcome, type LineReader, register, runLines } from "./line-importer.ts";
 import type { TimedCalls } from "./timed-calls.ts";
-
-const ids = tracedCalls.map(({ number }) => `args->id == ${number}`).join(" || ");
-
-/**
- * The command whose output this importer reads. `>` is an entry: pid, tid, nanoseconds, number of the
- * call, six arguments in hexadecimal. `<` is a return: pid, tid, nanoseconds, number, result.
- */
-export const bpftraceCommand = [
-  "bpftrace -c CMD -o FILE -e '",
-  "BEGIN { @in[cpid] = 1 }",
-  "tracepoint:sched:sched_process_fork /@in[args->parent_pid]/ { @in[args->child_pid] = 1 }",
-  `tracepoint:raw_syscalls:sys_enter /@in[tid] && (${ids})/ {`,
-  '  printf("> %d %d %llu %ld %lx %lx %lx %lx %lx %lx\\n", pid, tid, nsecs, args->id, args->args[0],',
-  "    args->args[1], args->args[2], args->args[3], args->args[4], args->args[5]) }",
-  `tracepoint:raw_syscalls:sys_exit /@in[tid] && (${ids})/ {`,
-  '  printf("< %d %d %llu %ld %ld\\n", pid, tid, nsecs, args->id, args->ret) }',
-  "END { clear(@in) }'",
-].join("\n");
 
 const entry = /^> (\d+) (\d+) (\d+) (\d+)((?: [0-9a-f]+){6})$/;
 const exit = /^< (\d+) (\d+) (\d+) (\d+) (-?\d+)$/;
