@@ -2,6 +2,7 @@
 import { askAddr2line } from "./addr2line.ts";
 import { debugFileByBuildId, debugFileByLink, defaultDebugFolder } from "./debug-file.ts";
 import { demangleAll } from "./demangle.ts";
+import { segmentTypes } from "./elf.ts";
 import { type ElfFile, openElf } from "./elf-file.ts";
 import { SymbolTable } from "./elf-symbols.ts";
 import { askElfutils } from "./elfutils.ts";
@@ -15,6 +16,8 @@ export interface ModuleQuery {
   /** Where there is no build-id: a file that was changed after this Unix time is not the one. */
   readonly unchangedSinceMillis?: number | undefined;
   readonly addresses: readonly number[];
+  /** The addresses are places in the file, as maps have them, and no ELF virtual addresses. */
+  readonly areFileOffsets?: boolean | undefined;
 }
 
 /** Who reads files: the best that is installed, or that and what comes after it. */
@@ -77,10 +80,22 @@ function chooseFile(query: ModuleQuery, folders: readonly string[]): Choice {
     const debug = debugFileByBuildId(id, folders) ?? debugFileByLink(file, folders);
     debug?.close();
     const reason = file.image.damage;
-    return { state: "read", reason, file: { path, debugPath: debug?.path, addresses } };
+    const asked = query.areFileOffsets === true ? virtualAddresses(file, addresses) : addresses;
+    return { state: "read", reason, file: { path, debugPath: debug?.path, addresses: asked } };
   } finally {
     file.close();
   }
+}
+
+/** Where the loader puts bytes of the file; -1, which no function holds, for those that it does not load. */
+function virtualAddresses({ image }: ElfFile, offsets: readonly number[]): number[] {
+  return offsets.map((at) => {
+    const segment = image.segments.find(
+      ({ type, offset, fileBytes }) =>
+        type === segmentTypes.load && offset <= at && at < offset + fileBytes,
+    );
+    return segment === undefined ? -1 : at - segment.offset + segment.address;
+  });
 }
 
 /** What differs from the file that was recorded; undefined when nothing does. */
