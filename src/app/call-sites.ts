@@ -55,6 +55,8 @@ export class CallSites implements SiteNames {
   /** Site of each trace: its point plus 1. */
   readonly #sites = new Map<Trace, number>();
   readonly #names: string[] = [];
+  readonly #stacks: Trace[] = [];
+  readonly #stackNumbers = new Map<Trace, number>();
   readonly #signalReturns = new Map<number, ReadonlySet<number>>();
   readonly #sources = new Map<number, CodeSource>();
   #places: ReturnPlaces | undefined;
@@ -104,14 +106,26 @@ export class CallSites implements SiteNames {
     return this.#points.frames(site - 1)[0];
   }
 
-  /** The call's stack without the folded frames; the site alone where all would be folded. */
-  stackOf(batch: EventBatch, row: number): NamedStack {
+  /** A number for the call's stack as it is shown: equal numbers, equal stack. 0 is unknown. */
+  stackNumberOf(batch: EventBatch, row: number): number {
     const trace = this.#traceOf(batch, row);
+    if (trace.points.length === 0) return 0;
+    let number = this.#stackNumbers.get(trace);
+    if (number === undefined) {
+      number = this.#stacks.push(trace);
+      this.#stackNumbers.set(trace, number);
+    }
+    return number;
+  }
+
+  /** The stack of that number without the folded frames; the site alone where all would be folded. */
+  stack(number: number): NamedStack {
+    const trace = this.#stacks[number - 1] ?? emptyTrace;
     const { points, quiet, end } = trace;
     this.#complete();
     const shown = points.filter((_, i) => this.#allFrames || quiet[i] !== true);
-    const site = this.siteOf(batch, row);
-    const kept = shown.length === 0 && site !== 0 ? [site - 1] : shown;
+    const site = siteIndex(trace, this.#allFrames) ?? 0;
+    const kept = shown.length === 0 ? points.slice(site, site + 1) : shown;
     return { frames: kept.flatMap((point) => this.#points.frames(point)), end };
   }
 

@@ -58,7 +58,7 @@ function sitesJson(batch: EventBatch, row: number, { sites, stacks }: EventSites
   const site = sites.siteOf(batch, row);
   const name = site === 0 ? "null" : quote(sites.name(site));
   if (!stacks) return `,"site":${name}`;
-  const { frames, end } = sites.stackOf(batch, row);
+  const { frames, end } = sites.stack(sites.stackNumberOf(batch, row));
   const stack = { end: end ?? null, frames: frames.map(frameJson) };
   return `,"site":${name},"stack":${JSON.stringify(stack)}`;
 }

@@ -103,7 +103,7 @@ function eventFormat(
   if (stacks !== true) return (batch, row, growth) => `${line(batch, row, growth)}\n`;
   const indent = " ".repeat(8);
   return (batch, row, growth) =>
-    `${line(batch, row, growth)}\n${stackLines(sites.stackOf(batch, row), indent, style)}`;
+    `${line(batch, row, growth)}\n${stackLines(sites.stack(sites.stackNumberOf(batch, row)), indent, style)}`;
 }
 
 /** The part of the log that can hold matches. Chunks are told apart by their times without decoding. */
