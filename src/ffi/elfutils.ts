@@ -13,6 +13,9 @@ export interface DebugFrame {
 const dieBytes = 32;
 const attributeBytes = 32;
 
+/** Bytes of a GElf_Sym, which libdw writes whether it is wanted or not. */
+const symbolBytes = 24;
+
 /** From the DWARF standard, version 5, section 7.5. */
 const tags = { inlined: 0x1d, subprogram: 0x2e } as const;
 const attributes = { linkageName: 0x6e, mipsLinkageName: 0x2007, callFile: 0x58, callLine: 0x59 };
@@ -135,7 +138,9 @@ export class DebugModule {
 
   #symbolName(at: bigint): string | undefined {
     const offset = [0];
-    const name = this.#dw.symbol(this.#module, at, offset, null, null, null, null) as string | null;
+    const symbol = new Uint8Array(symbolBytes);
+    const asked = [this.#module, at, offset, symbol, null, null, null] as const;
+    const name = this.#dw.symbol(...asked) as string | null;
     return name ?? undefined;
   }
 
