@@ -22,16 +22,17 @@ export type ChildLine =
 const patienceMillis = 60_000;
 const mostOutputBytes = 1 << 30;
 
-/** Undefined where elfutils is not installed. */
+/** Undefined where elfutils is not installed. `child` is the script that answers. */
 export function askElfutils(
   files: readonly FileQuery[],
   debugFolders: readonly string[],
+  child = childPath(),
 ): FileAnswer[] | undefined {
   const answers = new Map<number, FileAnswer>();
   let left = [...files.keys()];
   while (left.length > 0) {
     const asked = left.map((index) => files[index]).filter((file) => file !== undefined);
-    const outcome = runChild({ debugPath: elfutilsPath(debugFolders), files: asked });
+    const outcome = runChild({ debugPath: elfutilsPath(debugFolders), files: asked }, child);
     if (outcome === undefined) return undefined;
     for (const [position, answer] of outcome) answers.set(left[position] ?? -1, answer);
     // Each round answers at least one file, so this ends.
@@ -41,8 +42,8 @@ export function askElfutils(
 }
 
 /** Answers by position; undefined where there is no libdw or no way to start the child. */
-function runChild(request: ChildRequest): Map<number, FileAnswer> | undefined {
-  const child = spawnSync(process.execPath, [childPath()], {
+function runChild(request: ChildRequest, script: string): Map<number, FileAnswer> | undefined {
+  const child = spawnSync(process.execPath, [script], {
     input: JSON.stringify(request),
     encoding: "utf8",
     timeout: patienceMillis,
