@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { isCallCode, memoryCalls } from "../src/events/kinds.ts";
 import { openStore } from "../src/store/open.ts";
 import type { RecordingReader } from "../src/store/reader.ts";
 import type { RecordingWriter } from "../src/store/writer.ts";
@@ -56,6 +57,8 @@ function record(folder: string, names: readonly string[], events: number): strin
       for (const batch of reader.chunks()) {
         for (let row = 0; row < batch.length; row += 1) {
           batch.stack[row] = ids[batch.stack[row] ?? 0] ?? 0;
+          // Texts of processes are not copied, so nothing may name them.
+          if (!isCallCode(batch.kind[row] ?? 0)) batch.kind[row] = memoryCalls.madvise;
         }
         batch.length = Math.min(batch.length, left);
         left -= batch.length;
