@@ -1,0 +1,80 @@
+/** "A move costs the same whatever the size", held against a measured curve. */
+
+import { countOf, formatBytes } from "../../base/units.ts";
+import { endText } from "../child-process.ts";
+import { type Check, type Claim, check } from "../claim.ts";
+import {
+  type CurveLine,
+  type CurvePoint,
+  curveSizes,
+  growthFactor,
+  type MoveCurve,
+  parseCurveLine,
+  type Series,
+  sameCostFactor,
+} from "../curve.ts";
+
+export const moveCost: Claim = {
+  id: "move-cost",
+  says: "A move costs the same whatever the size, for only page tables change",
+  source: "often said",
+  standing: "belief",
+  async attempt({ runChild, curveUpToBytes, progress }) {
+    const sizes = curveSizes(curveUpToBytes);
+    const lines: CurveLine[] = [];
+    const end = await runChild(["curve", String(curveUpToBytes)], (line) => {
+      const parsed = parseCurveLine(line);
+      if (parsed !== undefined) lines.push(parsed);
+      progress(pointsOf(lines).length, sizes.length);
+    });
+    const curve = curveOf(lines, sizes, end.status === 0 ? undefined : endText(end));
+    if (curve.points.length < 2) {
+      const { lengthBytes = 0, reason = "nothing was measured" } = curve.stopped ?? {};
+      return { unavailable: `the curve ends before ${formatBytes(lengthBytes)}: ${reason}` };
+    }
+    return { checks: checksOf(curve.points), curve };
+  },
+};
+
+function pointsOf(lines: readonly CurveLine[]): CurvePoint[] {
+  return lines.flatMap((line) => ("point" in line ? [line.point] : []));
+}
+
+/** A child that died (`death`) was ended at the size behind its last point. */
+function curveOf(
+  lines: readonly CurveLine[],
+  sizes: readonly number[],
+  death: string | undefined,
+): MoveCurve {
+  const points = pointsOf(lines);
+  const floor = lines.find((line) => "floorNanos" in line);
+  const told = lines.find((line) => "stopped" in line)?.stopped;
+  const died =
+    death === undefined
+      ? undefined
+      : { lengthBytes: sizes[points.length] ?? 0, reason: `the measuring process ended: ${death}` };
+  const stopped = told ?? died;
+  return {
+    points,
+    floorNanos: floor?.floorNanos ?? 0,
+    ...(stopped === undefined ? {} : { stopped }),
+  };
+}
+
+function checksOf(points: readonly CurvePoint[]): Check[] {
+  const size = (point: CurvePoint | undefined) => formatBytes(point?.lengthBytes ?? 0);
+  const pair = `${size(points.at(-1))} against ${size(points[0])}`;
+  const compare = (what: string, series: Series): Check => {
+    const factor = growthFactor(points, series);
+    const holds = factor <= sameCostFactor;
+    const expected = `${sameCostFactor} times at most`;
+    return { ...check(`${what}, ${pair}`, expected, times(factor)), holds };
+  };
+  return [compare("moved by a page", "moveNanos"), compare("by whole GiB", "alignedMoveNanos")];
+}
+
+function times(factor: number): string {
+  if (factor >= 9.95) return countOf(Math.round(factor), "time");
+  const rounded = Number(factor.toFixed(1));
+  return `${rounded} ${rounded === 1 ? "time" : "times"}`;
+}
