@@ -81,7 +81,7 @@ function labTools({ arena, folder, upToBytes, script }: LabPlace, io: Io): LabTo
   return {
     arena,
     runChild: (words, onLine) => runChild(script, words, onLine),
-    recordChild: (words) => recordedRemaps(childCommand(script, words), folder, io),
+    recordChild: (words) => recordedRemaps(childCommand(script, words), folder, bareIo(io)),
     scratchFile: (name) => join(folder, name),
     curveUpToBytes: upToBytes,
     progress(done, all) {
@@ -89,6 +89,11 @@ function labTools({ arena, folder, upToBytes, script }: LabPlace, io: Io): LabTo
       else progress.end();
     },
   };
+}
+
+/** Without the user's environment: another allocator, preloaded, is not what the claim is about. */
+function bareIo(io: Io): Io {
+  return { ...io, env: {} };
 }
 
 function chooseClaims(names: readonly string[]): readonly Claim[] {

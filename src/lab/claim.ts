@@ -51,6 +51,8 @@ export interface LabTools {
 export interface Claim {
   /** Kebab-case, the same for ever. */
   readonly id: string;
+  /** The claim in at most 39 characters, for a table. */
+  readonly title: string;
   /** The textbook's sentence, without a full stop. */
   readonly says: string;
   /** Where it stands: a manual page, or what people say. */
@@ -70,6 +72,7 @@ export type Verdict = "holds" | "differs" | "not available";
 /** The shape of an element of `claims` in `maptrail lab --json`. */
 export interface ClaimResult {
   readonly id: string;
+  readonly title: string;
   readonly says: string;
   readonly source: string;
   readonly standing: Claim["standing"];

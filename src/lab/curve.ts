@@ -15,8 +15,13 @@ export interface CurvePoint {
 
 export interface MoveCurve {
   readonly points: readonly CurvePoint[];
-  /** An mremap that changes nothing, through the same way of calling: no figure can be below it. */
+  /** An mremap that changes nothing, through the same way of calling: what no move can be below. */
   readonly floorNanos: number;
+  /**
+   * The power of the size that each series follows from 1 MiB on: 1 is in proportion, 0 constant.
+   * Absent with fewer than three sizes from there on.
+   */
+  readonly exponents?: Readonly<Record<Series, number>>;
   /** Where the curve ends before its time, and why. */
   readonly stopped?: { readonly lengthBytes: number; readonly reason: string };
 }
@@ -35,7 +40,7 @@ export function curveSizes(upToBytes: number): number[] {
 export const sameCostFactor = 2;
 
 /** From here on a call's fixed part no longer hides what the size does. */
-const slopeFromBytes = 1024 ** 2;
+const exponentFromBytes = 1024 ** 2;
 
 export type Series = "moveNanos" | "alignedMoveNanos" | "copyNanos";
 
@@ -46,13 +51,18 @@ export function growthFactor(points: readonly CurvePoint[], series: Series): num
   return first === undefined || last === undefined ? 1 : last[series] / first[series];
 }
 
-/**
- * The exponent with which the cost follows the size, by least squares over the logarithms from 1 MiB
- * on: 1 is in proportion, 0 constant. Undefined with fewer than three such sizes.
- */
-export function slope(points: readonly CurvePoint[], series: Series): number | undefined {
-  const used = points.filter(({ lengthBytes }) => lengthBytes >= slopeFromBytes);
+/** By least squares over the logarithms; see MoveCurve.exponents. */
+export function exponentsOf(points: readonly CurvePoint[]): MoveCurve["exponents"] {
+  const used = points.filter(({ lengthBytes }) => lengthBytes >= exponentFromBytes);
   if (used.length < 3) return undefined;
+  return {
+    moveNanos: exponent(used, "moveNanos"),
+    alignedMoveNanos: exponent(used, "alignedMoveNanos"),
+    copyNanos: exponent(used, "copyNanos"),
+  };
+}
+
+function exponent(used: readonly CurvePoint[], series: Series): number {
   const xs = used.map(({ lengthBytes }) => Math.log(lengthBytes));
   const ys = used.map((point) => Math.log(point[series]));
   const meanX = mean(xs);

@@ -7,9 +7,13 @@ import { type CurveLine, type CurvePoint, curveSizes, largestBytes } from "./cur
 import { memoryRoom } from "./memory-room.ts";
 
 const noHugePages = 15; // MADV_NOHUGEPAGE
-const mostRounds = 201;
-const leastRounds = 5;
-const enoughNanos = 50_000_000;
+const mostRounds = 600;
+const leastRounds = 6;
+/** For each of the three. */
+const enoughNanos = 60_000_000;
+const actsInTurn = 4;
+/** Of a turn: they come after the other two have been at work, and find caches cold. */
+const uncounted = 1;
 /** What the process needs beside the two mappings; and page tables, an eighth of a percent of them. */
 const spareBytes = 64 * 1024 ** 2;
 const memoryFlags = mapFlags.private + mapFlags.anonymous + mapFlags.fixed;
@@ -20,11 +24,6 @@ interface Places {
   readonly from: number;
   readonly alike: number;
   readonly copy: number;
-}
-
-interface Series {
-  readonly medianNanos: number;
-  readonly rounds: number;
 }
 
 /** Hands each line over as soon as it is known: the kernel may end this process for want of memory. */
@@ -74,57 +73,81 @@ function mapWritten(at: number, lengthBytes: number): void {
   fill(at, 1, lengthBytes);
 }
 
+/**
+ * The three take turns: what disturbs the machine for a moment then falls on all of them, and each
+ * median leaves it out.
+ */
 function measurePoint({ from, alike, copy: target }: Places, lengthBytes: number): CurvePoint {
-  // There and back again: a round is one way.
-  const moves = (other: number) => {
-    let at = from;
-    return timed(
-      () => {
-        const to = at === from ? other : from;
-        if (remap(at, lengthBytes, lengthBytes, moveFlags, to) !== to)
-          throw new Error("mremap failed");
-        at = to;
-      },
-      () => at === from,
-    );
-  };
-  const aligned = moves(alike);
-  const byPages = moves(alike + pageBytes);
-  const copied = timed(() => copy(target, from, lengthBytes));
+  const byPages = new Series(there(from, alike + pageBytes, lengthBytes));
+  const aligned = new Series(there(from, alike, lengthBytes));
+  const copied = new Series(() => copy(target, from, lengthBytes));
+  const all = [byPages, aligned, copied];
+  while (all.some((series) => !series.isEnough)) {
+    for (const series of all) if (!series.isEnough) series.turn();
+  }
   return {
     lengthBytes,
-    rounds: Math.min(aligned.rounds, byPages.rounds, copied.rounds),
+    rounds: Math.min(...all.map(({ rounds }) => rounds)),
     moveNanos: byPages.medianNanos,
     alignedMoveNanos: aligned.medianNanos,
     copyNanos: copied.medianNanos,
   };
 }
 
+/** Moves between two places, there and back by turns. */
+function there(from: number, other: number, lengthBytes: number): () => void {
+  let at = from;
+  return () => {
+    const to = at === from ? other : from;
+    const result = remap(at, lengthBytes, lengthBytes, moveFlags, to);
+    if (result !== to) throw new Error(`mremap failed with errno ${-result}`);
+    at = to;
+  };
+}
+
 function measureFloor(at: number): number {
   mapWritten(at, pageBytes);
-  const { medianNanos } = timed(() => remap(at, pageBytes, pageBytes, 0));
+  const series = new Series(() => remap(at, pageBytes, pageBytes, 0));
+  while (!series.isEnough) series.turn();
   unmap(at, pageBytes);
-  return medianNanos;
+  return series.medianNanos;
 }
 
-/** Repeats until the figures are many enough or the time is up, and then until `mayEnd`. */
-function timed(act: () => void, mayEnd: () => boolean = () => true): Series {
-  const nanos: number[] = [];
-  let sum = 0;
-  act(); // the first touches code and tables that the others find ready
-  const isEnough = () =>
-    nanos.length >= leastRounds && (sum >= enoughNanos || nanos.length >= mostRounds) && mayEnd();
-  while (!isEnough()) {
-    const begin = process.hrtime.bigint();
-    act();
-    const took = Number(process.hrtime.bigint() - begin);
-    nanos.push(took);
-    sum += took;
+/** Times of one act, collected until they are many enough or have taken long enough. */
+class Series {
+  readonly #act: () => void;
+  readonly #nanos: number[] = [];
+  #sum = 0;
+
+  constructor(act: () => void) {
+    this.#act = act;
   }
-  return { medianNanos: median(nanos), rounds: nanos.length };
-}
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+  get rounds(): number {
+    return this.#nanos.length;
+  }
+
+  get isEnough(): boolean {
+    if (this.rounds < leastRounds) return false;
+    return this.#sum >= enoughNanos || this.rounds >= mostRounds;
+  }
+
+  /** An even number of acts, so that what is moved is back where it was. */
+  turn(): void {
+    for (let i = 0; i < actsInTurn; i += 1) this.#time(i < uncounted);
+  }
+
+  #time(isWarming: boolean): void {
+    const begin = process.hrtime.bigint();
+    this.#act();
+    const took = Number(process.hrtime.bigint() - begin);
+    if (isWarming) return;
+    this.#nanos.push(took);
+    this.#sum += took;
+  }
+
+  get medianNanos(): number {
+    const sorted = [...this.#nanos].sort((a, b) => a - b);
+    return sorted[Math.floor(sorted.length / 2)] ?? 0;
+  }
 }

@@ -48,8 +48,8 @@ async function attempt(claim: Claim, tools: LabTools): Promise<Tried | NotTried>
  * as distributions carry things back, holds.
  */
 export function judge(claim: Claim, outcome: Tried | NotTried, release: string): ClaimResult {
-  const { id, says, source, standing } = claim;
-  const head = { id, says, source, standing };
+  const { id, title, says, source, standing } = claim;
+  const head = { id, title, says, source, standing };
   if ("unavailable" in outcome) {
     return { ...head, verdict: "not available", checks: [], reason: outcome.unavailable };
   }

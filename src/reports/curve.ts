@@ -1,6 +1,6 @@
 /** The measured curve of what a move costs: its table, a plot in text, and what it says. */
 
-import { alignColumns, padStart } from "../base/columns.ts";
+import { alignColumns, padStart, wrap } from "../base/columns.ts";
 import type { Style } from "../base/style.ts";
 import { formatBytes } from "../base/units.ts";
 import type { CurvePoint, MoveCurve, Series } from "../lab/curve.ts";
@@ -14,7 +14,11 @@ interface Line {
 
 /** Later ones are drawn over earlier ones. */
 const lines: readonly Line[] = [
-  { series: "copyNanos", letter: "c", name: "memcpy of as much" },
+  {
+    series: "copyNanos",
+    letter: "c",
+    name: "memcpy of as much, between pages that are there already",
+  },
   { series: "alignedMoveNanos", letter: "a", name: "moved by whole GiB: page tables change hands" },
   { series: "moveNanos", letter: "m", name: "moved by a page: entry by entry" },
 ];
@@ -22,6 +26,7 @@ const lines: readonly Line[] = [
 const rowsPerDecade = 2;
 const columnsPerPoint = 6;
 const indent = "  ";
+const widthColumns = 80;
 
 /** Lines for a section of the report. Plot and table have logarithmic scales: sizes in powers of 4. */
 export function curveText(curve: MoveCurve, style: Style): string[] {
@@ -29,16 +34,27 @@ export function curveText(curve: MoveCurve, style: Style): string[] {
   text.push(
     ...lines.map(({ letter, name }) => `${indent}${letter}  ${name}`),
     `${indent}Medians; an mremap that changes nothing takes ${style.duration(curve.floorNanos)} here.`,
+    ...exponentLines(curve),
   );
   if (curve.stopped !== undefined) {
     const { lengthBytes, reason } = curve.stopped;
-    text.push(`${indent}The curve ends before ${formatBytes(lengthBytes)}: ${reason}.`);
+    const end = `The curve ends before ${formatBytes(lengthBytes)}: ${reason}.`;
+    text.push(...wrap(end, widthColumns - indent.length).map((line) => indent + line));
   }
   return text;
 }
 
+function exponentLines({ exponents }: MoveCurve): string[] {
+  if (exponents === undefined) return [];
+  const powers = lines.map(({ letter, series }) => `${letter} ${exponents[series].toFixed(1)}`);
+  return [
+    `${indent}From 1 MiB on, time goes with this power of the size: ${powers.join(", ")}`,
+    `${indent}(1 is in proportion, 0 is the same whatever the size).`,
+  ];
+}
+
 function tableLines(points: readonly CurvePoint[], style: Style): string[] {
-  const header = ["size", "moved by a page", "by whole GiB", "memcpy", "a move of it"];
+  const header = ["size", "moved by a page", "by whole GiB", "memcpy", "move / memcpy"];
   const rows = points.map((point) => [
     formatBytes(point.lengthBytes),
     style.duration(point.moveNanos),
@@ -53,7 +69,7 @@ function tableLines(points: readonly CurvePoint[], style: Style): string[] {
   );
 }
 
-/** What a move takes of what a copy takes. */
+/** What a move by a page takes of what a copy takes. */
 function shareOf(moveNanos: number, copyNanos: number): string {
   const percent = (100 * moveNanos) / copyNanos;
   return `${percent >= 9.95 ? Math.round(percent) : Number(percent.toFixed(1))} %`;

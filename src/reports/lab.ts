@@ -1,6 +1,6 @@
 /** The text of `maptrail lab`, 80 columns wide: each claim as it is tried, then the table of all. */
 
-import { alignColumns, padEnd, visibleWidth } from "../base/columns.ts";
+import { alignColumns, wrap } from "../base/columns.ts";
 import type { Role, Sign, Style } from "../base/style.ts";
 import { formatBytes } from "../base/units.ts";
 import type { ClaimResult, LabResult, Verdict } from "../lab/claim.ts";
@@ -49,21 +49,12 @@ export function claimText(result: ClaimResult, style: Style): string {
 
 /** The table that the lab ends with, and one sentence; ends with a newline. */
 export function labTable({ claims, counts }: LabResult, style: Style): string {
-  const rows = claims.map(({ id, verdict, says }) => [
+  const rows = claims.map(({ id, verdict, title }) => [
     `${signOf(verdict, style)} ${style.paint(roles[verdict], verdict)}`,
     id,
-    says,
+    title,
   ]);
-  const verdictWidth = Math.max(...rows.map(([verdict = ""]) => visibleWidth(verdict)));
-  const idWidth = Math.max(...rows.map(([, id = ""]) => id.length));
-  const saysWidth = width - verdictWidth - idWidth - 4;
-  const lines = rows.flatMap(([verdict = "", id = "", says = ""]) =>
-    wrap(says, saysWidth).map((part, i) =>
-      [padEnd(i === 0 ? verdict : "", verdictWidth), padEnd(i === 0 ? id : "", idWidth), part]
-        .join("  ")
-        .trimEnd(),
-    ),
-  );
+  const lines = alignColumns(rows, [{}, {}, {}]);
   const sums = [
     `${counts.holds} of ${claims.length} hold`,
     ...(counts.differs > 0
@@ -85,17 +76,4 @@ function beliefs(claims: readonly ClaimResult[]): string[] {
 
 function signOf(verdict: Verdict, style: Style): string {
   return style.sign(signs[verdict]);
-}
-
-/** Lines of whole words; a word longer than the width stands alone. */
-export function wrap(text: string, widthColumns: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > widthColumns) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }

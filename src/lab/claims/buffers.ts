@@ -16,6 +16,7 @@ const mark = 3;
 
 export const doublingBuffer: Claim = {
   id: "doubling-buffer",
+  title: "a doubling buffer grows log2(n) times",
   says: "A buffer that doubles grows log2(n) times, and no growth touches its pages again",
   source: "mremap(2)",
   standing: "rule",
@@ -61,6 +62,7 @@ function copiesCheck(faults: number, pages: number): Check {
 
 export const reallocRemaps: Claim = {
   id: "realloc-remaps",
+  title: "realloc of a large block is an mremap",
   says: "realloc of a large block is an mremap, and copies nothing",
   source: "mremap(2), NOTES; malloc/malloc.c",
   standing: "rule",

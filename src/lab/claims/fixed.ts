@@ -11,6 +11,7 @@ const mayMoveFixed = mremapFlags.mayMove + mremapFlags.fixed;
 
 export const fixedReplaces: Claim = {
   id: "fixed-replaces",
+  title: "FIXED replaces what lay at the target",
   says: "MREMAP_FIXED unmaps whatever lies at the target, without asking",
   source: "mremap(2), MREMAP_FIXED",
   standing: "rule",
@@ -37,6 +38,7 @@ function moved(isMoved: boolean): string {
 
 export const fixedNeedsMayMove: Claim = {
   id: "fixed-needs-maymove",
+  title: "FIXED without MAYMOVE is EINVAL",
   says: "MREMAP_FIXED without MREMAP_MAYMOVE is EINVAL",
   source: "mremap(2), EINVAL",
   standing: "rule",
@@ -56,6 +58,7 @@ export const fixedNeedsMayMove: Claim = {
 
 export const fixedOverlap: Claim = {
   id: "fixed-overlap",
+  title: "FIXED onto itself is EINVAL",
   says: "The target may not overlap the range that moves",
   source: "mremap(2), EINVAL",
   standing: "rule",

@@ -11,6 +11,7 @@ const otherMark = 77;
 
 export const growInPlace: Claim = {
   id: "grow-in-place",
+  title: "grows in place when room is above",
   says: "A mapping grows where it stands when the range above it is free",
   source: "mremap(2)",
   standing: "rule",
@@ -42,6 +43,7 @@ function blockerStands(arena: Arena): Check {
 
 export const refusedWhenBlocked: Claim = {
   id: "blocked-is-refused",
+  title: "blocked, without MAYMOVE: ENOMEM",
   says: "Without MREMAP_MAYMOVE a mapping with another one above cannot grow",
   source: "mremap(2), ENOMEM",
   standing: "rule",
@@ -61,6 +63,7 @@ export const refusedWhenBlocked: Claim = {
 
 export const moveKeepsContent: Claim = {
   id: "move-keeps-content",
+  title: "a move keeps content, frees the old",
   says: "With MREMAP_MAYMOVE it moves: what it held comes along, the old range is free",
   source: "mremap(2)",
   standing: "rule",

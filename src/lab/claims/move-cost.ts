@@ -7,6 +7,7 @@ import {
   type CurveLine,
   type CurvePoint,
   curveSizes,
+  exponentsOf,
   growthFactor,
   type MoveCurve,
   parseCurveLine,
@@ -16,6 +17,7 @@ import {
 
 export const moveCost: Claim = {
   id: "move-cost",
+  title: "a move costs the same at any size",
   says: "A move costs the same whatever the size, for only page tables change",
   source: "often said",
   standing: "belief",
@@ -54,9 +56,11 @@ function curveOf(
       ? undefined
       : { lengthBytes: sizes[points.length] ?? 0, reason: `the measuring process ended: ${death}` };
   const stopped = told ?? died;
+  const exponents = exponentsOf(points);
   return {
     points,
     floorNanos: floor?.floorNanos ?? 0,
+    ...(exponents === undefined ? {} : { exponents }),
     ...(stopped === undefined ? {} : { stopped }),
   };
 }

@@ -10,6 +10,7 @@ const mark = 31;
 
 export const sizesRoundUp: Claim = {
   id: "sizes-round-up",
+  title: "sizes round up to whole pages",
   says: "Sizes round up to whole pages",
   source: "mremap(2), mm/mremap.c",
   standing: "rule",
@@ -31,6 +32,7 @@ export const sizesRoundUp: Claim = {
 
 export const addressesAreAligned: Claim = {
   id: "addresses-are-aligned",
+  title: "addresses must be aligned",
   says: "Addresses must be multiples of the page, else EINVAL",
   source: "mremap(2), munmap(2), EINVAL",
   standing: "rule",

@@ -11,6 +11,7 @@ const otherMark = 91;
 
 export const shrinkFreesTail: Claim = {
   id: "shrink-frees-tail",
+  title: "shrinking unmaps the tail",
   says: "Shrinking unmaps the tail: a touch there ends the program",
   source: "mremap(2)",
   standing: "rule",
@@ -32,6 +33,7 @@ export const shrinkFreesTail: Claim = {
 
 export const savedPointer: Claim = {
   id: "saved-pointer",
+  title: "a saved pointer faults, then misleads",
   says: "A pointer saved before a move faults, until something else is mapped there",
   source: "mremap(2), NOTES",
   standing: "rule",

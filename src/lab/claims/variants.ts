@@ -11,6 +11,7 @@ const { mayMove, fixed, dontUnmap } = mremapFlags;
 
 export const dontUnmapKeeps: Claim = {
   id: "dontunmap",
+  title: "DONTUNMAP leaves the old range empty",
   says: "MREMAP_DONTUNMAP moves the pages and leaves the old range mapped and empty",
   source: "mremap(2), MREMAP_DONTUNMAP",
   standing: "rule",
@@ -35,6 +36,7 @@ export const dontUnmapKeeps: Claim = {
 
 export const oldSizeZero: Claim = {
   id: "old-size-zero",
+  title: "old size 0 maps shared pages twice",
   says: "Old size 0 maps the same shared pages a second time; private ones are refused",
   source: "mremap(2), BUGS",
   standing: "rule",
@@ -57,6 +59,7 @@ export const oldSizeZero: Claim = {
 
 export const severalAtOnce: Claim = {
   id: "several-at-once",
+  title: "one call moves several mappings",
   says: "One call with MREMAP_FIXED moves several mappings, and the gaps between them",
   source: "mremap(2), mm/mremap.c",
   standing: "rule",
@@ -85,6 +88,7 @@ export const severalAtOnce: Claim = {
 
 export const protectOverHole: Claim = {
   id: "mprotect-over-hole",
+  title: "mprotect over a hole changes a part",
   says: "mprotect over a hole fails, but has changed what lies before the hole",
   source: "mprotect(2), ENOMEM",
   standing: "rule",
