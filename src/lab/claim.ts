@@ -18,6 +18,8 @@ export interface Tried {
   readonly checks: readonly Check[];
   /** Only of the claim about what a move costs. */
   readonly curve?: MoveCurve;
+  /** Why checks that all hold do not settle it, as a sentence without a full stop. */
+  readonly undecided?: string;
 }
 
 /** The claim could not be tried here, for the reason given as a sentence without a full stop. */

@@ -53,9 +53,12 @@ export function judge(claim: Claim, outcome: Tried | NotTried, release: string):
   if ("unavailable" in outcome) {
     return { ...head, verdict: "not available", checks: [], reason: outcome.unavailable };
   }
-  const { checks, curve } = outcome;
+  const { checks, curve, undecided } = outcome;
   const body = { ...head, checks, ...(curve === undefined ? {} : { curve }) };
-  if (checks.every(({ holds }) => holds)) return { ...body, verdict: "holds" };
+  if (checks.every(({ holds }) => holds)) {
+    if (undecided === undefined) return { ...body, verdict: "holds" };
+    return { ...body, verdict: "not available", reason: undecided };
+  }
   if (claim.since !== undefined && isOlder(release, claim.since)) {
     const reason = `needs Linux ${claim.since.join(".")}, this is ${release}`;
     return { ...body, verdict: "not available", reason };

@@ -1,6 +1,6 @@
 /** The text of `maptrail lab`, 80 columns wide: each claim as it is tried, then the table of all. */
 
-import { alignColumns, wrap } from "../base/columns.ts";
+import { alignColumns, cutLine, wrap } from "../base/columns.ts";
 import type { Role, Sign, Style } from "../base/style.ts";
 import { formatBytes } from "../base/units.ts";
 import type { ClaimResult, LabResult, Verdict } from "../lab/claim.ts";
@@ -40,7 +40,8 @@ export function claimText(result: ClaimResult, style: Style): string {
       const role: Role = holds ? "good" : verdict === "differs" ? "bad" : "quiet";
       return [subject, expected, style.paint(role, observed)];
     });
-    lines.push(...alignColumns([header, ...rows], [{}, {}, {}]).map((line) => indent + line));
+    const table = alignColumns([header, ...rows], [{}, {}, {}]);
+    lines.push(...table.map((line) => cutLine(indent + line, width)));
   }
   if (curve !== undefined) lines.push("", ...curveText(curve, style));
   if (reason !== undefined) lines.push(...wrap(`${reason}.`, width - 2).map((one) => indent + one));

@@ -34,9 +34,19 @@ export const moveCost: Claim = {
       const { lengthBytes = 0, reason = "nothing was measured" } = curve.stopped ?? {};
       return { unavailable: `the curve ends before ${formatBytes(lengthBytes)}: ${reason}` };
     }
-    return { checks: checksOf(curve.points), curve };
+    const undecided = tooSmall(curve.points);
+    return { checks: checksOf(curve.points), curve, ...(undecided && { undecided }) };
   },
 };
+
+/** Up to a few MiB the call's fixed part hides what the size does. */
+const tellingBytes = 64 * 1024 ** 2;
+
+function tooSmall(points: readonly CurvePoint[]): string | undefined {
+  const last = points.at(-1)?.lengthBytes ?? 0;
+  if (last >= tellingBytes) return undefined;
+  return `a curve to ${formatBytes(last)} cannot tell; it takes ${formatBytes(tellingBytes)}`;
+}
 
 function pointsOf(lines: readonly CurveLine[]): CurvePoint[] {
   return lines.flatMap((line) => ("point" in line ? [line.point] : []));

@@ -35,7 +35,7 @@ export const savedPointer: Claim = {
   id: "saved-pointer",
   title: "a saved pointer faults, then misleads",
   says: "A pointer saved before a move faults, until something else is mapped there",
-  source: "mremap(2), NOTES",
+  source: "mremap(2), MREMAP_MAYMOVE",
   standing: "rule",
   async attempt({ arena, runChild }) {
     const saved = arena.map(0, 4, { mark });

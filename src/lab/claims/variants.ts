@@ -40,6 +40,7 @@ export const oldSizeZero: Claim = {
   says: "Old size 0 maps the same shared pages a second time; private ones are refused",
   source: "mremap(2), BUGS",
   standing: "rule",
+  since: [4, 14],
   attempt({ arena }) {
     const shared = arena.map(0, 4, { shared: true, mark });
     const owned = arena.map(8, 4, { mark });
