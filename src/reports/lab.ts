@@ -41,7 +41,7 @@ export function claimText(result: ClaimResult, style: Style): string {
       return [subject, expected, style.paint(role, observed)];
     });
     const table = alignColumns([header, ...rows], [{}, {}, {}]);
-    lines.push(...table.map((line) => cutLine(indent + line, width)));
+    lines.push(...table.map((line) => cutLine(indent + line, width, style.pick("…", "..."))));
   }
   if (curve !== undefined) lines.push("", ...curveText(curve, style));
   if (reason !== undefined) lines.push(...wrap(`${reason}.`, width - 2).map((one) => indent + one));
@@ -57,7 +57,7 @@ export function labTable({ claims, counts }: LabResult, style: Style): string {
   ]);
   const lines = alignColumns(rows, [{}, {}, {}]);
   const sums = [
-    `${counts.holds} of ${claims.length} hold`,
+    `${counts.holds} of ${claims.length} ${claims.length === 1 ? "holds" : "hold"}`,
     ...(counts.differs > 0
       ? [`${counts.differs} ${counts.differs === 1 ? "differs" : "differ"}`]
       : []),

@@ -36,14 +36,15 @@ export const doublingBuffer: Claim = {
         arena.peek(result) === mark && arena.peek(result + (pages - 1) * pageBytes) === mark;
       faults += minorFaults() - before;
       growths += 1;
-      if (result === at) stayed += 1;
+      // Behind the room it is luck: the kernel may have put it below a gap.
+      if (result === at && 2 * pages <= roomPages) stayed += 1;
       at = result;
       for (let page = pages; page < 2 * pages; page += 1) arena.poke(at + page * pageBytes, mark);
     }
     return {
       checks: [
         check("growths, 1 to 1,024 pages", "10", String(growths)),
-        check("in place, with 64 pages of room", "6", String(stayed)),
+        check("in place, in 64 pages of room", "6", String(stayed)),
         check("its first and last pages", words.kept, words.content(whole)),
         copiesCheck(faults, lastPages - 1),
       ],
