@@ -1,8 +1,6 @@
 /** `maptrail lab`: the textbook's claims about mremap, tried on the kernel that runs here. */
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { release, tmpdir } from "node:os";
-import { join } from "node:path";
+import { release } from "node:os";
 import { fileURLToPath } from "node:url";
 import { exitCodes, UserError } from "../base/errors.ts";
 import { formatBytes } from "../base/units.ts";
@@ -14,7 +12,7 @@ import { largestBytes, smallestBytes } from "../lab/curve.ts";
 import { tryClaims } from "../lab/try-claims.ts";
 import { claimText, labHeader, labTable } from "../reports/lab.ts";
 import type { Io } from "./io.ts";
-import { recordedRemaps } from "./lab-recording.ts";
+import { recordForLab } from "./lab-recording.ts";
 import { progressLine } from "./progress.ts";
 
 export interface LabOptions {
@@ -33,15 +31,13 @@ const childScript = fileURLToPath(new URL("../lab/child.js", import.meta.url));
 export async function lab(options: LabOptions, io: Io, script = childScript): Promise<number> {
   const chosen = chooseClaims(options.only ?? []);
   const upToBytes = checkUpTo(options.upToBytes ?? largestBytes);
-  const folder = mkdtempSync(join(tmpdir(), "maptrail-lab-"));
   const arena = new Arena(arenaPages);
   try {
-    const tools = labTools({ arena, folder, upToBytes, script }, io);
+    const tools = labTools({ arena, upToBytes, script }, io);
     const result = await show(chosen, tools, options.json === true, io);
     return result.claims.some(isFault) ? exitCodes.checkFailed : exitCodes.ok;
   } finally {
     arena.close();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -71,29 +67,22 @@ async function show(
 
 interface LabPlace {
   readonly arena: Arena;
-  readonly folder: string;
   readonly upToBytes: number;
   readonly script: string;
 }
 
-function labTools({ arena, folder, upToBytes, script }: LabPlace, io: Io): LabTools {
+function labTools({ arena, upToBytes, script }: LabPlace, io: Io): LabTools {
   const progress = progressLine(io.err, "measuring what a move costs");
   return {
     arena,
     runChild: (words, onLine) => runChild(script, words, onLine),
-    recordChild: (words) => recordedRemaps(childCommand(script, words), folder, bareIo(io)),
-    scratchFile: (name) => join(folder, name),
+    recordChild: (act) => recordForLab(childCommand(script, [act]), io),
     curveUpToBytes: upToBytes,
     progress(done, all) {
       if (done < all) progress.update(done, all);
       else progress.end();
     },
   };
-}
-
-/** Without the user's environment: another allocator, preloaded, is not what the claim is about. */
-function bareIo(io: Io): Io {
-  return { ...io, env: {} };
 }
 
 function chooseClaims(names: readonly string[]): readonly Claim[] {

@@ -35,15 +35,20 @@ export interface RecordedRemap {
   readonly result: number;
 }
 
+export interface RecordedChild {
+  /** Of all its threads, in history order. */
+  readonly remaps: readonly RecordedRemap[];
+  /** What it wrote into the file that its act is given. */
+  readonly account: string;
+}
+
 /** What a claim is tried with. */
 export interface LabTools {
   readonly arena: Arena;
   /** Runs one act of child.ts, with its arguments, in a process of its own, which may die of it. */
   runChild(words: readonly string[], onLine?: (line: string) => void): Promise<ChildEnd>;
-  /** The same under the tool's own recorder: the mremaps of all its threads, in history order. */
-  recordChild(words: readonly string[]): Promise<readonly RecordedRemap[]>;
-  /** A file for a child to write to; gone when the lab ends. */
-  scratchFile(name: string): string;
+  /** The same under the tool's own recorder. Rejects with a UserError when that cannot be done. */
+  recordChild(act: string): Promise<RecordedChild>;
   /** Largest mapping that the curve of costs goes to. */
   readonly curveUpToBytes: number;
   /** Told while a claim takes long. */

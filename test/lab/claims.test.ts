@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { release } from "node:os";
 import { afterEach, describe, expect, it } from "vitest";
+import { UserError } from "../../src/base/errors.ts";
 import { Arena } from "../../src/lab/arena.ts";
-import type { Claim } from "../../src/lab/claim.ts";
+import type { Claim, LabTools } from "../../src/lab/claim.ts";
 import { claims } from "../../src/lab/claims.ts";
 import { judge, tryClaims } from "../../src/lab/try-claims.ts";
 import { LyingArena, toolsWith } from "./tools.ts";
@@ -66,6 +67,61 @@ describe("the claims", () => {
     expect(results[0]?.checks.filter(({ holds }) => !holds)).toEqual([
       expect.objectContaining({ expected: "SIGSEGV", observed: "exit 0" }),
     ]);
+  });
+
+  describe("realloc-remaps", () => {
+    const at = 0x7f00_0000_0000;
+    const MiB = 1024 ** 2;
+    const steps = [1, 2, 4, 8, 16, 32].map((size, i) => ({
+      oldAddress: at - i * 256 * MiB + 16,
+      newAddress: at - (i + 1) * 256 * MiB + 16,
+      oldBytes: size * MiB,
+      newBytes: 2 * size * MiB,
+      faults: 1,
+    }));
+    const remaps = steps.map(({ oldAddress, newAddress, oldBytes, newBytes }) => ({
+      oldAddress: oldAddress - 16,
+      oldBytes: oldBytes + 4096,
+      newBytes: newBytes + 4096,
+      result: newAddress - 16,
+    }));
+    const claim = claims.filter(({ id }) => id === "realloc-remaps");
+    const verdictOf = async (recordChild: LabTools["recordChild"]) => {
+      const result = await tryClaims(claim, toolsWith(kept(new Arena(16)), { recordChild }), "7.0");
+      return result.claims[0];
+    };
+
+    it("holds with an mremap for each step and next to no faults", async () => {
+      const account = JSON.stringify(steps);
+      expect((await verdictOf(async () => ({ remaps, account })))?.verdict).toBe("holds");
+    });
+
+    it("differs when one step has none, or one elsewhere", async () => {
+      const account = JSON.stringify(steps);
+      const fewer = await verdictOf(async () => ({ remaps: remaps.slice(1), account }));
+      expect(fewer?.checks.filter(({ holds }) => !holds)).toEqual([
+        expect.objectContaining({ expected: "6", observed: "5" }),
+      ]);
+      const moved = remaps.map((one) => ({ ...one, result: one.result + 4096 }));
+      const elsewhere = await verdictOf(async () => ({ remaps: moved, account }));
+      expect(elsewhere?.verdict).toBe("differs");
+    });
+
+    it("differs when pages were faulted in, as by a copy", async () => {
+      const copied = steps.map((step) => ({ ...step, faults: step.oldBytes / 4096 }));
+      const result = await verdictOf(async () => ({ remaps, account: JSON.stringify(copied) }));
+      expect(result?.checks.at(-1)?.observed).toBe("16,128 of 16,128");
+    });
+
+    it("is not available where nothing can be recorded", async () => {
+      const result = await verdictOf(async () => {
+        throw new UserError('the C compiler "cc" was not found');
+      });
+      expect([result?.verdict, result?.reason]).toEqual([
+        "not available",
+        'a child could not be recorded: the C compiler "cc" was not found',
+      ]);
+    });
   });
 
   it("leave no mapping behind, wherever the kernel has put it", async () => {

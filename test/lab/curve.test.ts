@@ -116,7 +116,7 @@ describe("that a move costs the same whatever the size", () => {
     expect(verdict).toBe("differs");
     expect(curve?.stopped).toEqual({
       lengthBytes: 256 * MiB,
-      reason: "the measuring process ended: SIGKILL",
+      reason: "the measuring process ended: SIGKILL, as the kernel does for want of memory",
     });
   });
 
@@ -124,7 +124,7 @@ describe("that a move costs the same whatever the size", () => {
     const { verdict, reason } = await claimWith([{ point: point(4096) }], { signal: "SIGKILL" });
     expect([verdict, reason]).toEqual([
       "not available",
-      "the curve ends before 16 KiB: the measuring process ended: SIGKILL",
+      "the curve ends before 16 KiB: the measuring process ended: SIGKILL, as the kernel does for want of memory",
     ]);
   });
 });

@@ -1,5 +1,4 @@
 /** What claims are tried with in tests: an arena of the test's own process, and children that only say something. */
-import { join } from "node:path";
 import { Arena } from "../../src/lab/arena.ts";
 import type { ChildEnd } from "../../src/lab/child-process.ts";
 import type { LabTools } from "../../src/lab/claim.ts";
@@ -10,8 +9,7 @@ export function toolsWith(arena: Arena, rest: Partial<LabTools> = {}): LabTools 
   return {
     arena,
     runChild: async () => segfault,
-    recordChild: async () => [],
-    scratchFile: (name) => join("/nowhere", name),
+    recordChild: async () => ({ remaps: [], account: "[]" }),
     curveUpToBytes: 16384,
     progress: () => undefined,
     ...rest,

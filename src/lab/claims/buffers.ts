@@ -1,12 +1,11 @@
 /** Growable buffers: by mremap, and by realloc as libc does it. */
 
-import { readFileSync } from "node:fs";
 import { UserError } from "../../base/errors.ts";
 import { formatCount } from "../../base/units.ts";
 import { mremapFlags } from "../../events/words.ts";
 import { minorFaults } from "../../ffi/own-memory.ts";
 import { pageBytes } from "../arena.ts";
-import { type Check, type Claim, check, type RecordedRemap } from "../claim.ts";
+import { type Check, type Claim, check, type RecordedChild, type RecordedRemap } from "../claim.ts";
 import { parseReallocSteps, type ReallocStep, reallocSteps } from "../realloc-steps.ts";
 import * as words from "../words.ts";
 
@@ -67,16 +66,16 @@ export const reallocRemaps: Claim = {
   says: "realloc of a large block is an mremap, and copies nothing",
   source: "mremap(2), NOTES; malloc/malloc.c",
   standing: "rule",
-  async attempt({ recordChild, scratchFile }) {
-    const file = scratchFile("realloc.json");
-    let remaps: readonly RecordedRemap[];
+  async attempt({ recordChild }) {
+    let child: RecordedChild;
     try {
-      remaps = await recordChild(["realloc", file]);
+      child = await recordChild("realloc");
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       return { unavailable: `a child could not be recorded: ${error.message}` };
     }
-    const steps = parseReallocSteps(readFileSync(file, "utf8"));
+    const { remaps, account } = child;
+    const steps = parseReallocSteps(account);
     const found = steps.filter((step) => remaps.some((one) => isRemapOf(one, step))).length;
     const pages = steps.reduce((sum, { oldBytes }) => sum + oldBytes / pageBytes, 0);
     const faults = steps.reduce((sum, step) => sum + step.faults, 0);

@@ -1,7 +1,7 @@
 /** "A move costs the same whatever the size", held against a measured curve. */
 
 import { countOf, formatBytes } from "../../base/units.ts";
-import { endText } from "../child-process.ts";
+import { type ChildEnd, endText } from "../child-process.ts";
 import { type Check, type Claim, check } from "../claim.ts";
 import {
   type CurveLine,
@@ -29,7 +29,7 @@ export const moveCost: Claim = {
       if (parsed !== undefined) lines.push(parsed);
       progress(pointsOf(lines).length, sizes.length);
     });
-    const curve = curveOf(lines, sizes, end.status === 0 ? undefined : endText(end));
+    const curve = curveOf(lines, sizes, end.status === 0 ? undefined : deathOf(end));
     if (curve.points.length < 2) {
       const { lengthBytes = 0, reason = "nothing was measured" } = curve.stopped ?? {};
       return { unavailable: `the curve ends before ${formatBytes(lengthBytes)}: ${reason}` };
@@ -38,6 +38,11 @@ export const moveCost: Claim = {
     return { checks: checksOf(curve.points), curve, ...(undecided && { undecided }) };
   },
 };
+
+function deathOf(end: ChildEnd): string {
+  const how = `the measuring process ended: ${endText(end)}`;
+  return end.signal === "SIGKILL" ? `${how}, as the kernel does for want of memory` : how;
+}
 
 /** Up to a few MiB the call's fixed part hides what the size does. */
 const tellingBytes = 64 * 1024 ** 2;
@@ -62,9 +67,7 @@ function curveOf(
   const floor = lines.find((line) => "floorNanos" in line);
   const told = lines.find((line) => "stopped" in line)?.stopped;
   const died =
-    death === undefined
-      ? undefined
-      : { lengthBytes: sizes[points.length] ?? 0, reason: `the measuring process ended: ${death}` };
+    death === undefined ? undefined : { lengthBytes: sizes[points.length] ?? 0, reason: death };
   const stopped = told ?? died;
   const exponents = exponentsOf(points);
   return {
