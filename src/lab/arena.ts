@@ -15,7 +15,7 @@ export const readOnly = 1;
  * that no other thread's mapping comes to lie in a hole that a claim has made on purpose.
  */
 const places = [0x4800_0000_0000, 0x4810_0000_0000, 0x4a00_0000_0000, 0x5000_0000_0000];
-const noHugePages = 15; // MADV_NOHUGEPAGE
+export const noHugePages = 15; // MADV_NOHUGEPAGE
 
 export interface MapOptions {
   readonly prot?: number;

@@ -2,11 +2,10 @@
 
 import { mapFlags, mremapFlags } from "../events/words.ts";
 import { advise, copy, fill, mapAnonymous, remap, unmap } from "../ffi/own-memory.ts";
-import { freePlace, pageBytes, readWrite } from "./arena.ts";
+import { freePlace, noHugePages, pageBytes, readWrite } from "./arena.ts";
 import { type CurveLine, type CurvePoint, curveSizes, largestBytes } from "./curve.ts";
 import { memoryRoom } from "./memory-room.ts";
 
-const noHugePages = 15; // MADV_NOHUGEPAGE
 const mostRounds = 600;
 const leastRounds = 6;
 /** For each of the three. */
@@ -14,7 +13,7 @@ const enoughNanos = 60_000_000;
 const actsInTurn = 4;
 /** Of a turn: they come after the other two have been at work, and find caches cold. */
 const uncounted = 1;
-/** What the process needs beside the two mappings; and page tables, an eighth of a percent of them. */
+/** What the process needs beside the two mappings; page tables are 0.2 % of them. */
 const spareBytes = 64 * 1024 ** 2;
 const memoryFlags = mapFlags.private + mapFlags.anonymous + mapFlags.fixed;
 const moveFlags = mremapFlags.mayMove + mremapFlags.fixed;
