@@ -1,6 +1,7 @@
 /** Files that are cut off, bent, gone or not the ones that were recorded: told, never guessed at, never a crash. */
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { execFileSync } from "node:child_process";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { askElfutils } from "../../src/symbols/elfutils.ts";
 import { type ModuleAnswer, type SymbolReader, symbolise } from "../../src/symbols/symbolise.ts";
@@ -262,18 +263,43 @@ describe("a file that is not the one that was recorded", () => {
     }
   });
 
-  it("takes no debug file whose build-id or checksum is another", () => {
-    const stripped = compile("chain.c", "-g", "-O1", "-Wl,-z,noseparate-code");
-    const debugFolder = place();
-    const wrong = compile("chain.c", "-g", "-O3");
-    splitDebug(wrong, byBuildId(debugFolder, buildIdOf(stripped)));
-    splitDebug(stripped, join(place(), "away"));
-    for (const reader of ["elfutils", "addr2line", "own"] as const) {
-      const asked = { path: stripped, buildId: buildIdOf(stripped), addresses };
-      const [answer] = symbolise([asked], { debugFolders: [debugFolder], reader });
-      expect(
-        answer?.frames.flat().filter(({ name }) => name !== undefined && name !== "_init"),
-      ).toEqual([]);
-    }
-  });
+  describe.each(["elfutils", "addr2line", "own"] as const)(
+    "takes no debug file of another, %s",
+    (reader) => {
+      const flags = ["-g", "-O1", "-Wl,-z,noseparate-code"];
+
+      function namesIn(path: string, debugFolder: string): (string | undefined)[] {
+        const asked = { path, buildId: buildIdOf(path), addresses };
+        const [answer] = symbolise([asked], { debugFolders: [debugFolder], reader });
+        return answer?.frames.flat().flatMap(({ name }) => name ?? []) ?? [];
+      }
+
+      /** The same code with another build-id. */
+      function other(): string {
+        return compile("chain.c", ...flags, `-Wl,--build-id=0x${"ab".repeat(20)}`);
+      }
+
+      it.each(["the same", "another"])("that has %s build-id", (which) => {
+        const stripped = compile("chain.c", ...flags);
+        const debugFolder = place();
+        const debug = byBuildId(debugFolder, buildIdOf(stripped));
+        if (which === "another") splitDebug(other(), debug);
+        splitDebug(stripped, which === "another" ? join(place(), "away") : debug);
+        const names = namesIn(stripped, debugFolder);
+        if (which === "another") expect(names).not.toContain("fill");
+        else expect(names).toContain("fill");
+      });
+
+      it.each(["the same", "another"])("that has %s checksum", (which) => {
+        const stripped = compile("chain.c", ...flags, "-Wl,--build-id=none");
+        const debug = join(dirname(stripped), "chain.debug");
+        splitDebug(stripped, debug);
+        execFileSync("objcopy", ["--add-gnu-debuglink", debug, stripped]);
+        if (which === "another") appendFileSync(debug, "x");
+        const names = namesIn(stripped, place());
+        if (which === "another") expect(names).not.toContain("fill");
+        else expect(names).toContain("fill");
+      });
+    },
+  );
 });
