@@ -102,6 +102,23 @@ describe("flame", () => {
   });
 });
 
+/** speedscope reads a line by this expression (src/import/bg-flamegraph.ts); inferno parts it at its last blank. */
+const speedscopeLine = /^(.*) (\d+)$/;
+
+describe("the collapsed form", () => {
+  it("reads the same by speedscope's rule and by inferno's, and loses no call", async () => {
+    const lines = (await flame(sample())).out.trimEnd().split("\n");
+    const bySpeedscope = lines.map((line) => speedscopeLine.exec(line)?.slice(1));
+    const byInferno = lines.map((line) => {
+      const blank = line.lastIndexOf(" ");
+      return [line.slice(0, blank), line.slice(blank + 1)];
+    });
+    expect(bySpeedscope).toEqual(byInferno);
+    expect(bySpeedscope.every((parts) => parts?.[0]?.split(";").every(Boolean))).toBe(true);
+    expect(bySpeedscope.reduce((sum, parts) => sum + Number(parts?.[1]), 0)).toBe(5);
+  });
+});
+
 /** FlameGraph's own script, as Debian has it. */
 const reader = [
   "/usr/share/perl5/Devel/NYTProf/flamegraph.pl",
