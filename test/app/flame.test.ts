@@ -84,7 +84,8 @@ describe("flame", () => {
     [{ weight: "grown", pid: 4 }, "--pid 4 goes with --weight live, and the weight is grown"],
     [{ debugDir: ["nowhere"] }, '--debug-dir takes a directory, and "nowhere" is none'],
     [{ perfMaps: "maptrail.db" }, '--perf-maps takes a directory, and "maptrail.db" is none'],
-    [{ output: "no/such/folder" }, "no/such/folder cannot be written"],
+    [{ output: "/dev/full" }, '"/dev/full" cannot be written (ENOSPC)'],
+    [{ output: "no/such/folder" }, '"no/such/folder" cannot be written (ENOENT)'],
     [{ weight: "live", at: "noon" }, '"noon" is no moment of a recording'],
   ] as const)("refuses %o", async (options, message) => {
     const shown = flame(sample(), options);
