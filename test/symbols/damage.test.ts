@@ -1,3 +1,4 @@
+/** Files that are cut off or bent: read in part or told, never a crash. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
