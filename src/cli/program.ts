@@ -2,6 +2,7 @@
 
 import { Command } from "commander";
 import type { Io } from "../app/io.ts";
+import { addDiff } from "./commands/diff.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEvents } from "./commands/events.ts";
 import { addList } from "./commands/list.ts";
@@ -28,6 +29,7 @@ const commands: readonly AddCommand[] = [
   addMaps,
   addWhowas,
   addVerify,
+  addDiff,
   addSql,
   addRebuild,
   addDoctor,

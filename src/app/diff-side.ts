@@ -1,0 +1,48 @@
+/** Reads what a diff needs of one recording, in one pass over its events. */
+
+import type { DiffSide } from "../analyses/diff/diff.ts";
+import { SiteFold } from "../analyses/diff/site-fold.ts";
+import type { SiteNames } from "../analyses/sites.ts";
+import { StatsFold } from "../analyses/stats.ts";
+import { baseName } from "../reports/words.ts";
+import type { RecordingReader } from "../store/reader.ts";
+import type { RecordingRow } from "../store/recordings.ts";
+import { damageSentences } from "./database.ts";
+import { blobText, heapEnd } from "./event-context.ts";
+import { statsResult } from "./stats.ts";
+import { verifyRecording } from "./verify.ts";
+
+/** Sites where no stacks were recorded. */
+const noSites: SiteNames = { siteOf: () => 0, name: () => "unknown" };
+
+export function readDiffSide(
+  database: string,
+  row: RecordingRow,
+  reader: RecordingReader,
+  sites: SiteNames = noSites,
+): DiffSide {
+  const processes = reader.processes();
+  const programs = new Map(
+    processes.map(({ process, exe, argv }) => [process, baseName(exe || argv[0] || "")]),
+  );
+  const end = (blob: number): number | undefined => heapEnd(blobText(reader, blob));
+  const stats = new StatsFold({ heapEnd: end });
+  const classes = new SiteFold({
+    sites,
+    programOf: (process) => programs.get(process) ?? "",
+    heapEnd: end,
+  });
+  const replay = verifyRecording(reader, row);
+  for (const batch of reader.chunks()) {
+    stats.feed(batch);
+    classes.feed(batch);
+    replay.feed(batch);
+  }
+  return {
+    database,
+    stats: statsResult(row, processes, stats, replay),
+    verify: { status: replay.result().status },
+    classes: classes.classes(),
+    damage: damageSentences(reader),
+  };
+}
