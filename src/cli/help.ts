@@ -14,6 +14,7 @@ look
   whowas ADDR                       who ever held an address, and where it went
   verify                            is the replay equal to the kernel's maps
   diff A B                          two recordings, figure by figure and site by site
+  check [RULES] [-- CMD ...]        rules for CI: exit 1 when one is broken
   sql STATEMENT                     query the tables: text, JSON or CSV
 look after
   rebuild                           make the SQL tables again from the event log

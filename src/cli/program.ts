@@ -2,6 +2,7 @@
 
 import { Command } from "commander";
 import type { Io } from "../app/io.ts";
+import { addCheck } from "./commands/check.ts";
 import { addDiff } from "./commands/diff.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEvents } from "./commands/events.ts";
@@ -30,6 +31,7 @@ const commands: readonly AddCommand[] = [
   addWhowas,
   addVerify,
   addDiff,
+  addCheck,
   addSql,
   addRebuild,
   addDoctor,

@@ -31,6 +31,6 @@ itself has to say goes to stderr.
     );
   addDatabaseOption(command).action(async (words: string[]) => {
     const { record } = await import("../../app/record.ts");
-    done(await record({ ...flagsOf<Flags>(command), command: words }, io));
+    done((await record({ ...flagsOf<Flags>(command), command: words }, io)).exitCode);
   });
 };
