@@ -1,6 +1,12 @@
 /** Reads what rules ask of a recording, in one pass over its events. */
 
-import type { CheckedFacts, Place } from "../analyses/rules/judge.ts";
+import {
+  type CheckedFacts,
+  type CheckResult,
+  judgeRules,
+  type Place,
+} from "../analyses/rules/judge.ts";
+import type { Rules } from "../analyses/rules/rules.ts";
 import { type Sighting, SightingFold } from "../analyses/rules/sightings.ts";
 import type { SiteNames } from "../analyses/sites.ts";
 import { StatsFold } from "../analyses/stats.ts";
@@ -10,14 +16,24 @@ import { baseName } from "../reports/words.ts";
 import type { ProcessRow } from "../store/processes.ts";
 import type { RecordingReader } from "../store/reader.ts";
 import type { RecordingRow } from "../store/recordings.ts";
-import { damageSentences } from "./database.ts";
+import { damageSentences, type OpenRecording } from "./database.ts";
 import { blobText, heapEnd } from "./event-context.ts";
 import { kernelFeaturesOf } from "./kernel-features.ts";
 import { Replay } from "./replay.ts";
 import { statsResult } from "./stats.ts";
 import { verifyRecording } from "./verify.ts";
 
-export function readCheckedFacts(row: RecordingRow, reader: RecordingReader): CheckedFacts {
+/** Holds a recording to rules. */
+export function checkRecording(
+  { row, reader }: Pick<OpenRecording, "row" | "reader">,
+  rules: Rules,
+  sites?: SiteNames,
+): CheckResult {
+  const facts = readCheckedFacts(row, reader);
+  return judgeRules(rules, facts, placeFinder(reader, reader.processes(), sites));
+}
+
+function readCheckedFacts(row: RecordingRow, reader: RecordingReader): CheckedFacts {
   const processes = reader.processes();
   const stats = new StatsFold({ heapEnd: (blob) => heapEnd(blobText(reader, blob)) });
   const verify = verifyRecording(reader, row);
@@ -50,7 +66,7 @@ export function readCheckedFacts(row: RecordingRow, reader: RecordingReader): Ch
 }
 
 /** Looks up what the event of a sighting says. */
-export function placeFinder(
+function placeFinder(
   reader: RecordingReader,
   processes: readonly ProcessRow[],
   sites: SiteNames | undefined,

@@ -2,7 +2,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { type CheckResult, judgeRules } from "../analyses/rules/judge.ts";
+import type { CheckResult } from "../analyses/rules/judge.ts";
 import {
   parseLimit,
   parseRules,
@@ -16,7 +16,7 @@ import { exitCodes, UserError } from "../base/errors.ts";
 import { checkText } from "../reports/check.ts";
 import { junitXml } from "../reports/junit.ts";
 import { exitText } from "../reports/words.ts";
-import { placeFinder, readCheckedFacts } from "./check-facts.ts";
+import { checkRecording } from "./check-facts.ts";
 import {
   type OpenRecording,
   type RecordingChoice,
@@ -66,15 +66,6 @@ export async function showCheck(options: CheckOptions, io: Io): Promise<number> 
   );
   if (recorded.exitCode !== 0) await tellFailure(recorded, io);
   return exitCode === exitCodes.ok ? recorded.exitCode : exitCode;
-}
-
-/** Checks a recording without a word. */
-export function checkRecording(
-  { row, reader }: Pick<OpenRecording, "row" | "reader">,
-  rules: Rules,
-): CheckResult {
-  const facts = readCheckedFacts(row, reader);
-  return judgeRules(rules, facts, placeFinder(reader, reader.processes(), undefined));
 }
 
 async function checkOpen(

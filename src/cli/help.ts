@@ -13,8 +13,8 @@ look
   maps --at T                       what was mapped where, at any moment
   whowas ADDR                       who ever held an address, and where it went
   verify                            is the replay equal to the kernel's maps
-  diff A B                          two recordings, figure by figure and site by site
-  check [RULES] [-- CMD ...]        rules for CI: exit 1 when one is broken
+  diff A B                          what changed between two recordings
+  check [RULES] [-- CMD ...]        hold a recording or a program to rules
   sql STATEMENT                     query the tables: text, JSON or CSV
 look after
   rebuild                           make the SQL tables again from the event log

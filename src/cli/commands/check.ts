@@ -1,6 +1,7 @@
 /** maptrail check */
 
 import type { TypedRules } from "../../app/check.ts";
+import { useCases } from "../../app/use-cases.ts";
 import { addRecordingOptions, flagsOf, type RecordingFlags } from "../options.ts";
 import type { AddCommand } from "../program.ts";
 
@@ -48,11 +49,12 @@ stderr, and the exit code is CMD's own where every rule is kept.
   {"max-moved-share": "20%", "max-peak": "256MiB", "no-wx": true}`,
     );
   addRecordingOptions(command).action(async (words: string[]) => {
-    const { showCheck } = await import("../../app/check.ts");
     const flags = flagsOf<Flags>(command);
     const { db, recording, junit, json, rules: rulesFile } = flags;
     const rules = typedRules(flags);
-    done(await showCheck({ db, recording, junit, json, rulesFile, rules, command: words }, io));
+    done(
+      await useCases.check({ db, recording, junit, json, rulesFile, rules, command: words }, io),
+    );
   });
 };
 

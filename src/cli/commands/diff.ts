@@ -1,5 +1,6 @@
 /** maptrail diff */
 
+import { useCases } from "../../app/use-cases.ts";
 import { addDatabaseOption, flagsOf } from "../options.ts";
 import type { AddCommand } from "../program.ts";
 
@@ -39,8 +40,7 @@ refused, mremap-time, peak, regions, calls, failed, call-time, duration,
 processes, new-sites, gone-sites, and each call by its name.`,
     );
   addDatabaseOption(command).action(async (a: string, b: string) => {
-    const { showDiff } = await import("../../app/diff.ts");
     const { json, format, ...flags } = flagsOf<Flags>(command);
-    done(await showDiff({ ...flags, a, b, format: json === true ? "json" : format }, io));
+    done(await useCases.diff({ ...flags, a, b, format: json === true ? "json" : format }, io));
   });
 };

@@ -1,5 +1,6 @@
 /** maptrail stats */
 
+import { useCases } from "../../app/use-cases.ts";
 import { addRecordingOptions, flagsOf, type RecordingFlags } from "../options.ts";
 import type { AddCommand } from "../program.ts";
 
@@ -13,7 +14,6 @@ export const addStats: AddCommand = (program, io, done) => {
     .description("calls, growths and coverage of a recording, on one screen")
     .option("--json", "one object: bytes, nanoseconds, counts");
   addRecordingOptions(command).action(async () => {
-    const { showStats } = await import("../../app/stats.ts");
-    done(await showStats(flagsOf<Flags>(command), io));
+    done(await useCases.stats(flagsOf<Flags>(command), io));
   });
 };
