@@ -130,24 +130,31 @@ export function judgeConditions(
     const figures = { a, b, change, changePercent, unit: condition.unit };
     const { text, metric } = condition;
     if (change === null) return { condition: text, metric, status: "unknown", ...figures };
-    // From nothing to something is more than any percentage.
-    const percent = changePercent ?? (change > 0 ? Number.POSITIVE_INFINITY : 0);
-    const isMet = holds(condition.isPercent ? percent : change, condition);
+    const isMet = holds(excess(condition, a ?? 0, change), condition.relation);
     return { condition: text, metric, status: isMet ? "met" : "clear", ...figures };
   });
 }
 
-/** Sums of percentages are rounded a little; a millionth of a percent decides nothing. */
-function holds(value: number, { relation, amount }: Condition): boolean {
-  const difference = Math.abs(value - amount) < 1e-6 ? 0 : value - amount;
+/** By how much the change passes the condition's amount: below, at or above 0. */
+function excess({ unit, amount, isPercent }: Condition, a: number, change: number): number {
+  if (isPercent) {
+    // Without a division, whole numbers stay exact. From nothing, any change passes any percentage.
+    return a === 0 ? change || -amount : 100 * change - amount * a;
+  }
+  const difference = change - amount;
+  // Shares are quotients: a billionth of a point is their rounding.
+  return unit === "share" && Math.abs(difference) < 1e-9 ? 0 : difference;
+}
+
+function holds(value: number, relation: Relation): boolean {
   switch (relation) {
     case ">":
-      return difference > 0;
+      return value > 0;
     case ">=":
-      return difference >= 0;
+      return value >= 0;
     case "<":
-      return difference < 0;
+      return value < 0;
     case "<=":
-      return difference <= 0;
+      return value <= 0;
   }
 }

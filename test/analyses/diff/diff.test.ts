@@ -1,0 +1,175 @@
+/** Sites and growths of two histories side by side: who is who, and what became of each. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { compareSites } from "../../../src/analyses/diff/diff-sites.ts";
+import { renamedSites } from "../../../src/analyses/diff/match-sites.ts";
+import { pairGrowths } from "../../../src/analyses/diff/pair-growths.ts";
+import { type SiteClass, SiteFold } from "../../../src/analyses/diff/site-fold.ts";
+import type { GrowthOutcome } from "../../../src/analyses/growth.ts";
+import type { SiteNames } from "../../../src/analyses/sites.ts";
+import { kindCodes } from "../../../src/events/kinds.ts";
+import { batchOf, type EventRow } from "../../store/batches.ts";
+
+const page = 4096;
+
+/** The site is the return address, its name is letters: nothing that two runs share but the name. */
+function names(table: Readonly<Record<number, string>>): SiteNames {
+  return {
+    siteOf: (batch, row) => batch.returnAddress[row]!,
+    name: (site) => table[site] ?? "unknown",
+  };
+}
+
+function fold(rows: readonly EventRow[], sites: SiteNames, program = "grow"): SiteClass[] {
+  const result = new SiteFold({ sites, programOf: () => program });
+  result.feed(batchOf(rows));
+  return result.classes();
+}
+
+function grow(site: number, newPages: number, result: number, from = 0x7000_0000): EventRow {
+  const args = [from, page, newPages * page, 1, 0];
+  return { kind: kindCodes.mremap, args, result, returnAddress: site, duration: 10 };
+}
+
+const stay = 0x7000_0000;
+const away = 0x9000_0000;
+
+describe("classes", () => {
+  it("are apart by program, call, site and power of two of the size", () => {
+    const classes = fold(
+      [
+        grow(1, 2, stay),
+        grow(1, 3, away),
+        grow(1, 4, stay),
+        grow(2, 4, -12),
+        { kind: kindCodes.munmap, args: [stay, 5 * page], returnAddress: 1, duration: 7 },
+        { kind: kindCodes.exit_group, returnAddress: 1 },
+      ],
+      names({ 1: "a", 2: "b" }),
+    );
+    expect(classes).toMatchObject([
+      { call: "mremap", site: "a", sizeClassBytes: 2 * page, count: 2, firstSeq: 1, nanos: 20 },
+      { call: "mremap", site: "a", sizeClassBytes: 4 * page, count: 1, outcomes: ["inPlace"] },
+      { call: "mremap", site: "b", sizeClassBytes: 4 * page, failed: 1, outcomes: ["refused"] },
+      { call: "munmap", site: "a", sizeClassBytes: 4 * page, count: 1, outcomes: [] },
+    ]);
+    expect(classes[0]?.outcomes).toEqual(["inPlace", "moved"]);
+    expect(classes[0]?.outcomeSeqs).toEqual([1, 2]);
+  });
+
+  it("hold sizes beyond 32 bits", () => {
+    const [one] = fold([grow(1, 2 ** 30 + 1, stay)], names({}));
+    expect(one?.sizeClassBytes).toBe(2 ** 30 * page);
+  });
+});
+
+function classOf(site: string, more: Partial<SiteClass> = {}): SiteClass {
+  return {
+    program: "grow",
+    call: "mmap",
+    site,
+    sizeClassBytes: page,
+    count: 1,
+    failed: 0,
+    nanos: 0,
+    firstSeq: 1,
+    outcomes: [],
+    outcomeSeqs: [],
+    ...more,
+  };
+}
+
+describe("sites", () => {
+  it("are the same when a function's line has changed, where only one can be meant", () => {
+    const a = [classOf("grow (a.c:10)"), classOf("twice (a.c:1)"), classOf("twice (a.c:2)")];
+    const b = [classOf("grow (a.c:12)"), classOf("twice (a.c:3)"), classOf("other (a.c:10)")];
+    expect([...renamedSites(a, b).values()]).toEqual(["grow (a.c:12)"]);
+  });
+
+  it("are not renamed when the name is still there", () => {
+    const a = [classOf("grow (a.c:10)")];
+    const b = [classOf("grow (a.c:10)"), classOf("grow (a.c:12)")];
+    expect(renamedSites(a, b).size).toBe(0);
+  });
+
+  it("are new, gone, changed or the same, those that move more first", () => {
+    const moved = (count: number): Partial<SiteClass> => ({
+      call: "mremap",
+      count: 10,
+      outcomes: Array.from({ length: 10 }, (_, i) => (i < count ? "moved" : "inPlace")),
+    });
+    const a = [
+      classOf("same"),
+      classOf("gone"),
+      classOf("few", { count: 5 }),
+      classOf("worse", moved(1)),
+    ];
+    const b = [
+      classOf("same", { nanos: 99 }),
+      classOf("new"),
+      classOf("few", { count: 900 }),
+      classOf("worse", moved(9)),
+    ];
+    const told = compareSites(a, b).map(({ site, status }) => `${site} ${status}`);
+    expect(told).toEqual(["new new", "gone gone", "worse changed", "few changed", "same same"]);
+  });
+
+  it("sum up their size classes", () => {
+    const a = [
+      classOf("s", { count: 2 }),
+      classOf("s", { sizeClassBytes: 8192, count: 3, firstSeq: 9 }),
+    ];
+    expect(compareSites(a, [])).toMatchObject([
+      { status: "gone", a: { count: 5, firstSeq: 1 }, b: null },
+    ]);
+  });
+});
+
+describe("growths", () => {
+  const series = (...outcomes: GrowthOutcome[]): SiteClass =>
+    classOf("s", { outcomes, outcomeSeqs: outcomes.map((_, i) => 100 + i) });
+
+  it("are held against each other in their order", () => {
+    const [row] = pairGrowths(
+      [series("inPlace", "inPlace", "moved", "inPlace")],
+      [series("inPlace", "moved", "moved", "moved", "refused")],
+    );
+    expect(row).toMatchObject({
+      pairs: 4,
+      same: 2,
+      onlyA: 0,
+      onlyB: 1,
+      turns: [{ from: "inPlace", to: "moved", count: 2, firstSeqA: 101, firstSeqB: 101 }],
+    });
+  });
+
+  it("without a partner's class are only counted", () => {
+    expect(pairGrowths([series("moved")], [])).toMatchObject([
+      { pairs: 0, same: 0, onlyA: 1, onlyB: 0, turns: [] },
+    ]);
+  });
+
+  it("are all accounted for, and a recording differs in nothing from itself", () => {
+    const outcome = fc.constantFrom<GrowthOutcome>("inPlace", "moved", "relocated", "refused");
+    const side = fc.array(fc.array(outcome, { maxLength: 8 }), { maxLength: 5 });
+    const classes = (all: GrowthOutcome[][]): SiteClass[] =>
+      all.map((outcomes, i) =>
+        classOf(`s${i}`, { outcomes, outcomeSeqs: outcomes.map((_, k) => k) }),
+      );
+    fc.assert(
+      fc.property(side, side, (a, b) => {
+        const rows = pairGrowths(classes(a), classes(b));
+        const sum = (key: "pairs" | "onlyA" | "onlyB"): number =>
+          rows.reduce((total, row) => total + row[key], 0);
+        expect(sum("pairs") + sum("onlyA")).toBe(a.flat().length);
+        expect(sum("pairs") + sum("onlyB")).toBe(b.flat().length);
+        for (const { turns, pairs, same } of rows) {
+          expect(same + turns.reduce((total, { count }) => total + count, 0)).toBe(pairs);
+        }
+        for (const row of pairGrowths(classes(a), classes(a))) {
+          expect(row).toMatchObject({ turns: [], onlyA: 0, onlyB: 0, same: row.pairs });
+        }
+      }),
+    );
+  });
+});
