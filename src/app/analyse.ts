@@ -73,8 +73,12 @@ export function analysing(
       watch: pass,
       lineage: (process) => pass.trackOf(process),
       onBegin: (process, space) => pass.began(process, space),
+      onEnd: (process, space) => pass.ended(process, space),
     },
-    conclude: () => conclude(facts, { ...facts, pass: made() }, only),
+    conclude(replay) {
+      pass.finish(replay.spaces());
+      return conclude(facts, { ...facts, pass: made() }, only);
+    },
   };
 }
 
