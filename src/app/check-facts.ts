@@ -27,7 +27,7 @@ import { verifyRecording } from "./verify.ts";
 export function checkRecording(
   { row, reader }: Pick<OpenRecording, "row" | "reader">,
   rules: Rules,
-  sites?: SiteNames,
+  sites: SiteNames,
 ): CheckResult {
   const facts = readCheckedFacts(row, reader);
   return judgeRules(rules, facts, placeFinder(reader, reader.processes(), sites));
@@ -69,7 +69,7 @@ function readCheckedFacts(row: RecordingRow, reader: RecordingReader): CheckedFa
 function placeFinder(
   reader: RecordingReader,
   processes: readonly ProcessRow[],
-  sites: SiteNames | undefined,
+  sites: SiteNames,
 ): (sighting: Sighting) => Place {
   const rows = new Map(processes.map((row) => [row.process, row]));
   return (sighting) => {
@@ -78,12 +78,12 @@ function placeFinder(
     const place = { ...sighting, pid: row?.pid ?? 0, program };
     for (const batch of reader.chunks({ fromSeq: sighting.seq, toSeq: sighting.seq })) {
       const kind = kindOf(batch.kind[0]!);
-      const site = sites?.siteOf(batch, 0) ?? 0;
+      const site = sites.siteOf(batch, 0);
       return {
         ...place,
         atNanos: batch.at[0]!,
         call: isCall(kind) ? kind : null,
-        site: site === 0 ? null : (sites?.name(site) ?? null),
+        site: site === 0 ? null : sites.name(site),
       };
     }
     return { ...place, atNanos: row?.atNanos ?? 0, call: null, site: null };

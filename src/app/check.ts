@@ -16,6 +16,7 @@ import { exitCodes, UserError } from "../base/errors.ts";
 import { checkText } from "../reports/check.ts";
 import { junitXml } from "../reports/junit.ts";
 import { exitText } from "../reports/words.ts";
+import { callSites } from "./call-sites.ts";
 import { checkRecording } from "./check-facts.ts";
 import {
   type OpenRecording,
@@ -26,11 +27,12 @@ import {
 import type { Io, Output } from "./io.ts";
 import { record } from "./record.ts";
 import type { Recorded } from "./record-options.ts";
+import { reportNotes, type SiteChoice, siteOptions } from "./site-choice.ts";
 
 /** Rules as they were typed: the text of a limit, or true for a rule that takes none. */
 export type TypedRules = Readonly<Partial<Record<RuleName, string | true>>>;
 
-export interface CheckOptions extends RecordingChoice {
+export interface CheckOptions extends RecordingChoice, SiteChoice {
   /** Rules by option; they win over those of the file. */
   readonly rules: TypedRules;
   /** A JSON file of rules, relative to the current folder. */
@@ -75,10 +77,12 @@ async function checkOpen(
   io: Io,
   output: Output,
 ): Promise<number> {
-  const result = checkRecording(open, rules);
+  const sites = callSites(open.reader, open.row, siteOptions(options, io));
+  const result = checkRecording(open, rules, sites);
   if (options.junit !== undefined) writeJunit(resolve(io.cwd, options.junit), result);
   const text = options.json === true ? JSON.stringify(result) : checkText(result, output.style);
   await output.write(`${text}\n`);
+  await reportNotes(sites, io);
   if (await reportDamage(open.reader, io)) return exitCodes.damagedInput;
   return result.status === "kept" ? exitCodes.ok : exitCodes.checkFailed;
 }

@@ -5,21 +5,15 @@ import { SiteFold } from "../analyses/diff/site-fold.ts";
 import type { SiteNames } from "../analyses/sites.ts";
 import { StatsFold } from "../analyses/stats.ts";
 import { baseName } from "../reports/words.ts";
-import type { RecordingReader } from "../store/reader.ts";
-import type { RecordingRow } from "../store/recordings.ts";
-import { damageSentences } from "./database.ts";
+import { damageSentences, type OpenRecording } from "./database.ts";
 import { blobText, heapEnd } from "./event-context.ts";
 import { statsResult } from "./stats.ts";
 import { verifyRecording } from "./verify.ts";
 
-/** Sites where no stacks were recorded. */
-const noSites: SiteNames = { siteOf: () => 0, name: () => "unknown" };
-
 export function readDiffSide(
   database: string,
-  row: RecordingRow,
-  reader: RecordingReader,
-  sites: SiteNames = noSites,
+  { row, reader }: Pick<OpenRecording, "row" | "reader">,
+  sites: SiteNames,
 ): DiffSide {
   const processes = reader.processes();
   const programs = new Map(

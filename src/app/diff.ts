@@ -7,15 +7,17 @@ import { diffText } from "../reports/diff.ts";
 import { diffHtml } from "../reports/diff-html.ts";
 import { diffMarkdown } from "../reports/diff-markdown.ts";
 import { openStore } from "../store/open.ts";
+import { type CallSiteOptions, type CallSites, callSites } from "./call-sites.ts";
 import { type DatabaseChoice, shownPath } from "./database.ts";
 import { readDiffSide } from "./diff-side.ts";
 import type { Io } from "./io.ts";
 import { parseRecordingRef, type RecordingRef } from "./recording-ref.ts";
+import { reportNotes, type SiteChoice, siteOptions } from "./site-choice.ts";
 
 export const diffFormats = ["text", "md", "html", "json"] as const;
 export type DiffFormat = (typeof diffFormats)[number];
 
-export interface DiffOptions extends DatabaseChoice {
+export interface DiffOptions extends DatabaseChoice, SiteChoice {
   /** The earlier one and the later one, as parseRecordingRef reads them. */
   readonly a: string;
   readonly b: string;
@@ -29,8 +31,9 @@ export interface DiffOptions extends DatabaseChoice {
 export async function showDiff(options: DiffOptions, io: Io): Promise<number> {
   const format = checkFormat(options.format ?? "text");
   const conditions = (options.failOn ?? []).map(parseCondition);
-  const result = diffOf(options, conditions, io);
+  const { result, sites } = diffOf(options, conditions, io);
   await io.out.write(formatDiff(result, format, io));
+  for (const one of sites) await reportNotes(one, io);
   for (const side of [result.a, result.b]) {
     for (const sentence of side.damage) {
       const text = `maptrail: recording ${side.recording.id} in ${side.database}: ${sentence}`;
@@ -42,18 +45,30 @@ export async function showDiff(options: DiffOptions, io: Io): Promise<number> {
   return fails ? exitCodes.checkFailed : exitCodes.ok;
 }
 
-function diffOf(options: DiffOptions, conditions: readonly Condition[], io: Io): DiffResult {
+function diffOf(
+  options: DiffOptions,
+  conditions: readonly Condition[],
+  io: Io,
+): { readonly result: DiffResult; readonly sites: readonly CallSites[] } {
+  const named = siteOptions(options, io);
   // Both are read as names before either is opened: a wrong word costs no replay.
   const refs = [options.a, options.b].map((text) => parseRecordingRef(text, options, io));
-  const [a, b] = refs.map((ref) => readSide(ref, io));
-  return compareRecordings(a!, b!, conditions);
+  const [a, b] = refs.map((ref) => readSide(ref, named, io));
+  const result = compareRecordings(a!.side, b!.side, conditions);
+  return { result, sites: [a!.sites, b!.sites] };
 }
 
-function readSide({ path, recording }: RecordingRef, io: Io): DiffSide {
+function readSide(
+  { path, recording }: RecordingRef,
+  options: CallSiteOptions,
+  io: Io,
+): { readonly side: DiffSide; readonly sites: CallSites } {
   const store = openStore(path);
   try {
     const row = store.recording(recording);
-    return readDiffSide(shownPath(path, io.cwd), row, store.reader(row.id));
+    const open = { row, reader: store.reader(row.id) };
+    const sites = callSites(open.reader, row, options);
+    return { side: readDiffSide(shownPath(path, io.cwd), open, sites), sites };
   } finally {
     store.close();
   }

@@ -1,5 +1,6 @@
 /** A recording as a value: what the commands show, as data. */
 
+import type { Analyses } from "../analyses/all.ts";
 import { type Condition, parseCondition } from "../analyses/diff/conditions.ts";
 import { compareRecordings, type DiffResult, type DiffSide } from "../analyses/diff/diff.ts";
 import type { CheckResult } from "../analyses/rules/judge.ts";
@@ -12,8 +13,8 @@ import type { MapsLine } from "../space/proc-maps.ts";
 import { openStore } from "../store/open.ts";
 import type { ProcessRow } from "../store/processes.ts";
 import type { QueryResult } from "../store/query.ts";
-import type { Analyses } from "../analyses/all.ts";
 import { analyse } from "./analyse.ts";
+import { type CallSites, callSites } from "./call-sites.ts";
 import { checkRecording } from "./check-facts.ts";
 import {
   damageSentences,
@@ -32,11 +33,12 @@ import { knownSpaceAt } from "./known-space.ts";
 import { chooseProcess, instantOf, seqAt } from "./lifetimes.ts";
 import { matchingRows } from "./matching-rows.ts";
 import { Seeker } from "./seek.ts";
+import { type SiteChoice, siteOptions } from "./site-choice.ts";
 import { type Examination, examine } from "./stats.ts";
 import { textIo } from "./text-io.ts";
 import { askWhowas, parseAddress } from "./whowas.ts";
 
-export interface OpenOptions extends RecordingChoice {
+export interface OpenOptions extends RecordingChoice, SiteChoice {
   /** Folder that `db` is relative to; that of the process when absent. */
   readonly cwd?: string;
 }
@@ -78,7 +80,9 @@ export function openRecording(options: OpenOptions = {}): Recording {
   const store = openStore(path);
   try {
     const row = store.recording(options.recording);
-    return new Recording({ store, row, reader: store.reader(row.id) }, shownPath(path, io.cwd));
+    const open = { store, row, reader: store.reader(row.id) };
+    const sites = callSites(open.reader, row, siteOptions(options, io));
+    return new Recording(open, sites, shownPath(path, io.cwd));
   } catch (error) {
     store.close();
     throw error;
@@ -92,12 +96,14 @@ export function openRecording(options: OpenOptions = {}): Recording {
 export class Recording {
   readonly facts: RecordingFacts;
   readonly #open: OpenRecording;
+  readonly #sites: CallSites;
   readonly #database: string;
   #examination: Examination | undefined;
 
   /** Made by openRecording. */
-  constructor(open: OpenRecording, database: string) {
+  constructor(open: OpenRecording, sites: CallSites, database: string) {
     this.#open = open;
+    this.#sites = sites;
     this.#database = database;
     this.facts = recordingFacts(open.row);
   }
@@ -120,7 +126,7 @@ export class Recording {
   /** The analyses with these ids, all of them without. Throws a UserError for an id that there is not. */
   analyses(only?: readonly string[]): Analyses {
     const { row, reader } = this.#open;
-    return analyse(row, reader, only === undefined ? {} : { only });
+    return analyse(row, reader, { sites: this.#sites, ...(only && { only }) });
   }
 
   /** Every process, in the order of their numbers. */
@@ -164,12 +170,12 @@ export class Recording {
     address: string,
     options: { readonly at?: string; readonly pid?: number } = {},
   ): WhowasAnswer[] {
-    return askWhowas(this.#open, parseAddress(address), options, textIo());
+    return askWhowas(this.#open, parseAddress(address), options, textIo(), this.#sites);
   }
 
   /** Holds the recording to rules, as in `{ "max-moved": 10, "no-wx": true }`. */
   check(rules: Rules): CheckResult {
-    return checkRecording(this.#open, rules);
+    return checkRecording(this.#open, rules, this.#sites);
   }
 
   /**
@@ -196,6 +202,6 @@ export class Recording {
   }
 
   #diffSide(): DiffSide {
-    return readDiffSide(this.#database, this.#open.row, this.#open.reader);
+    return readDiffSide(this.#database, this.#open, this.#sites);
   }
 }

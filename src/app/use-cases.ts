@@ -8,6 +8,7 @@ import type { CheckOptions } from "./check.ts";
 import type { DiffOptions } from "./diff.ts";
 import type { DoctorOptions } from "./doctor.ts";
 import type { EventsOptions } from "./events.ts";
+import type { FlameOptions } from "./flame.ts";
 import type { Io } from "./io.ts";
 import type { ListOptions } from "./list.ts";
 import type { MapsOptions } from "./maps.ts";
@@ -15,6 +16,7 @@ import type { RebuildOptions } from "./rebuild.ts";
 import type { Recorded, RecordOptions, RecoverOptions } from "./record-options.ts";
 import type { SqlOptions } from "./sql.ts";
 import type { StatsOptions } from "./stats.ts";
+import type { StatsByOptions } from "./stats-by.ts";
 import type { VerifyOptions } from "./verify.ts";
 import type { WhowasOptions } from "./whowas.ts";
 
@@ -29,6 +31,8 @@ export const useCases = {
     (await import("./doctor.ts")).doctor(options, io),
   events: async (options: EventsOptions, io: Io): ExitCode =>
     (await import("./events.ts")).listEvents(options, io),
+  flame: async (options: FlameOptions, io: Io): ExitCode =>
+    (await import("./flame.ts")).showFlame(options, io),
   list: async (options: ListOptions, io: Io): ExitCode =>
     (await import("./list.ts")).listRecordings(options, io),
   maps: async (options: MapsOptions, io: Io): ExitCode =>
@@ -44,6 +48,8 @@ export const useCases = {
     (await import("./sql.ts")).runSql(options, io),
   stats: async (options: StatsOptions, io: Io): ExitCode =>
     (await import("./stats.ts")).showStats(options, io),
+  statsBy: async (options: StatsByOptions, io: Io): ExitCode =>
+    (await import("./stats-by.ts")).showStatsBy(options, io),
   verify: async (options: VerifyOptions, io: Io): ExitCode =>
     (await import("./verify.ts")).showVerify(options, io),
   whowas: async (options: WhowasOptions, io: Io): ExitCode =>

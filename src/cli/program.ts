@@ -6,6 +6,7 @@ import { addCheck } from "./commands/check.ts";
 import { addDiff } from "./commands/diff.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEvents } from "./commands/events.ts";
+import { addFlame } from "./commands/flame.ts";
 import { addList } from "./commands/list.ts";
 import { addMaps } from "./commands/maps.ts";
 import { addRebuild } from "./commands/rebuild.ts";
@@ -29,6 +30,7 @@ const commands: readonly AddCommand[] = [
   addEvents,
   addMaps,
   addWhowas,
+  addFlame,
   addVerify,
   addDiff,
   addCheck,

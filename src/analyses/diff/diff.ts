@@ -47,6 +47,11 @@ export interface DiffResult {
 /** What a site is called whose place nobody noted. */
 const unknownSite = "unknown";
 
+/** Code in no file, as runtimes make it, has only an address, which is another one in each run. */
+function runless(site: string): string {
+  return /^0x[0-9a-f]+$/.test(site) ? "code in no file" : site;
+}
+
 export function compareRecordings(
   a: DiffSide,
   b: DiffSide,
@@ -87,9 +92,12 @@ function matched(
     const nameless = (one: SiteClass): SiteClass => ({ ...one, site: unknownSite });
     return [merge(a.map(nameless)), merge(b.map(nameless))];
   }
-  const renamed = renamedSites(a, b);
-  const named = a.map((one) => ({ ...one, site: renamed.get(keyText(one)) ?? one.site }));
-  return [merge(named), merge([...b])];
+  const own = (side: readonly SiteClass[]): SiteClass[] =>
+    merge(side.map((one) => ({ ...one, site: runless(one.site) })));
+  const [ownA, ownB] = [own(a), own(b)];
+  const renamed = renamedSites(ownA, ownB);
+  const named = ownA.map((one) => ({ ...one, site: renamed.get(keyText(one)) ?? one.site }));
+  return [merge(named), ownB];
 }
 
 /** Two places of one name are one row; their growths go back into the order of history. */

@@ -2,11 +2,17 @@
 
 import type { TypedRules } from "../../app/check.ts";
 import { useCases } from "../../app/use-cases.ts";
-import { addRecordingOptions, flagsOf, type RecordingFlags } from "../options.ts";
+import {
+  addRecordingOptions,
+  addSiteOptions,
+  flagsOf,
+  type RecordingFlags,
+  type SiteFlags,
+} from "../options.ts";
 import type { AddCommand } from "../program.ts";
 
 /** commander takes `--no-x` for the opposite of `--x`: what is not given is true. */
-interface Flags extends RecordingFlags {
+interface Flags extends RecordingFlags, SiteFlags {
   maxMoved?: string;
   maxMovedShare?: string;
   maxRegions?: string;
@@ -48,13 +54,13 @@ stderr, and the exit code is CMD's own where every rule is kept.
   maptrail check --recording 3 --rules rules.json --junit result.xml
   {"max-moved-share": "20%", "max-peak": "256MiB", "no-wx": true}`,
     );
-  addRecordingOptions(command).action(async (words: string[]) => {
+  addSiteOptions(addRecordingOptions(command)).action(async (words: string[]) => {
     const flags = flagsOf<Flags>(command);
-    const { db, recording, junit, json, rules: rulesFile } = flags;
-    const rules = typedRules(flags);
-    done(
-      await useCases.check({ db, recording, junit, json, rulesFile, rules, command: words }, io),
-    );
+    const { db, recording, junit, json, debugDir, perfMaps, allFrames } = flags;
+    const rules = { rules: typedRules(flags), rulesFile: flags.rules };
+    const choice = { db, recording, junit, json, ...rules };
+    const names = { debugDir, perfMaps, allFrames };
+    done(await useCases.check({ ...choice, ...names, command: words }, io));
   });
 };
 

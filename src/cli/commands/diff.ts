@@ -1,10 +1,10 @@
 /** maptrail diff */
 
 import { useCases } from "../../app/use-cases.ts";
-import { addDatabaseOption, flagsOf } from "../options.ts";
+import { addDatabaseOption, addSiteOptions, flagsOf, type SiteFlags } from "../options.ts";
 import type { AddCommand } from "../program.ts";
 
-interface Flags {
+interface Flags extends SiteFlags {
   db?: string;
   format?: string;
   json?: boolean;
@@ -39,7 +39,7 @@ for moved-share). Metrics: growths, moved, moved-share, in-place, relocated,
 refused, mremap-time, peak, regions, calls, failed, call-time, duration,
 processes, new-sites, gone-sites, and each call by its name.`,
     );
-  addDatabaseOption(command).action(async (a: string, b: string) => {
+  addSiteOptions(addDatabaseOption(command)).action(async (a: string, b: string) => {
     const { json, format, ...flags } = flagsOf<Flags>(command);
     done(await useCases.diff({ ...flags, a, b, format: json === true ? "json" : format }, io));
   });
