@@ -2,9 +2,9 @@
 
 import type { DiffSide } from "../analyses/diff/diff.ts";
 import { SiteFold } from "../analyses/diff/site-fold.ts";
-import type { SiteNames } from "../analyses/sites.ts";
 import { StatsFold } from "../analyses/stats.ts";
 import { baseName } from "../reports/words.ts";
+import type { CallSites } from "./call-sites.ts";
 import { damageSentences, type OpenRecording } from "./database.ts";
 import { blobText, heapEnd } from "./event-context.ts";
 import { statsResult } from "./stats.ts";
@@ -13,7 +13,7 @@ import { verifyRecording } from "./verify.ts";
 export function readDiffSide(
   database: string,
   { row, reader }: Pick<OpenRecording, "row" | "reader">,
-  sites: SiteNames,
+  sites: CallSites,
 ): DiffSide {
   const processes = reader.processes();
   const programs = new Map(
@@ -38,5 +38,7 @@ export function readDiffSide(
     verify: { status: replay.result().status },
     classes: classes.classes(),
     damage: damageSentences(reader),
+    // Known once the names of the classes were asked for.
+    notes: sites.notes,
   };
 }

@@ -7,12 +7,12 @@ import { diffText } from "../reports/diff.ts";
 import { diffHtml } from "../reports/diff-html.ts";
 import { diffMarkdown } from "../reports/diff-markdown.ts";
 import { openStore } from "../store/open.ts";
-import { type CallSiteOptions, type CallSites, callSites } from "./call-sites.ts";
+import { type CallSiteOptions, callSites } from "./call-sites.ts";
 import { type DatabaseChoice, shownPath } from "./database.ts";
 import { readDiffSide } from "./diff-side.ts";
 import type { Io } from "./io.ts";
 import { parseRecordingRef, type RecordingRef } from "./recording-ref.ts";
-import { reportNotes, type SiteChoice, siteOptions } from "./site-choice.ts";
+import { type SiteChoice, siteOptions } from "./site-choice.ts";
 
 export const diffFormats = ["text", "md", "html", "json"] as const;
 export type DiffFormat = (typeof diffFormats)[number];
@@ -31,9 +31,8 @@ export interface DiffOptions extends DatabaseChoice, SiteChoice {
 export async function showDiff(options: DiffOptions, io: Io): Promise<number> {
   const format = checkFormat(options.format ?? "text");
   const conditions = (options.failOn ?? []).map(parseCondition);
-  const { result, sites } = diffOf(options, conditions, io);
+  const result = diffOf(options, conditions, io);
   await io.out.write(formatDiff(result, format, io));
-  for (const one of sites) await reportNotes(one, io);
   for (const side of [result.a, result.b]) {
     for (const sentence of side.damage) {
       const text = `maptrail: recording ${side.recording.id} in ${side.database}: ${sentence}`;
@@ -45,30 +44,21 @@ export async function showDiff(options: DiffOptions, io: Io): Promise<number> {
   return fails ? exitCodes.checkFailed : exitCodes.ok;
 }
 
-function diffOf(
-  options: DiffOptions,
-  conditions: readonly Condition[],
-  io: Io,
-): { readonly result: DiffResult; readonly sites: readonly CallSites[] } {
+function diffOf(options: DiffOptions, conditions: readonly Condition[], io: Io): DiffResult {
   const named = siteOptions(options, io);
   // Both are read as names before either is opened: a wrong word costs no replay.
   const refs = [options.a, options.b].map((text) => parseRecordingRef(text, options, io));
   const [a, b] = refs.map((ref) => readSide(ref, named, io));
-  const result = compareRecordings(a!.side, b!.side, conditions);
-  return { result, sites: [a!.sites, b!.sites] };
+  return compareRecordings(a!, b!, conditions);
 }
 
-function readSide(
-  { path, recording }: RecordingRef,
-  options: CallSiteOptions,
-  io: Io,
-): { readonly side: DiffSide; readonly sites: CallSites } {
+function readSide({ path, recording }: RecordingRef, options: CallSiteOptions, io: Io): DiffSide {
   const store = openStore(path);
   try {
     const row = store.recording(recording);
     const open = { row, reader: store.reader(row.id) };
     const sites = callSites(open.reader, row, options);
-    return { side: readDiffSide(shownPath(path, io.cwd), open, sites), sites };
+    return readDiffSide(shownPath(path, io.cwd), open, sites);
   } finally {
     store.close();
   }

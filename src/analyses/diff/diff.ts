@@ -18,6 +18,8 @@ export interface DiffSide {
   readonly classes: readonly SiteClass[];
   /** Sentences on events that could not be read. */
   readonly damage: readonly string[];
+  /** Sentences on files whose names could not be read as they were when it was recorded. */
+  readonly notes: readonly string[];
 }
 
 export interface SideFacts {
@@ -165,7 +167,7 @@ function cautionsOf(a: DiffSide, b: DiffSide, matchedBy: DiffResult["matchedBy"]
   if (matchedBy === "call") {
     cautions.push("sites are not known in both, so calls are matched by kind and size alone");
   }
-  for (const [letter, { stats, verify, damage }] of [
+  for (const [letter, { stats, verify, damage, notes }] of [
     ["A", a],
     ["B", b],
   ] as const) {
@@ -174,6 +176,7 @@ function cautionsOf(a: DiffSide, b: DiffSide, matchedBy: DiffResult["matchedBy"]
     if (stats.coverage.status !== "full") cautions.push(`${letter} is not fully covered`);
     if (stats.dropped > 0) cautions.push(`${letter} lacks calls that were lost`);
     if (verify.status !== "exact") cautions.push(`${letter} is ${verify.status}`);
+    cautions.push(...notes.map((note) => `${letter}: ${note}`));
   }
   return cautions;
 }

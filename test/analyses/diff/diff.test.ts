@@ -80,16 +80,58 @@ function classOf(site: string, more: Partial<SiteClass> = {}): SiteClass {
 }
 
 describe("sites", () => {
-  it("are the same when a function's line has changed, where only one can be meant", () => {
-    const a = [classOf("grow (a.c:10)"), classOf("twice (a.c:1)"), classOf("twice (a.c:2)")];
-    const b = [classOf("grow (a.c:12)"), classOf("twice (a.c:3)"), classOf("other (a.c:10)")];
-    expect([...renamedSites(a, b).values()]).toEqual(["grow (a.c:12)"]);
+  const renamed = (a: readonly string[], b: readonly string[]): string[] => {
+    const classes = (names: readonly string[]): SiteClass[] =>
+      names.map((name) => {
+        const [call = "", site = ""] = name.split(/ (.*)/s);
+        return classOf(site, { call });
+      });
+    const found = renamedSites(classes(a), classes(b));
+    return [...found].map(([from, to]) => `${JSON.parse(from)[2]} is ${to}`);
+  };
+
+  it("are the same where a function's lines have moved together, and what is new between stays new", () => {
+    const a = ["mmap f (a.c:10)", "munmap f (a.c:12)", "mmap f (a.c:14)", "mmap g (a.c:30)"];
+    const b = [
+      "mmap f (a.c:15)",
+      "mmap f (a.c:16)",
+      "munmap f (a.c:17)",
+      "mmap f (a.c:19)",
+      "mmap g (b.c:35)",
+    ];
+    expect(renamed(a, b)).toEqual([
+      "f (a.c:10) is f (a.c:15)",
+      "f (a.c:12) is f (a.c:17)",
+      "f (a.c:14) is f (a.c:19)",
+    ]);
   });
 
-  it("are not renamed when the name is still there", () => {
-    const a = [classOf("grow (a.c:10)")];
-    const b = [classOf("grow (a.c:10)"), classOf("grow (a.c:12)")];
-    expect(renamedSites(a, b).size).toBe(0);
+  it("are paired in the order of their lines where an edit lies between them", () => {
+    const a = ["mmap f (a.c:10)", "mmap f (a.c:20)", "munmap f (a.c:25)"];
+    const b = ["mmap f (a.c:11)", "mmap f (a.c:27)", "munmap f (a.c:32)"];
+    expect(renamed(a, b).toSorted()).toEqual([
+      "f (a.c:10) is f (a.c:11)",
+      "f (a.c:20) is f (a.c:27)",
+      "f (a.c:25) is f (a.c:32)",
+    ]);
+  });
+
+  it("are not taken for another that has come to stand on their line", () => {
+    const a = ["mmap f (a.c:10)", "munmap f (a.c:11)", "mmap f (a.c:14)"];
+    const b = ["mmap f (a.c:14)", "munmap f (a.c:15)"];
+    expect(renamed(a, b)).toEqual([
+      "f (a.c:10) is f (a.c:14)",
+      "f (a.c:11) is f (a.c:15)",
+      "f (a.c:14) is f (a.c:14 in A)",
+    ]);
+  });
+
+  it("are not guessed where the numbers differ, nor renamed where the name is still there", () => {
+    expect(renamed(["mmap f (a.c:1)", "mmap f (a.c:2)"], ["mmap f (a.c:7)"])).toHaveLength(1);
+    expect(renamed(["mmap f (a.c:10)"], ["mmap f (a.c:10)", "mmap f (a.c:12)"])).toEqual([]);
+    expect(renamed(["mmap f (a.c:9)", "mmap f (a.c:10)"], ["mmap f (a.c:9)"])).toEqual([]);
+    expect(renamed(["mmap x.so+0x10"], ["mmap x.so+0x20"])).toEqual([]);
+    expect(renamed(["mmap f (a.c:10)"], ["munmap f (a.c:12)"])).toEqual([]);
   });
 
   it("are new, gone, changed or the same, those that move more first", () => {
