@@ -29,11 +29,15 @@ export function checkRecording(
   rules: Rules,
   sites: SiteNames,
 ): CheckResult {
-  const facts = readCheckedFacts(row, reader);
+  const facts = readCheckedFacts(row, reader, sites);
   return judgeRules(rules, facts, placeFinder(reader, reader.processes(), sites));
 }
 
-function readCheckedFacts(row: RecordingRow, reader: RecordingReader): CheckedFacts {
+function readCheckedFacts(
+  row: RecordingRow,
+  reader: RecordingReader,
+  sites: SiteNames,
+): CheckedFacts {
   const processes = reader.processes();
   const stats = new StatsFold({ heapEnd: (blob) => heapEnd(blobText(reader, blob)) });
   const verify = verifyRecording(reader, row);
@@ -61,8 +65,36 @@ function readCheckedFacts(row: RecordingRow, reader: RecordingReader): CheckedFa
     stats: statsResult(row, processes, stats, verify),
     verify: verify.result(),
     seen,
+    left: leftByPlace(seen.left, reader, sites),
     damage: damageSentences(reader),
   };
+}
+
+/** Adds up what was left by process and the site of the call that mapped it. */
+function leftByPlace(
+  left: readonly Sighting[],
+  reader: RecordingReader,
+  sites: SiteNames,
+): Sighting[] {
+  const groups = new Map<string, Sighting>();
+  // One walk through the log finds the calls of all of them.
+  const sorted = left.toSorted((a, b) => a.seq - b.seq);
+  let next = 0;
+  const range = { fromSeq: sorted[0]?.seq ?? 1, toSeq: sorted.at(-1)?.seq ?? 0 };
+  for (const batch of reader.chunks(range)) {
+    for (; next < sorted.length; next += 1) {
+      const one = sorted[next]!;
+      const row = one.seq - batch.firstSeq;
+      if (row >= batch.length) break;
+      // Its event could not be read, so it was never replayed either.
+      if (row < 0) continue;
+      const key = `${one.process} ${sites.siteOf(batch, row)}`;
+      const before = groups.get(key) ?? { ...one, bytes: 0, mappings: 0 };
+      const mappings = (before.mappings ?? 0) + 1;
+      groups.set(key, { ...before, bytes: before.bytes + one.bytes, mappings });
+    }
+  }
+  return [...groups.values()];
 }
 
 /** Looks up what the event of a sighting says. */

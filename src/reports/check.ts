@@ -69,7 +69,7 @@ function foundText({ rule, figure }: RuleVerdict): string {
         ? "nothing can be written and executed"
         : `memory was writable and executable ${countOf(value, "time")}`;
     case "no-leaks-over":
-      return value === 0 ? "nothing was left" : `${formatBytes(value)} in the largest left mapping`;
+      return value === 0 ? "nothing was left" : `${formatBytes(value)} left by one place`;
     case "require-exact":
       return "";
   }
@@ -77,15 +77,17 @@ function foundText({ rule, figure }: RuleVerdict): string {
 
 /** `@32 mremap +1.57 MiB, list_resize (listobject.c:76) in 4121 sed`; only what the rule is about. */
 export function placeText(rule: RuleName, place: Place, style: Style): string {
-  const { seq, pid, program, call, site, bytes, start, atNanos } = place;
+  const { seq, pid, program, call, site, bytes, mappings = 1, start, atNanos } = place;
   const event = seq === 0 ? "at the start" : `@${seq} ${call ?? ""}`.trimEnd();
   const isPeak = rule === "max-peak" || rule === "max-regions";
-  const isRange = rule === "no-wx" || rule === "no-leaks-over";
+  const isRange = rule === "no-wx" || (rule === "no-leaks-over" && mappings === 1);
   const what = isPeak
     ? `, ${style.duration(atNanos)}`
     : isRange
       ? ` ${formatAddress(start)} + ${formatBytes(bytes)}`
-      : ` +${formatBytes(bytes)}`;
+      : mappings > 1
+        ? ` and ${countOf(mappings - 1, "other")}, ${formatBytes(bytes)}`
+        : ` +${formatBytes(bytes)}`;
   const from = site === null ? "" : `, ${printable(site)}`;
   return `${event}${what}${from} in ${pid} ${printable(program)}`;
 }

@@ -11,8 +11,10 @@ export interface CheckedFacts {
   readonly verify: VerifyResult;
   readonly seen: Pick<
     SightingFold,
-    "moved" | "refused" | "writableAndExecutable" | "left" | "peakMapped" | "peakRegions"
+    "moved" | "refused" | "writableAndExecutable" | "peakMapped" | "peakRegions"
   >;
+  /** Memory that was left mapped, by process and the place that mapped it: the first event of each, bytes of all. */
+  readonly left: readonly Sighting[];
   /** Sentences on events that could not be read. */
   readonly damage: readonly string[];
 }
@@ -104,7 +106,7 @@ function judge(
       return forbidden(rule, count, kept);
     }
     case "no-leaks-over":
-      return judgeLeft(rule, rules[rule] ?? 0, seen.left);
+      return judgeLeft(rule, rules[rule] ?? 0, facts.left);
     case "require-exact":
       return { ...forbidden(rule, doubts.length, []), reasons: doubts };
   }

@@ -20,7 +20,7 @@ export interface Rules {
   readonly "no-refused"?: boolean;
   /** No memory can be written and executed at once. */
   readonly "no-wx"?: boolean;
-  /** No mapping over this many bytes is left behind by a process at its end. */
+  /** No place in the program leaves more than this many bytes mapped at its process's end. */
   readonly "no-leaks-over"?: number;
   /** The recording is whole, covers every call, and equals the kernel's maps. */
   readonly "require-exact"?: boolean;

@@ -12,6 +12,8 @@ export interface Sighting {
   readonly process: number;
   readonly start: number;
   readonly bytes: number;
+  /** How many mappings it stands for, where it is more than one. */
+  readonly mappings?: number;
 }
 
 export interface Sightings {

@@ -39,7 +39,7 @@ export const addCheck: AddCommand = (program, io, done) => {
     .option("--max-peak <size>", "bytes that one process has mapped at once, at most")
     .option("--no-refused", "no growth is refused")
     .option("--no-wx", "no memory can be written and executed at once")
-    .option("--no-leaks-over <size>", "no larger mapping is left at a process's end")
+    .option("--no-leaks-over <size>", "no place leaves more mapped at its process's end")
     .option("--require-exact", "whole, fully covered, and equal to the kernel's maps")
     .option("--rules <file>", "rules in JSON: the same names without dashes")
     .option("--junit <file>", "write JUnit XML, a test case for each rule")
