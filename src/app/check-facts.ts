@@ -18,8 +18,6 @@ import type { RecordingReader } from "../store/reader.ts";
 import type { RecordingRow } from "../store/recordings.ts";
 import { damageSentences, type OpenRecording } from "./database.ts";
 import { blobText, heapEnd } from "./event-context.ts";
-import { kernelFeaturesOf } from "./kernel-features.ts";
-import { Replay } from "./replay.ts";
 import { statsResult } from "./stats.ts";
 import { verifyRecording } from "./verify.ts";
 
@@ -40,15 +38,12 @@ function readCheckedFacts(
 ): CheckedFacts {
   const processes = reader.processes();
   const stats = new StatsFold({ heapEnd: (blob) => heapEnd(blobText(reader, blob)) });
-  const verify = verifyRecording(reader, row);
   const seen = new SightingFold(processes[0]?.pageBytes || 4096);
   // An exec replaces the whole space: nobody could have given anything back.
   const replaced = new Set(
     processes.filter(({ end }) => end?.how === "exec").map(({ process }) => process),
   );
-  const replay = new Replay(reader, {
-    features: kernelFeaturesOf(row),
-    landmarks: verify.replay.landmarks,
+  const verify = verifyRecording(reader, row, {
     watch: seen,
     onBegin: (process, space) => seen.began(process, space),
     onEnd: (process, space) => {
@@ -58,9 +53,8 @@ function readCheckedFacts(
   for (const batch of reader.chunks()) {
     stats.feed(batch);
     verify.feed(batch);
-    replay.feed(batch);
   }
-  for (const [process, space] of replay.spaces()) seen.ended(process, space);
+  for (const [process, space] of verify.replay.spaces()) seen.ended(process, space);
   return {
     stats: statsResult(row, processes, stats, verify),
     verify: verify.result(),
