@@ -1,7 +1,7 @@
 /** `maptrail check`: rules held against a recording, or against a program that is recorded for it. */
 
-import { readFileSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { accessSync, constants, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import type { CheckResult } from "../analyses/rules/judge.ts";
 import {
   parseLimit,
@@ -50,7 +50,9 @@ export interface CheckOptions extends RecordingChoice, SiteChoice {
  */
 export async function showCheck(options: CheckOptions, io: Io): Promise<number> {
   const rules = rulesOf(options, io);
-  const { command = [] } = options;
+  const { command = [], junit } = options;
+  // A long run is not to end with nowhere to put its result.
+  if (junit !== undefined) checkPlace(resolve(io.cwd, junit));
   if (command.length === 0) {
     return withRecording(options, io, (open) => checkOpen(open, rules, options, io, io.out));
   }
@@ -123,14 +125,27 @@ function readRules(path: string): Rules {
   return parseRules(json, path);
 }
 
+function checkPlace(path: string): void {
+  try {
+    accessSync(dirname(path), constants.W_OK);
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error("it is a folder");
+  } catch (cause) {
+    throw cannotWrite(path, cause);
+  }
+}
+
 function writeJunit(path: string, result: CheckResult): void {
   try {
     writeFileSync(path, junitXml(result));
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new UserError(`${path} cannot be written: ${code}`, {
-      hint: "Name a file in a folder that exists and that you may write to: --junit FILE.",
-      cause,
-    });
+    throw cannotWrite(path, cause);
   }
+}
+
+function cannotWrite(path: string, cause: unknown): UserError {
+  const reason = cause instanceof Error ? ("code" in cause ? cause.code : cause.message) : cause;
+  return new UserError(`${path} cannot be written: ${reason}`, {
+    hint: "Name a file in a folder that exists and that you may write to: --junit FILE.",
+    cause,
+  });
 }

@@ -1,6 +1,6 @@
 /** `maptrail check` on recordings made by hand: each rule kept and broken, with figure and place. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Sqlite from "better-sqlite3";
@@ -261,6 +261,14 @@ describe("JUnit XML", () => {
     await expect(check(scripted(moving), { "no-wx": true }, { junit })).rejects.toThrow(
       /folder\.xml cannot be written: ENOENT/,
     );
+    const folder = scripted(moving);
+    await expect(check(folder, { "no-wx": true }, { junit: "." })).rejects.toThrow(
+      /cannot be written: it is a folder/,
+    );
+    // It is said before a program is run.
+    const command = ["touch", join(folder, "ran")];
+    await expect(check(folder, { "no-wx": true }, { junit, command })).rejects.toThrow("ENOENT");
+    expect(existsSync(join(folder, "ran"))).toBe(false);
   });
 
   it("agrees with --json", async () => {

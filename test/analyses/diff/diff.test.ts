@@ -1,12 +1,14 @@
 /** Sites and growths of two histories side by side: who is who, and what became of each. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { compareRecordings, type DiffSide } from "../../../src/analyses/diff/diff.ts";
 import { compareSites } from "../../../src/analyses/diff/diff-sites.ts";
 import { renamedSites } from "../../../src/analyses/diff/match-sites.ts";
 import { pairGrowths } from "../../../src/analyses/diff/pair-growths.ts";
 import { type SiteClass, SiteFold } from "../../../src/analyses/diff/site-fold.ts";
 import type { GrowthOutcome } from "../../../src/analyses/growth.ts";
 import type { SiteNames } from "../../../src/analyses/sites.ts";
+import { StatsFold, summariseCoverage } from "../../../src/analyses/stats.ts";
 import { kindCodes } from "../../../src/events/kinds.ts";
 import { batchOf, type EventRow } from "../../store/batches.ts";
 
@@ -163,6 +165,70 @@ describe("sites", () => {
     ];
     expect(compareSites(a, [])).toMatchObject([
       { status: "gone", a: { count: 5, firstSeq: 1 }, b: null },
+    ]);
+  });
+});
+
+describe("two recordings", () => {
+  const side = (classes: readonly SiteClass[], more: Partial<DiffSide> = {}): DiffSide => {
+    const nothing = new StatsFold();
+    const recording = {
+      ...{
+        id: 1,
+        status: "complete",
+        command: ["grow"],
+        cwd: "/",
+        startedAt: "",
+        source: "native",
+      },
+      ...{ durationNanos: 1, eventCount: 0, exit: null },
+    };
+    const stats = {
+      recording,
+      processes: [],
+      calls: nothing.calls(),
+      growth: nothing.growth(),
+      coverage: summariseCoverage([]),
+      dropped: 0,
+    };
+    const verify = { status: "exact" } as const;
+    return { database: "x.db", stats, verify, classes, damage: [], notes: [], ...more };
+  };
+
+  it("share the code that a runtime made, whose addresses differ from run to run", () => {
+    const a = side([
+      classOf("0x7f0012340000", { count: 2 }),
+      classOf("0x7f0012350000"),
+      classOf("f (a.c:1)"),
+    ]);
+    const b = side([classOf("0x7f9912340000", { count: 3 }), classOf("f (a.c:1)")]);
+    expect(compareRecordings(a, b).sites.map(({ site, status }) => `${site} ${status}`)).toEqual([
+      "code in no file same",
+      "f (a.c:1) same",
+    ]);
+  });
+
+  it("are matched by call where one of them knows no site", () => {
+    const a = side([
+      classOf("f (a.c:1)"),
+      classOf("g (a.c:9)", { outcomes: ["moved"], outcomeSeqs: [7] }),
+    ]);
+    const b = side([classOf("unknown", { count: 2, outcomes: ["inPlace"], outcomeSeqs: [3] })]);
+    const { matchedBy, sites, growths } = compareRecordings(a, b);
+    expect([matchedBy, sites.length, sites[0]?.a?.count]).toEqual(["call", 1, 2]);
+    expect(growths).toMatchObject([{ turns: [{ from: "moved", to: "inPlace", firstSeqA: 7 }] }]);
+  });
+
+  it("tell what makes them hard to compare", () => {
+    const a = side([], {
+      damage: ["1 event could not be read"],
+      notes: ["x.so: it was changed since"],
+    });
+    const b = side([], { verify: { status: "diverged" } });
+    expect(compareRecordings(a, b).cautions).toEqual([
+      "A is damaged",
+      "A: x.so: it was changed since",
+      "B is diverged",
     ]);
   });
 });
