@@ -150,6 +150,20 @@ describe("no-leaks-over", () => {
     expect((await check(folder, { "no-leaks-over": "20K" })).exitCode).toBe(0);
   });
 
+  it("is not about the heap, nor about what was there before", async () => {
+    const folder = scripted((script) => {
+      script.start(1).maps(1, "start", maps("rw-p 0-4", "stack"));
+      for (const top of [0x5555_0000_0000, 0x5555_0010_0000]) {
+        script.rows({ kind: kindCodes.brk, args: [top], result: top });
+      }
+      script.end(1);
+    });
+    const { out } = await check(folder, { "no-leaks-over": "0", "max-peak": "1M" });
+    expect(out).toContain("kept    no-leaks-over 0 B  nothing was left");
+    // The heap did grow.
+    expect(out).toContain("broken  max-peak 1 MiB     1.08 MiB at the most: @4 brk");
+  });
+
   it("passes over reserved memory, and over what was given back", async () => {
     const folder = scripted((script) => {
       script.start(1).maps(1, "start", start);

@@ -132,6 +132,8 @@ describe("sites", () => {
     expect(renamed(["mmap f (a.c:1)", "mmap f (a.c:2)"], ["mmap f (a.c:7)"])).toHaveLength(1);
     expect(renamed(["mmap f (a.c:10)"], ["mmap f (a.c:10)", "mmap f (a.c:12)"])).toEqual([]);
     expect(renamed(["mmap f (a.c:9)", "mmap f (a.c:10)"], ["mmap f (a.c:9)"])).toEqual([]);
+    const two = ["mmap f (a.c:10)", "mmap f (a.c:20)", "mmap f (a.c:23)"];
+    expect(renamed(two, ["mmap f (a.c:10)", "mmap f (a.c:31)"])).toEqual([]);
     expect(renamed(["mmap x.so+0x10"], ["mmap x.so+0x20"])).toEqual([]);
     expect(renamed(["mmap f (a.c:10)"], ["munmap f (a.c:12)"])).toEqual([]);
   });
@@ -206,6 +208,17 @@ describe("two recordings", () => {
       "code in no file same",
       "f (a.c:1) same",
     ]);
+  });
+
+  it("put the growths of places with one name back into the order of history", () => {
+    const at = (site: string, ...seqs: number[]): SiteClass =>
+      classOf(site, {
+        outcomes: seqs.map((seq) => (seq % 2 ? "moved" : "inPlace")),
+        outcomeSeqs: seqs,
+      });
+    const a = side([at("0x7f01", 1, 4), at("0x7f02", 2, 3)]);
+    const b = side([at("0x7f03", 1, 2, 3, 4)]);
+    expect(compareRecordings(a, b).growths).toMatchObject([{ pairs: 4, same: 4, turns: [] }]);
   });
 
   it("are matched by call where one of them knows no site", () => {
