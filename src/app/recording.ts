@@ -68,6 +68,10 @@ export interface RecordedEvent {
   readonly flags?: string;
   readonly advice?: string;
   readonly path?: string;
+  /** The place in the program that made the call; null when it is not known. */
+  readonly site?: string | null;
+  /** With `stacks`: `{ end, frames }`, the innermost frame first; `end` is null where only a return address is known. */
+  readonly stack?: { readonly end: string | null; readonly frames: readonly object[] };
 }
 
 /**
@@ -138,12 +142,13 @@ export class Recording {
    * Events in the order of history, those that the filter lets through: the words of
    * `maptrail events`, as in `mremap moved >1M`. Throws a UserError for a filter that cannot be read.
    */
-  *events(filter = ""): Generator<RecordedEvent> {
+  *events(filter = "", options: { readonly stacks?: boolean } = {}): Generator<RecordedEvent> {
     const { reader } = this.#open;
     const context = eventContext(reader);
     const predicate = compileFilter(parseFilter(filter), context);
+    const wanted = { sites: this.#sites, stacks: options.stacks === true };
     for (const { batch, row } of matchingRows(reader, context, predicate)) {
-      yield JSON.parse(eventJson(batch, row, context));
+      yield JSON.parse(eventJson(batch, row, context, wanted));
     }
   }
 
