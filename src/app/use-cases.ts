@@ -10,6 +10,7 @@ import type { DoctorOptions } from "./doctor.ts";
 import type { EventsOptions } from "./events.ts";
 import type { FlameOptions } from "./flame.ts";
 import type { Io } from "./io.ts";
+import type { LabOptions } from "./lab.ts";
 import type { ListOptions } from "./list.ts";
 import type { MapsOptions } from "./maps.ts";
 import type { RebuildOptions } from "./rebuild.ts";
@@ -33,6 +34,7 @@ export const useCases = {
     (await import("./events.ts")).listEvents(options, io),
   flame: async (options: FlameOptions, io: Io): ExitCode =>
     (await import("./flame.ts")).showFlame(options, io),
+  lab: async (options: LabOptions, io: Io): ExitCode => (await import("./lab.ts")).lab(options, io),
   list: async (options: ListOptions, io: Io): ExitCode =>
     (await import("./list.ts")).listRecordings(options, io),
   maps: async (options: MapsOptions, io: Io): ExitCode =>

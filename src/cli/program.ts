@@ -7,6 +7,7 @@ import { addDiff } from "./commands/diff.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEvents } from "./commands/events.ts";
 import { addFlame } from "./commands/flame.ts";
+import { addLab } from "./commands/lab.ts";
 import { addList } from "./commands/list.ts";
 import { addMaps } from "./commands/maps.ts";
 import { addRebuild } from "./commands/rebuild.ts";
@@ -37,6 +38,7 @@ const commands: readonly AddCommand[] = [
   addSql,
   addRebuild,
   addDoctor,
+  addLab,
 ];
 
 export function createProgram(io: Io, version: string, done: (exitCode: number) => void): Command {
