@@ -58,3 +58,18 @@ export function alignColumns(
       .trimEnd(),
   );
 }
+
+/** The text in lines of at most `width` characters, broken between words; a longer word stands alone. */
+export function wrapText(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (line !== "" && visibleWidth(longer) > width) {
+      lines.push(line.trimEnd());
+      line = word;
+    } else line = longer;
+  }
+  if (line.trimEnd() !== "") lines.push(line.trimEnd());
+  return lines;
+}
