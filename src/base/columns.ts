@@ -59,17 +59,15 @@ export function alignColumns(
   );
 }
 
-/** The text in lines of at most `width` characters, broken between words; a longer word stands alone. */
-export function wrapText(text: string, width: number): string[] {
+/** Lines of whole words; a word longer than the width stands alone. */
+export function wrap(text: string, widthColumns: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {
-    const longer = line === "" ? word : `${line} ${word}`;
-    if (line !== "" && visibleWidth(longer) > width) {
-      lines.push(line.trimEnd());
+    if (line !== "" && visibleWidth(line) + 1 + visibleWidth(word) > widthColumns) {
+      lines.push(line);
       line = word;
-    } else line = longer;
+    } else line = line === "" ? word : `${line} ${word}`;
   }
-  if (line.trimEnd() !== "") lines.push(line.trimEnd());
-  return lines;
+  return [...lines, line];
 }

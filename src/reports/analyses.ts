@@ -16,6 +16,7 @@ function table(
   header: readonly string[],
   rows: readonly (readonly string[])[],
   style: Style,
+  most = mostRows,
 ): string[] {
   if (rows.length === 0) return [];
   const columns = header.map((_, i) => (i === 0 ? {} : ({ align: "right" } as const)));

@@ -1,6 +1,6 @@
 /** Findings as people read them: a sign, the sentence, and beneath it what to change. */
 import type { Finding, Severity } from "../analyses/analysis.ts";
-import { wrapText } from "../base/columns.ts";
+import { wrap } from "../base/columns.ts";
 import type { Role, Style } from "../base/style.ts";
 
 const signs: Readonly<Record<Severity, { unicode: string; ascii: string; role: Role }>> = {
@@ -16,11 +16,9 @@ const mostEvents = 3;
 export function findingLines(finding: Finding, style: Style, width: number): string[] {
   const { unicode, ascii, role } = signs[finding.severity];
   const sign = style.paint(role, style.pick(unicode, ascii));
-  const sentence = wrapText(finding.sentence, width - 2);
-  const advice = wrapText(
-    [finding.advice ?? "", eventsText(finding)].filter(Boolean).join("   "),
-    width - 4,
-  );
+  const sentence = wrap(finding.sentence, width - 2);
+  const below = [finding.advice ?? "", eventsText(finding)].filter((text) => text !== "");
+  const advice = below.length === 0 ? [] : wrap(below.join(" "), width - 4);
   return [
     ...sentence.map((line, i) => (i === 0 ? `${sign} ${line}` : `  ${line}`)),
     ...advice.map((line) => `    ${style.paint("quiet", line)}`),

@@ -3,7 +3,7 @@
 import type { Finding } from "../analyses/analysis.ts";
 import type { BlockersData } from "../analyses/blockers.ts";
 import type { StatsResult } from "../analyses/stats.ts";
-import { alignColumns, cutLine, wrapText } from "../base/columns.ts";
+import { alignColumns, cutLine, wrap } from "../base/columns.ts";
 import type { Style } from "../base/style.ts";
 import { countOf, formatBytes, formatCount } from "../base/units.ts";
 import { topFindings } from "./findings.ts";
@@ -31,9 +31,9 @@ export interface ShownStats {
 
 /** Lines without a closing newline. */
 export function statsText({ stats, findings = [], blockers }: ShownStats, style: Style): string {
-  const trust = wrapText(trustLine(stats, style), mostColumns);
+  const trust = wrap(trustLine(stats, style), mostColumns);
   const blocks = [
-    [...wrapText(growthSentence(stats, style, blockers), mostColumns), ...trust],
+    [...wrap(growthSentence(stats, style, blockers), mostColumns), ...trust],
     [recordingLine(stats, style)],
     growthLines(stats, style),
     topFindings(findings, style, mostColumns, findingRows),
