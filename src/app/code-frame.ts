@@ -45,8 +45,23 @@ export function frameName(frame: CodeFrame): string {
 
 /** `list_resize`, else `libfoo.so.1+0x12a0`, else the address. */
 export function functionName({ function: name, module, offset }: CodeFrame): string {
-  if (name !== undefined) return printable(name);
+  if (name !== undefined) return printable(withoutParameters(name));
   return module === "" ? formatHex(offset) : `${printable(baseName(module))}+${formatHex(offset)}`;
+}
+
+const qualifiers = /\)(?: const| volatile| &| &&| noexcept| \[clone [^\]]*\])*$/;
+
+/** A C++ name without the list of parameters at its end: `store::Pile<char>::reserve`. */
+export function withoutParameters(name: string): string {
+  const end = qualifiers.exec(name)?.index;
+  if (end === undefined) return name;
+  let depth = 0;
+  for (let at = end; at > 0; at -= 1) {
+    if (name[at] === ")") depth += 1;
+    else if (name[at] === "(") depth -= 1;
+    if (depth === 0) return name.slice(0, at);
+  }
+  return name;
 }
 
 export function frameJson({ isInlined, ...frame }: CodeFrame): object {

@@ -1,6 +1,6 @@
 /** Names of code that runtimes made while they ran, from the maps that they write for perf. */
 
-import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import type { SourceFrame } from "../symbols/lookup.ts";
 import { PerfMap } from "../symbols/perf-map.ts";
@@ -55,13 +55,7 @@ export class RuntimeNames {
     }
     try {
       const stat = fstatSync(fd);
-      // Numbers of processes are used again, and files stay behind.
-      const reason =
-        stat.mtimeMs < startedAtUnixMillis
-          ? "it is older than the process"
-          : !stat.isFile() || stat.size > mostBytes
-            ? "it is no file of a size that can be read"
-            : undefined;
+      const reason = reasonAgainst(stat, startedAtUnixMillis);
       if (reason === undefined) return readFileSync(fd, "utf8");
       this.notes.push(`${path}: ${reason}; it is not used`);
       return undefined;
@@ -69,4 +63,12 @@ export class RuntimeNames {
       closeSync(fd);
     }
   }
+}
+
+function reasonAgainst(stat: Stats, startedAtUnixMillis: number): string | undefined {
+  if (!stat.isFile() || stat.size > mostBytes) return "it is no file of a size that can be read";
+  // As perf itself: in a folder for all, anybody could have written it.
+  if (stat.uid !== 0 && stat.uid !== process.geteuid?.()) return "it belongs to another user";
+  // Numbers of processes are used again, and files stay behind.
+  return stat.mtimeMs < startedAtUnixMillis ? "it is older than the process" : undefined;
 }

@@ -7,7 +7,7 @@ const patienceMillis = 60_000;
 
 /** Undefined where addr2line is not installed. */
 export function askAddr2line(file: FileQuery): FileAnswer | undefined {
-  const input = file.addresses.map((address) => `0x${address.toString(16)}\n`).join("");
+  const input = file.addresses.map((address) => `${addressText(address)}\n`).join("");
   const asked = ["-a", "-f", "-i", "-e", file.debugPath ?? file.path];
   const child = spawnSync("addr2line", asked, {
     input,
@@ -25,6 +25,11 @@ export function askAddr2line(file: FileQuery): FileAnswer | undefined {
   const frames = parseAddr2line(child.stdout);
   if (frames.length !== file.addresses.length) return { reason: "addr2line left out an address" };
   return { frames: withPlainNames(frames) };
+}
+
+/** No function lies at the end of the address space, where addresses below 0 would be. */
+function addressText(address: number): string {
+  return `0x${BigInt.asUintN(64, BigInt(address)).toString(16)}`;
 }
 
 /** An address stands on a line of its own; functions and their places follow, two lines each. */

@@ -29,6 +29,7 @@ function say(line: ChildLine): void {
 }
 
 function lookUp(module: DebugModule, address: number): SourceFrame[] {
+  if (address < 0) return [];
   return module
     .lookUp(address)
     .map(({ name, file, line }) => ({ name: name && plainName(name), file, line }));

@@ -19,30 +19,50 @@ export type ChildLine =
   | { readonly failed: string };
 
 /** A file that takes longer than that is given up: a hundred thousand addresses take some ten seconds. */
-const patienceMillis = 60_000;
+const defaultPatienceMillis = 60_000;
+/** So many such files, and the rest is not asked about. */
+const mostGivenUp = 2;
 const mostOutputBytes = 1 << 30;
 
-/** Undefined where elfutils is not installed. `child` is the script that answers. */
+export interface ElfutilsOptions {
+  /** The script that answers. */
+  readonly child?: string;
+  readonly patienceMillis?: number;
+}
+
+/** Undefined where elfutils is not installed. */
 export function askElfutils(
   files: readonly FileQuery[],
   debugFolders: readonly string[],
-  child = childPath(),
+  options: ElfutilsOptions = {},
 ): FileAnswer[] | undefined {
   const answers = new Map<number, FileAnswer>();
   let left = [...files.keys()];
-  while (left.length > 0) {
+  let givenUp = 0;
+  while (left.length > 0 && givenUp < mostGivenUp) {
     const asked = left.map((index) => files[index]).filter((file) => file !== undefined);
-    const outcome = runChild({ debugPath: elfutilsPath(debugFolders), files: asked }, child);
+    const outcome = runChild({ debugPath: elfutilsPath(debugFolders), files: asked }, options);
     if (outcome === undefined) return undefined;
-    for (const [position, answer] of outcome) answers.set(left[position] ?? -1, answer);
+    for (const [position, answer] of outcome.answers) answers.set(left[position] ?? -1, answer);
+    if (outcome.isLate) givenUp += 1;
     // Each round answers at least one file, so this ends.
     left = left.filter((index) => !answers.has(index));
   }
-  return files.map((_, index) => answers.get(index) ?? { reason: "libdw did not answer" });
+  return files.map(
+    (_, index) =>
+      answers.get(index) ?? { reason: "elfutils was not asked: others took it too long" },
+  );
 }
 
-/** Answers by position; undefined where there is no libdw or no way to start the child. */
-function runChild(request: ChildRequest, script: string): Map<number, FileAnswer> | undefined {
+interface Outcome {
+  /** By position in the request. */
+  readonly answers: ReadonlyMap<number, FileAnswer>;
+  readonly isLate: boolean;
+}
+
+/** Undefined where there is no libdw or no way to start the child. */
+function runChild(request: ChildRequest, options: ElfutilsOptions): Outcome | undefined {
+  const { child: script = childPath(), patienceMillis = defaultPatienceMillis } = options;
   const child = spawnSync(process.execPath, [script], {
     input: JSON.stringify(request),
     encoding: "utf8",
@@ -53,6 +73,8 @@ function runChild(request: ChildRequest, script: string): Map<number, FileAnswer
     // elfutils would ask servers in the network for debug files.
     env: { ...process.env, DEBUGINFOD_URLS: "", NODE_OPTIONS: "" },
   });
+  const code = (child.error as NodeJS.ErrnoException | undefined)?.code;
+  const isLate = code === "ETIMEDOUT";
   const answers = new Map<number, FileAnswer>();
   let open: number | undefined;
   for (const line of parseLines(child.stdout ?? "")) {
@@ -63,15 +85,14 @@ function runChild(request: ChildRequest, script: string): Map<number, FileAnswer
       open = undefined;
     }
   }
-  if (open !== undefined) answers.set(open, { reason: endText(child.error, child.signal) });
-  return answers.size === 0 && request.files.length > 0 ? undefined : answers;
-}
-
-function endText(error: Error | undefined, signal: string | null): string {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  if (code === "ETIMEDOUT") return `elfutils took longer than ${patienceMillis / 1000} s`;
-  if (code !== undefined) return `elfutils could not be asked (${code})`;
-  return `elfutils was ended by it (${signal ?? "without a signal"})`;
+  if (open !== undefined) {
+    const ended = `elfutils was ended by it (${child.signal ?? `status ${child.status}`})`;
+    const late = `elfutils took longer than ${patienceMillis / 1000} s`;
+    const failed = code === undefined ? ended : `elfutils could not be asked (${code})`;
+    answers.set(open, { reason: isLate ? late : failed });
+  }
+  if (answers.size === 0 && !isLate) return undefined;
+  return { answers, isLate };
 }
 
 /** The last line is a part of one when the child was killed. */

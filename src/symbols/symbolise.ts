@@ -101,14 +101,14 @@ function virtualAddresses({ image }: ElfFile, offsets: readonly number[]): numbe
 /** What differs from the file that was recorded; undefined when nothing does. */
 function changeOf(query: ModuleQuery, { image, changedAtMillis }: ElfFile): string | undefined {
   const { buildId, unchangedSinceMillis } = query;
-  if (buildId !== undefined && buildId !== image.buildId) {
-    const now = image.buildId === "" ? "none" : image.buildId;
-    return `it was changed since: its build-id was ${buildId || "none"} and is ${now}`;
+  const now = image.buildId === "" ? "none" : image.buildId;
+  const difference = `it was changed since: its build-id was ${buildId || "none"} and is ${now}`;
+  if (buildId) return buildId === image.buildId ? undefined : difference;
+  // Without a build-id, a file that nobody touched is the same one.
+  if (unchangedSinceMillis !== undefined) {
+    return changedAtMillis > unchangedSinceMillis ? "it was changed since" : undefined;
   }
-  if (!buildId && unchangedSinceMillis !== undefined && changedAtMillis > unchangedSinceMillis) {
-    return "it was changed since";
-  }
-  return undefined;
+  return buildId === "" && image.buildId !== "" ? difference : undefined;
 }
 
 /** Debug information of a file that is gone is still exact where the build-id is the same. */

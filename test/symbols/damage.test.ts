@@ -114,7 +114,7 @@ describe("a file that ends the process that reads it", () => {
        }`,
     );
     const files = ["one", "bad", "two", "bad", "three"].map((path) => ({ path, addresses: [1] }));
-    expect(askElfutils(files, [], child)).toEqual([
+    expect(askElfutils(files, [], { child })).toEqual([
       { frames: [[{ name: "one" }]] },
       { reason: "elfutils was ended by it (SIGSEGV)" },
       { frames: [[{ name: "two" }]] },
@@ -123,10 +123,47 @@ describe("a file that ends the process that reads it", () => {
     ]);
   });
 
+  it("is given up when it takes too long, and the tool with it after the second", () => {
+    const child = join(place(), "child.js");
+    writeFileSync(
+      child,
+      `const { files } = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
+       const say = (line) => require("node:fs").writeSync(1, JSON.stringify(line) + "\\n");
+       for (const [index, { path }] of files.entries()) {
+         say({ begin: index });
+         while (path === "slow") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1e6);
+         say({ frames: [[]] });
+       }`,
+    );
+    const files = ["one", "slow", "two", "slow", "three"].map((path) => ({ path, addresses: [1] }));
+    const late = { reason: "elfutils took longer than 4 s" };
+    expect(askElfutils(files, [], { child, patienceMillis: 4000 })).toEqual([
+      { frames: [[]] },
+      late,
+      { frames: [[]] },
+      late,
+      { reason: "elfutils was not asked: others took it too long" },
+    ]);
+  });
+
   it("is no answer where there is no elfutils at all", () => {
     const child = join(place(), "child.js");
     writeFileSync(child, `console.log('{"unavailable":"libdw.so.1: cannot open"}')`);
-    expect(askElfutils([{ path: "one", addresses: [1] }], [], child)).toBeUndefined();
+    expect(askElfutils([{ path: "one", addresses: [1] }], [], { child })).toBeUndefined();
+  });
+});
+
+describe("addresses that no file has", () => {
+  it.each(["elfutils", "addr2line", "own"] as const)("have no functions, %s", (reader) => {
+    const [first = 0] = addresses;
+    const asked = [-1, first, 2 ** 53 - 1, 0];
+    const fixed = compile("chain.c", "-g", "-O1", "-no-pie");
+    for (const path of [program, fixed]) {
+      const [answer] = symbolise([{ path, buildId: undefined, addresses: asked }], { reader });
+      expect(answer?.state).toBe("read");
+      expect(answer?.frames[0]).toEqual([]);
+      expect(answer?.frames[2]).toEqual([]);
+    }
   });
 });
 
