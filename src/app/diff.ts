@@ -1,5 +1,6 @@
 /** `maptrail diff`: two recordings of a program held against each other, and conditions on what changed. */
 
+import { createHash } from "node:crypto";
 import { type Condition, parseCondition } from "../analyses/diff/conditions.ts";
 import { compareRecordings, type DiffResult, type DiffSide } from "../analyses/diff/diff.ts";
 import { exitCodes, UserError } from "../base/errors.ts";
@@ -72,6 +73,10 @@ function checkFormat(text: string): DiffFormat {
   });
 }
 
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("base64");
+}
+
 function formatDiff(result: DiffResult, format: DiffFormat, io: Io): string {
   switch (format) {
     case "text":
@@ -79,7 +84,7 @@ function formatDiff(result: DiffResult, format: DiffFormat, io: Io): string {
     case "md":
       return diffMarkdown(result);
     case "html":
-      return diffHtml(result);
+      return diffHtml(result, sha256);
     case "json":
       return `${JSON.stringify(result)}\n`;
   }

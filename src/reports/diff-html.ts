@@ -17,7 +17,7 @@ import {
   siteText,
   turnTexts,
 } from "./diff-words.ts";
-import { markupText } from "./html-text.ts";
+import { html, Markup, nothing } from "./page/markup.ts";
 
 const css = `:root{color-scheme:light dark}
 body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
@@ -28,34 +28,36 @@ th{font-weight:400;opacity:.7}.n{text-align:right}code{font:.9em ui-monospace,mo
 .met{font-weight:700}.met::before{content:"\\00d7\\00a0"}.caution{border-left:3px solid #d55e00;padding-left:.75rem}
 @media print{body{max-width:none;margin:0}}`;
 
-/** The policy allows this sheet by its hash and nothing else; a test holds the two together. */
-const cssHash = "sha256-q7ONNQXZQpQbgCNfDeeGQ8jc9VzZ4rRVsYway9RrJuY=";
-
-/** With a closing newline. */
-export function diffHtml(result: DiffResult): string {
-  const sentence = markupText(diffSentence(result, plainStyle));
-  return `<!doctype html>
+/** With a closing newline. `sha256` gives the hash in base64: the policy allows this one style sheet. */
+export function diffHtml(result: DiffResult, sha256: (text: string) => string): string {
+  const policy = [
+    "default-src 'none'",
+    `style-src 'sha256-${sha256(css)}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${cssHash}'; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
 <title>maptrail diff</title>
-<style>${css}</style>
+<style>${new Markup(css)}</style>
 </head>
 <body>
-<h1>${sentence}</h1>
-${[sides(result), conditions(result), figures(result), sites(result), growths(result)].join("\n")}
+<h1>${diffSentence(result, plainStyle)}</h1>
+${[sides(result), conditions(result), figures(result), sites(result), growths(result)]}
 </body>
 </html>
-`;
+`.text;
 }
 
-function sides({ a, b, cautions }: DiffResult): string {
-  const side = (letter: string, facts: DiffResult["a"]): string =>
-    `<p>${letter}: <code>${markupText(sideText(facts, plainStyle))}</code></p>`;
-  const doubts = cautions.map((caution) => `<p class="caution">${markupText(caution)}</p>`);
-  return [side("A", a), side("B", b), ...doubts].join("\n");
+function sides({ a, b, cautions }: DiffResult): Markup {
+  return html`<p>A: <code>${sideText(a, plainStyle)}</code></p>
+<p>B: <code>${sideText(b, plainStyle)}</code></p>
+${cautions.map((caution) => html`<p class="caution">${caution}</p>\n`)}`;
 }
 
 interface Cell {
@@ -68,24 +70,23 @@ function table(
   title: string,
   header: readonly string[],
   rows: readonly (readonly Cell[])[],
-): string {
-  if (rows.length === 0) return "";
-  const cell = ({ text, kind, code }: Cell): string => {
-    const inner = code === true ? `<code>${markupText(text)}</code>` : markupText(text);
-    return `<td${kind === undefined ? "" : ` class="${kind}"`}>${inner}</td>`;
-  };
+): Markup {
+  if (rows.length === 0) return nothing;
+  const classOf = (kind: Cell["kind"]): Markup =>
+    kind === undefined ? nothing : html` class="${kind}"`;
+  const cell = ({ text, kind, code }: Cell): Markup =>
+    html`<td${classOf(kind)}>${code === true ? html`<code>${text}</code>` : text}</td>`;
   const head = header.map((text, i) => {
     const isNumber = rows[0]?.[i]?.kind === "n";
-    return `<th scope="col"${isNumber ? ' class="n"' : ""}>${markupText(text)}</th>`;
+    return html`<th scope="col"${classOf(isNumber ? "n" : undefined)}>${text}</th>`;
   });
-  const body = rows.map((row) => `<tr>${row.map(cell).join("")}</tr>`).join("\n");
-  return `<h2>${markupText(title)}</h2>
-<table><thead><tr>${head.join("")}</tr></thead><tbody>
-${body}
-</tbody></table>`;
+  return html`<h2>${title}</h2>
+<table><thead><tr>${head}</tr></thead><tbody>
+${rows.map((row) => html`<tr>${row.map(cell)}</tr>\n`)}</tbody></table>
+`;
 }
 
-function conditions(result: DiffResult): string {
+function conditions(result: DiffResult): Markup {
   const rows = result.conditions.map((verdict): Cell[] => [
     verdict.status === "clear"
       ? { text: conditionWords.clear }
@@ -96,7 +97,7 @@ function conditions(result: DiffResult): string {
   return table("Conditions", ["", "fails on", "figures"], rows);
 }
 
-function figures(result: DiffResult): string {
+function figures(result: DiffResult): Markup {
   const rows = shownMetrics(result).map((metric): Cell[] => [
     { text: metric.name },
     { text: figureText(metric.a, metric.unit, plainStyle), kind: "n" },
@@ -107,7 +108,7 @@ function figures(result: DiffResult): string {
   return table("Figures", ["", "A", "B", "change", ""], rows);
 }
 
-function sites({ sites: all }: DiffResult): string {
+function sites({ sites: all }: DiffResult): Markup {
   const rows = all
     .filter(({ status }) => status !== "same")
     .map((change): Cell[] => [
@@ -118,7 +119,7 @@ function sites({ sites: all }: DiffResult): string {
   return table("Sites that differ", ["", "site", "calls"], rows);
 }
 
-function growths({ growths: all }: DiffResult): string {
+function growths({ growths: all }: DiffResult): Markup {
   const rows = all.flatMap((one) =>
     turnTexts(one, plainStyle).map((text): Cell[] => [
       { text: siteText(one), code: true },
@@ -126,5 +127,5 @@ function growths({ growths: all }: DiffResult): string {
       { text },
     ]),
   );
-  return all.length === 0 ? "" : table(pairingText(all), ["site", "size", "outcome"], rows);
+  return all.length === 0 ? nothing : table(pairingText(all), ["site", "size", "outcome"], rows);
 }

@@ -18,14 +18,14 @@ import {
   siteText,
   turnTexts,
 } from "./diff-words.ts";
-import { markdownCode, markdownTable, markdownText } from "./markdown.ts";
+import { mdCode, mdTable, mdText } from "./markdown-text.ts";
 
 const mostRows = 30;
 
 /** With a closing newline. */
 export function diffMarkdown(result: DiffResult): string {
   const blocks = [
-    [`**${markdownText(diffSentence(result, plainStyle))}**`],
+    [`**${mdText(diffSentence(result, plainStyle))}**`],
     sideLines(result),
     conditionLines(result),
     metricLines(result),
@@ -40,9 +40,9 @@ export function diffMarkdown(result: DiffResult): string {
 
 function sideLines(result: DiffResult): string[] {
   return [
-    `- A: ${markdownCode(sideText(result.a, plainStyle))}`,
-    `- B: ${markdownCode(sideText(result.b, plainStyle))}`,
-    ...result.cautions.map((caution) => `- caution: ${markdownText(caution)}`),
+    `- A: ${mdCode(sideText(result.a, plainStyle))}`,
+    `- B: ${mdCode(sideText(result.b, plainStyle))}`,
+    ...result.cautions.map((caution) => `- caution: ${mdText(caution)}`),
   ];
 }
 
@@ -50,10 +50,10 @@ function conditionLines({ conditions }: DiffResult): string[] {
   if (conditions.length === 0) return [];
   const rows = conditions.map((verdict) => [
     verdict.status === "clear" ? conditionWords.clear : `**${conditionWords[verdict.status]}**`,
-    markdownCode(verdict.condition),
-    markdownText(conditionFigures(verdict, plainStyle)),
+    mdCode(verdict.condition),
+    mdText(conditionFigures(verdict, plainStyle)),
   ]);
-  return markdownTable(["", "fails on", "figures"], rows, "lll");
+  return mdTable(named("", "fails on", "figures"), rows);
 }
 
 function metricLines(result: DiffResult): string[] {
@@ -67,7 +67,8 @@ function metricLines(result: DiffResult): string[] {
     percentChangeText(metric, plainStyle),
   ]);
   if (rows.length === 0) return [];
-  return markdownTable(["", "A", "B", "change", ""], rows, "lrrrr");
+  const right = ["A", "B", "change", ""].map((name) => ({ name, isNumber: true }));
+  return mdTable([{ name: "" }, ...right], rows);
 }
 
 function siteLines({ sites }: DiffResult): string[] {
@@ -77,29 +78,28 @@ function siteLines({ sites }: DiffResult): string[] {
     .slice(0, mostRows)
     .map((change) => [
       change.status,
-      markdownCode(siteText(change)),
-      markdownText(siteFiguresText(change, plainStyle)),
+      mdCode(siteText(change)),
+      mdText(siteFiguresText(change, plainStyle)),
     ]);
-  return [
-    ...markdownTable(["site", "", "calls"], rows, "lll"),
-    ...moreLine(differing.length - mostRows),
-  ];
+  return [...mdTable(named("", "site", "calls"), rows), ...moreLine(differing.length - mostRows)];
 }
 
 function growthLines({ growths }: DiffResult): string[] {
   if (growths.length === 0) return [];
   const rows = growths.flatMap((one) =>
     turnTexts(one, plainStyle).map((text) => [
-      markdownCode(siteText(one)),
-      markdownText(classText(one)),
-      markdownText(text),
+      mdCode(siteText(one)),
+      mdText(classText(one)),
+      mdText(text),
     ]),
   );
   const table =
-    rows.length === 0
-      ? []
-      : ["", ...markdownTable(["site", "size", ""], rows.slice(0, mostRows), "lll")];
-  return [markdownText(pairingText(growths)), ...table, ...moreLine(rows.length - mostRows)];
+    rows.length === 0 ? [] : ["", ...mdTable(named("site", "size", ""), rows.slice(0, mostRows))];
+  return [mdText(pairingText(growths)), ...table, ...moreLine(rows.length - mostRows)];
+}
+
+function named(...names: readonly string[]): { readonly name: string }[] {
+  return names.map((name) => ({ name }));
 }
 
 function moreLine(count: number): string[] {

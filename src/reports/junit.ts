@@ -3,8 +3,8 @@
 import type { CheckResult, RuleVerdict } from "../analyses/rules/judge.ts";
 import { plainStyle } from "../base/style.ts";
 import { placeText, ruleText, verdictText } from "./check.ts";
-import { markupText } from "./html-text.ts";
 import { commandText } from "./words.ts";
+import { xmlText } from "./xml-text.ts";
 
 /** With a closing newline. A rule that is broken or cannot be told is a failure. */
 export function junitXml(result: CheckResult): string {
@@ -12,10 +12,10 @@ export function junitXml(result: CheckResult): string {
   const failures = rules.filter(({ status }) => status !== "kept").length;
   const seconds = ((recording.durationNanos ?? 0) / 1e9).toFixed(3);
   const counts = `tests="${rules.length}" failures="${failures}" errors="0"`;
-  const program = markupText(commandText(recording.command));
+  const program = xmlText(commandText(recording.command));
   const cases = rules.map((verdict) => testCase(verdict, `maptrail.${program}`));
   const notes =
-    doubts.length === 0 ? [] : [`<system-err>${doubts.map(markupText).join("\n")}</system-err>`];
+    doubts.length === 0 ? [] : [`<system-err>${doubts.map(xmlText).join("\n")}</system-err>`];
   const began = recording.startedAt.replace(/\.\d+Z$/, "");
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -30,12 +30,12 @@ export function junitXml(result: CheckResult): string {
 }
 
 function testCase(verdict: RuleVerdict, className: string): string {
-  const name = `name="${markupText(ruleText(verdict))}" classname="${className}" time="0"`;
-  const text = markupText(verdictText(verdict, plainStyle));
+  const name = `name="${xmlText(ruleText(verdict))}" classname="${className}" time="0"`;
+  const text = xmlText(verdictText(verdict, plainStyle));
   if (verdict.status === "kept") {
     return `<testcase ${name}><system-out>${text}</system-out></testcase>`;
   }
   const places = verdict.where.map((place) => placeText(verdict.rule, place, plainStyle));
-  const more = [...verdict.reasons, ...places].map(markupText).join("\n");
+  const more = [...verdict.reasons, ...places].map(xmlText).join("\n");
   return `<testcase ${name}><failure message="${text}" type="${verdict.status}">${more}</failure></testcase>`;
 }

