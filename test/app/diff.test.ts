@@ -143,7 +143,7 @@ describe("diff in every format", () => {
     const table = md.split("\n").filter((line) => /^\| (new|gone) \|/.test(line));
     expect(table.length).toBeGreaterThan(1);
     for (const line of table) expect(line.match(/(?<!\\)\|/g)).toHaveLength(4);
-    expect(md).toContain("| `` <code>");
+    expect(md).toContain("| ``<code>");
     const { out: text } = await diff(folder);
     expect(text).not.toContain("\u001b");
     expect(JSON.parse((await diff(folder, { format: "json" })).out).a.recording.command[0]).toBe(
