@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { openRecording } from "../../src/index.ts";
 import { maptrailCommand, record } from "../helpers/maptrail.ts";
 import { must } from "../helpers/packed.ts";
 import { run } from "../helpers/run.ts";
@@ -99,6 +100,26 @@ describe("diff of two runs", () => {
     const text = await run(maptrailCommand(...command));
     expect(text.stdout).toMatch(/grow \(grower\.c:\d+\) in grower {2}mremap of 512 KiB to 1 MiB/);
     expect(text.stdout).toMatch(/\nmet {2}moved>\+9 {2}0 → 10 \(\+10, from nothing\)\n$/);
+  });
+});
+
+describe("no-wx", () => {
+  const programs: readonly (readonly [command: readonly string[], isBroken: boolean])[] = [
+    [[process.execPath, "-e", "1"], true],
+    [["sort", "--version"], false],
+  ];
+  it.each(programs)("of %j says what the analysis of hardening says", async (command, isBroken) => {
+    const database = join(scratch(), "x.db");
+    await record(database, command);
+    const recording = openRecording({ db: database });
+    try {
+      const [rule] = recording.check({ "no-wx": true }).rules;
+      const atOnce = recording.analyses(["hardening"]).of("hardening")?.data.atOnce.rows ?? [];
+      expect(rule?.status).toBe(isBroken ? "broken" : "kept");
+      expect(atOnce.length > 0).toBe(isBroken);
+    } finally {
+      recording.close();
+    }
   });
 });
 
