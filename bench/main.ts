@@ -9,6 +9,7 @@ import { drain } from "./drain.ts";
 import { durable } from "./durable.ts";
 import { execs } from "./execs.ts";
 import { isMet } from "./figures.ts";
+import { gate } from "./gate.ts";
 import type { Bench, Group, Outcome } from "./group.ts";
 import { parts } from "./parts.ts";
 import { makePlaces } from "./places.ts";
@@ -30,6 +31,7 @@ const groups: readonly Group[] = [
   replay,
   analyses,
   symbols,
+  gate,
 ];
 
 const usage = `npm run bench -- [--only NAME[,NAME]] [--runs N] [--quick] [--json FILE]
