@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { openRecording } from "../../src/index.ts";
 import { maptrailCommand, record } from "../helpers/maptrail.ts";
 import { must } from "../helpers/packed.ts";
+import { buildProgram } from "../helpers/programs.ts";
 import { run } from "../helpers/run.ts";
 import { scratch } from "../store/helpers.ts";
 
@@ -100,6 +101,38 @@ describe("diff of two runs", () => {
     const text = await run(maptrailCommand(...command));
     expect(text.stdout).toMatch(/grow \(grower\.c:\d+\) in grower {2}mremap of 512 KiB to 1 MiB/);
     expect(text.stdout).toMatch(/\nmet {2}moved>\+9 {2}0 → 10 \(\+10, from nothing\)\n$/);
+  });
+});
+
+describe("rules on programs whose growths are known", () => {
+  const ledgers: readonly (readonly [program: string, moved: number, refused: number])[] = [
+    ["growth-fallback", 1, 1],
+    ["growth-buffer", 4, 0],
+    ["growth-shrink", 0, 0],
+    ["growth-refused", 0, 6],
+  ];
+  it.each(ledgers)("%s: %d moved, %d refused", async (name, moved, refused) => {
+    const database = join(scratch(), "x.db");
+    await record(database, [await buildProgram(name)]);
+    const recording = openRecording({ db: database });
+    try {
+      const tight = recording.check({ "max-moved": moved, "no-refused": true });
+      expect(tight.doubts).toEqual([]);
+      expect(tight.rules.map(({ status, figure }) => [status, figure])).toEqual([
+        ["kept", moved],
+        [refused === 0 ? "kept" : "broken", refused],
+      ]);
+      if (moved > 0) {
+        const [rule] = recording.check({ "max-moved": moved - 1 }).rules;
+        expect(rule?.status).toBe("broken");
+        // The places are the events that moved, told by whoever does not know of rules.
+        const seqs = [...recording.events("moved")].map(({ seq }) => seq);
+        expect(rule?.where.map(({ seq }) => seq)).toEqual(seqs.slice(0, 5));
+        expect(rule?.where[0]?.site).toMatch(/^(main|append) \(growth-[a-z]+\.c:\d+\)$/);
+      }
+    } finally {
+      recording.close();
+    }
   });
 });
 
