@@ -221,8 +221,13 @@ export class AnalysisPass implements MappingWatcher {
     if (code === 0) return;
     const { seq, atNanos } = this.event;
     const { freed } = this.parts[track.process]!;
+    this.reuse.freedBytes[code]! += end - start;
+    if (freed.goesOn(start, end, code, seq)) return;
     freed.count += 1;
-    if (!this.reuse.noteFreed(code, end - start, freed.count)) return;
+    if (!this.reuse.noteFreed(code, freed.count)) {
+      freed.pass(end, code, seq);
+      return;
+    }
     freed.free(start, end, code, seq, atNanos, track.bornSite(mapping));
   }
 

@@ -46,9 +46,8 @@ export class ReuseLog implements ReuseListener {
   }
 
   /** Whether the range is to be followed. `before` counts the process's freed ranges. */
-  noteFreed(how: number, bytes: number, before: number): boolean {
+  noteFreed(how: number, before: number): boolean {
     this.freed[how]! += 1;
-    this.freedBytes[how]! += bytes;
     if (before > followedAll && before % oneIn !== 0) return false;
     this.followed[how]! += 1;
     return true;

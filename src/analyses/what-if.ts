@@ -35,6 +35,10 @@ const mostLineages = 20;
 
 const thresholds = {
   moves: { value: 10, reason: "fewer moves cost less than the trouble of another policy" },
+  movedShare: {
+    value: 0.1,
+    reason: "where fewer than one growth in ten moves, another policy gains little",
+  },
   reserveBytes: {
     value: 2 ** 40,
     reason: "x86-64 has 128 TiB of addresses; beyond one for a buffer a page table walk shows",
@@ -143,11 +147,13 @@ function findingsOf(log: GrowthLog, data: WhatIfData): Finding[] {
   const findings: Finding[] = [];
   const events = slowest(log, outcomeCodes.moved, 100);
   const moves = countOf(recorded.moves, "move");
+  const isMuch = recorded.moves >= recorded.calls * thresholds.movedShare.value;
+  const severity = isMuch ? "attention" : "note";
   if (reserve !== undefined && reserveBytes <= thresholds.reserveBytes.value) {
     findings.push({
       sentence: `reserve ${formatBytes(reserveBytes)} ahead: ${moves} would have been ${formatCount(reserve.moves)}, ${formatBytes(reserve.wastedBytes)} of addresses unused`,
       advice: `Map ${formatBytes(reserveBytes)} with PROT_NONE and MAP_NORESERVE once, and grow by mprotect`,
-      severity: "note",
+      severity,
       numbers: figures(recorded, reserve),
       events,
     });
@@ -160,7 +166,7 @@ function findingsOf(log: GrowthLog, data: WhatIfData): Finding[] {
     findings.push({
       sentence: `grow by ${best.name}: ${moves} would have been ${formatCount(best.moves)}, ${countOf(recorded.calls, "call")} ${formatCount(best.calls)}, with ${formatBytes(more)} more at the peak`,
       advice: "Ask for more than is needed now, so that fewer calls ask at all",
-      severity: "note",
+      severity,
       numbers: figures(recorded, best),
       events,
     });

@@ -32,17 +32,20 @@ export interface ShownStats {
 /** Lines without a closing newline. */
 export function statsText({ stats, findings = [], blockers }: ShownStats, style: Style): string {
   const trust = wrap(trustLine(stats, style), mostColumns);
+  const sentence = growthSentence(stats, style, blockers);
+  // What the sentence says already need not be said again below.
+  const others = findings.filter((finding) => !sentence.startsWith(finding.sentence));
   const blocks = [
-    [...wrap(growthSentence(stats, style, blockers), mostColumns), ...trust],
+    [...wrap(sentence, mostColumns), ...trust],
     [recordingLine(stats, style)],
     growthLines(stats, style),
-    topFindings(findings, style, mostColumns, findingRows),
+    topFindings(others, style, mostColumns, findingRows),
   ];
   const used = blocks.reduce((sum, { length }) => sum + (length === 0 ? 0 : length + 1), 0);
   const room = mostLines - used;
   const processes = processLines(stats.processes, style, { most: mostProcesses });
   const isRoomForBoth = processes.length + 1 + fewestRows + 1 <= room;
-  const callRows = room - 1 - (isRoomForBoth && processes.length > 0 ? processes.length + 1 : 0);
+  const callRows = room - (isRoomForBoth && processes.length > 0 ? processes.length + 1 : 0);
   blocks.push(callRows >= fewestRows ? callLines(stats, style, callRows) : []);
   blocks.push(isRoomForBoth ? processes : []);
   return blocks
