@@ -146,7 +146,8 @@ export class Recording {
     const { reader } = this.#open;
     const context = eventContext(reader);
     const predicate = compileFilter(parseFilter(filter), context);
-    const wanted = { sites: this.#sites, stacks: options.stacks === true };
+    const stacks = options.stacks === true ? new Map<number, string>() : undefined;
+    const wanted = { sites: this.#sites, stacks };
     for (const { batch, row } of matchingRows(reader, context, predicate)) {
       yield JSON.parse(eventJson(batch, row, context, wanted));
     }
