@@ -13,6 +13,7 @@ import { countOf } from "../base/units.ts";
 import type { EventBatch } from "../events/batch.ts";
 import { verifyText } from "../reports/verify.ts";
 import { baseName, signalName } from "../reports/words.ts";
+import type { LineageListener } from "../space/lineage.ts";
 import type { SpaceReport } from "../space/reports.ts";
 import type { RecordingReader } from "../store/reader.ts";
 import type { RecordingRow } from "../store/recordings.ts";
@@ -49,8 +50,13 @@ export interface VerifyFold {
   peak(): { readonly peakMappedBytes: number; readonly peakRegions: number } | undefined;
 }
 
-export function verifyRecording(reader: RecordingReader, row: RecordingRow): VerifyFold {
-  return new Verification(reader, row);
+/** `lineage` gives whoever is to hear of a process's mappings, where somebody is. */
+export function verifyRecording(
+  reader: RecordingReader,
+  row: RecordingRow,
+  lineage?: (process: number) => LineageListener,
+): VerifyFold {
+  return new Verification(reader, row, lineage);
 }
 
 interface Notes {
@@ -66,11 +72,16 @@ class Verification implements VerifyFold {
   readonly replay: Replay;
   readonly #notes = new Map<number, Notes>();
 
-  constructor(reader: RecordingReader, row: RecordingRow) {
+  constructor(
+    reader: RecordingReader,
+    row: RecordingRow,
+    lineage: ((process: number) => LineageListener) | undefined,
+  ) {
     this.#reader = reader;
     this.#recording = row.id;
     this.replay = new Replay(reader, {
       features: kernelFeaturesOf(row),
+      ...(lineage && { lineage }),
       onBegin: (process) => {
         this.#of(process).texts += 1;
       },

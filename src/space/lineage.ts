@@ -46,6 +46,8 @@ export interface LineageListener {
   ): void;
   /** `mapping` lived in [start, end) from event `since` up to event `seq`. */
   left(seq: number, mapping: number, start: number, end: number, since: number, how: Loss): void;
+  /** The piece [start, end) of `mapping` can be accessed in another way from event `seq` on. */
+  changed?(seq: number, mapping: number, start: number, end: number, mode: number): void;
 }
 
 /** A stay of a mapping in one range: events from <= seq < to; `to` is Infinity for one that lives. */
