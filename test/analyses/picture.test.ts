@@ -1,9 +1,10 @@
 /** The picture of an address space: by hand, and page by page against a random history of the kernel's. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { addressAt, bandsOf, heightOf } from "../../src/analyses/address-bands.ts";
+import { bandsOf } from "../../src/analyses/address-bands.ts";
 import { LargestRows } from "../../src/analyses/largest-rows.ts";
 import type { Picture } from "../../src/analyses/picture.ts";
 import { PictureFold, type PictureOptions } from "../../src/analyses/picture-fold.ts";
+import { addressAt, heightOf } from "../../src/base/address-scale.ts";
 import { createBatch } from "../../src/events/batch.ts";
 import { memoryKindOf } from "../../src/space/memory-kind.ts";
 import { AddressSpace } from "../../src/space/space.ts";
@@ -108,7 +109,7 @@ describe("the largest rows", () => {
   it("are the same as those of a full sort", () => {
     const random = randomSource(5);
     const rows = new LargestRows(1, 100);
-    const keys = Array.from({ length: 12_345 }, () => random(500));
+    const keys = Array.from({ length: 12_345 }, () => Math.floor(500 * random()));
     for (const key of keys) {
       const row = rows.offer(key);
       if (row >= 0) rows.columns[0]![row] = key;
