@@ -75,12 +75,7 @@ function drawAddresses(
   }
 }
 
-function drawTimes(
-  context: CanvasRenderingContext2D,
-  frame: Frame,
-  view: View,
-  inks: Inks,
-): void {
+function drawTimes(context: CanvasRenderingContext2D, frame: Frame, view: View, inks: Inks): void {
   context.textAlign = "center";
   const foot = frame.top + frame.height;
   const found = ticks(view.from, view.to, frame.width / 110);

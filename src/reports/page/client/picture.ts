@@ -120,9 +120,7 @@ export class LivePicture {
     const view = this.#view;
     const at = this.#move?.seq ?? (direction > 0 ? -1 : Number.POSITIVE_INFINITY);
     const move =
-      direction > 0
-        ? moves.find(({ seq }) => seq > at)
-        : moves.findLast(({ seq }) => seq < at);
+      direction > 0 ? moves.find(({ seq }) => seq > at) : moves.findLast(({ seq }) => seq < at);
     if (move === undefined) return false;
     this.#move = move;
     this.#range = -1;

@@ -23,17 +23,15 @@ function sortRows(table: HTMLTableElement, column: number, isDown: boolean): voi
   const body = table.tBodies[0];
   if (body === undefined) return;
   const rows = [...body.rows];
-  const valueOf = (row: HTMLTableRowElement): string | number => {
+  const keyOf = (row: HTMLTableRowElement): string | number => {
     const cell = row.cells[column];
     const value = cell?.dataset["value"];
     return value === undefined ? (cell?.textContent ?? "") : Number(value);
   };
   rows.sort((a, b) => {
-    const [x, y] = [valueOf(a), valueOf(b)];
+    const [x, y] = [keyOf(a), keyOf(b)];
     const order =
-      typeof x === "number" && typeof y === "number"
-        ? x - y
-        : String(x).localeCompare(String(y));
+      typeof x === "number" && typeof y === "number" ? x - y : String(x).localeCompare(String(y));
     return isDown ? -order : order;
   });
   body.append(...rows);

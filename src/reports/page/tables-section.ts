@@ -1,0 +1,107 @@
+/** The figures of a recording as tables: growths, calls, processes. */
+
+import type { StatsResult } from "../../analyses/stats.ts";
+import { formatBytes, formatCount, formatDuration } from "../../base/units.ts";
+import { outcomes, outcomeWords } from "../outcomes.ts";
+import type { ReportResult } from "../report.ts";
+import { commandText, exitText, programOf } from "../words.ts";
+import { html, type Markup, nothing } from "./markup.ts";
+import { type Cell, numberCell, table } from "./table.ts";
+
+const number = true;
+
+export function tablesSection({ stats, verify }: ReportResult): Markup {
+  const verdicts = new Map(verify.processes.map(({ process, status }) => [process, status]));
+  return html`${growthTable(stats)}${callTable(stats)}${processTable(stats, verdicts)}`;
+}
+
+function section(title: string, body: Markup): Markup {
+  return html`<section><h2>${title}</h2>${body}</section>`;
+}
+
+function growthTable({ growth }: StatsResult): Markup {
+  const rows = outcomes
+    .filter((outcome) => growth[outcome].count > 0)
+    .map((outcome): Cell[] => {
+      const { count, bytes, nanos } = growth[outcome];
+      return [
+        { text: outcomeWords[outcome] },
+        numberCell(count, formatCount),
+        numberCell(bytes, formatBytes),
+        numberCell(nanos, formatDuration),
+        numberCell(count === 0 ? 0 : nanos / count, formatDuration),
+      ];
+    });
+  if (rows.length === 0) return nothing;
+  const columns = [
+    { name: "outcome" },
+    { name: "count", isNumber: number },
+    { name: "by", isNumber: number },
+    { name: "time", isNumber: number },
+    { name: "each", isNumber: number },
+  ];
+  return section("Growths", table("What became of calls that asked for more", columns, rows));
+}
+
+function callTable({ calls }: StatsResult): Markup {
+  const rows = Object.entries(calls)
+    .sort(([, a], [, b]) => b.count - a.count)
+    .map(([name, { count, failed, nanos }]): Cell[] => [
+      { text: name },
+      numberCell(count, formatCount),
+      numberCell(failed, formatCount),
+      numberCell(nanos, formatDuration),
+      numberCell(count === 0 ? 0 : nanos / count, formatDuration),
+    ]);
+  if (rows.length === 0) return nothing;
+  const columns = [
+    { name: "call" },
+    { name: "count", isNumber: number },
+    { name: "failed", isNumber: number },
+    { name: "time", isNumber: number },
+    { name: "each", isNumber: number },
+  ];
+  return section("Calls", table("Calls by name", columns, rows));
+}
+
+/** A page that lists more is slow to open; the counts above are of all. */
+const mostProcesses = 1000;
+
+function processTable(stats: StatsResult, verdicts: ReadonlyMap<number, string>): Markup {
+  const shown = stats.processes.slice(0, mostProcesses);
+  const rows = shown.map((process): Cell[] => [
+    { text: String(process.pid), value: process.pid },
+    { text: programOf(process) },
+    { text: commandText(process.argv, 80) },
+    numberCell(process.calls, formatCount),
+    numberCell(process.moved, formatCount),
+    numberCell(process.failed, formatCount),
+    { text: endOf(process.end) },
+    { text: `${process.coverage.status}, ${verdicts.get(process.process) ?? "not replayed"}` },
+  ]);
+  if (rows.length === 0) return nothing;
+  const columns = [
+    { name: "pid", isNumber: number },
+    { name: "program" },
+    { name: "command" },
+    { name: "calls", isNumber: number },
+    { name: "moved", isNumber: number },
+    { name: "failed", isNumber: number },
+    { name: "end" },
+    { name: "covered, verified" },
+  ];
+  const more = stats.processes.length - shown.length;
+  const note = more > 0 ? html`<p class="note">and ${formatCount(more)} more</p>` : nothing;
+  return section("Processes", html`${table("Processes", columns, rows)}${note}`);
+}
+
+function endOf(end: StatsResult["processes"][number]["end"]): string {
+  if (end === null) return "not seen";
+  if (end.how === "exec") return "ran another program";
+  if (end.how === "running") return "still running";
+  const exit = {
+    ...(end.status === undefined ? {} : { code: end.status }),
+    ...(end.signal === undefined ? {} : { signal: end.signal }),
+  };
+  return exitText(exit) || end.how;
+}
