@@ -1,0 +1,223 @@
+/** Blockers: what stood above each growth that had to move or was refused, who put it there, how often. */
+import { formatBytes, formatCount } from "../base/units.ts";
+import { kindOf } from "../events/kinds.ts";
+import type { Analysis, Finding } from "./analysis.ts";
+import { type BlockerKind, type BlockerLog, blockerKinds } from "./blocker-log.ts";
+import { type Facts, type Ranked, ranked } from "./facts.ts";
+import { outcomeCodes } from "./growth-log.ts";
+import { quantile } from "./numbers.ts";
+
+/** One growth that was blocked. */
+export interface Block {
+  /** The event of the growth. */
+  readonly seq: number;
+  readonly process: number;
+  readonly outcome: "moved" | "refused";
+  readonly kind: BlockerKind;
+  /** Id of the blocking mapping in its process; 0 is none. */
+  readonly mapping: number;
+  /** The blocking region, [start, end). */
+  readonly start: number;
+  readonly end: number;
+  /** Free above the mapping that was to grow. */
+  readonly gapBytes: number;
+  /** How much more was asked for. */
+  readonly needBytes: number;
+  /** Path of the file behind the blocker; empty where there is none. */
+  readonly path: string;
+  /** Event, thread, call and place that made the blocker; event 0 is older than the recording. */
+  readonly ownerSeq: number;
+  readonly ownerTid: number;
+  readonly ownerCall: string;
+  readonly ownerSite: string;
+  readonly ageNanos: number;
+}
+
+/** Growths that one kind of thing from one place stood above. */
+export interface BlockerGroup {
+  /** `thread stacks that start_worker made`, `libz.so.1`. */
+  readonly name: string;
+  readonly kind: BlockerKind;
+  readonly count: number;
+  readonly moves: number;
+  readonly refusals: number;
+  readonly medianGapBytes: number;
+  readonly medianNeedBytes: number;
+  readonly medianAgeNanos: number;
+  /** Events of the growths. */
+  readonly events: readonly number[];
+}
+
+export interface BlockersData {
+  readonly moves: number;
+  readonly refusals: number;
+  readonly groups: Ranked<BlockerGroup>;
+  /** The growths themselves, in the order of events. */
+  readonly blocks: readonly Block[];
+  /** Blocks beyond those listed. */
+  readonly moreBlocks: number;
+}
+
+const mostBlocks = 1000;
+
+const thresholds = {
+  share: { value: 0.1, reason: "a blocker of fewer than one growth in ten is chance, not a cause" },
+} as const;
+
+const nouns: Readonly<Record<BlockerKind, string>> = {
+  nothing: "nothing that a recording shows",
+  "rest of the same mapping": "the rest of the mapping itself",
+  "thread stack": "thread stacks",
+  "malloc arena": "malloc's arenas",
+  library: "libraries",
+  file: "mapped files",
+  "buffer of the same site": "other buffers of the same place",
+  guard: "guard pages",
+  reservation: "reserved ranges",
+  heap: "the heap",
+  "main stack": "the main stack",
+  kernel: "the kernel's own pages",
+  "shared memory": "shared memory",
+  anonymous: "anonymous mappings",
+  recorder: "maptrail's own memory",
+};
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1) || path;
+}
+
+function nameOf({ pass }: Facts, log: BlockerLog, row: number): string {
+  const kind = blockerKinds[log.kind[row]!]!;
+  if (kind === "library" || kind === "file" || kind === "kernel") {
+    const path = pass.files.get(log.backing[row]!)?.path;
+    if (path) return baseName(path);
+  }
+  const site = log.ownerSite[row]!;
+  return site === 0 ? nouns[kind] : `${nouns[kind]} that ${pass.sites.name(site)} made`;
+}
+
+function blockOf(facts: Facts, log: BlockerLog, row: number): Block {
+  const { pass } = facts;
+  const growths = pass.growth.log;
+  const growth = log.growthRow[row]!;
+  return {
+    seq: growths.seq[growth]!,
+    process: growths.process[growth]!,
+    outcome: growths.outcome[growth] === outcomeCodes.moved ? "moved" : "refused",
+    kind: blockerKinds[log.kind[row]!]!,
+    mapping: log.mapping[row]!,
+    start: log.start[row]!,
+    end: log.end[row]!,
+    gapBytes: log.gapBytes[row]!,
+    needBytes: log.needBytes[row]!,
+    path: pass.files.get(log.backing[row]!)?.path ?? "",
+    ownerSeq: log.ownerSeq[row]!,
+    ownerTid: log.ownerTid[row]!,
+    ownerCall: kindOf(log.ownerCall[row]!) ?? "",
+    ownerSite: pass.sites.name(log.ownerSite[row]!),
+    ageNanos: log.ageNanos[row]!,
+  };
+}
+
+function median(values: readonly number[]): number {
+  return quantile(Float64Array.from(values).sort(), 0.5);
+}
+
+function groupsOf(facts: Facts, log: BlockerLog): Ranked<BlockerGroup> {
+  const { growth } = facts.pass;
+  const byName = new Map<string, number[]>();
+  for (let row = 0; row < log.length; row += 1) {
+    const name = nameOf(facts, log, row);
+    const rows = byName.get(name);
+    if (rows === undefined) byName.set(name, [row]);
+    else rows.push(row);
+  }
+  const groups = [...byName].map(([name, rows]): BlockerGroup => {
+    const moves = rows.filter(
+      (row) => growth.log.outcome[log.growthRow[row]!] === outcomeCodes.moved,
+    ).length;
+    return {
+      name,
+      kind: blockerKinds[log.kind[rows[0]!]!]!,
+      count: rows.length,
+      moves,
+      refusals: rows.length - moves,
+      medianGapBytes: median(rows.map((row) => log.gapBytes[row]!)),
+      medianNeedBytes: median(rows.map((row) => log.needBytes[row]!)),
+      medianAgeNanos: median(rows.map((row) => log.ageNanos[row]!)),
+      events: rows.slice(0, 100).map((row) => growth.log.seq[log.growthRow[row]!]!),
+    };
+  });
+  return ranked(groups, ({ count }) => count);
+}
+
+function adviceFor({ kind, medianNeedBytes }: BlockerGroup): string {
+  const room = formatBytes(medianNeedBytes);
+  switch (kind) {
+    case "thread stack":
+      return "Start the threads before the buffer is mapped, or reserve its room ahead with PROT_NONE";
+    case "library":
+      return "Load the library before the buffer is mapped, or reserve the buffer's room ahead";
+    case "buffer of the same site":
+      return "Give each buffer room of its own: reserve it ahead with PROT_NONE";
+    case "rest of the same mapping":
+      return "Let the old size passed to mremap end where the mapping ends";
+    case "nothing":
+      return "Look at the limits: RLIMIT_AS, RLIMIT_DATA, locked memory, overcommit";
+    case "recorder":
+      return "Record again: maptrail's memory lies elsewhere in another run";
+    default:
+      return `Reserve the room ahead with PROT_NONE: half of these asked for ${room} or more`;
+  }
+}
+
+function findingsOf(data: BlockersData): Finding[] {
+  const total = data.moves + data.refusals;
+  const [what, verb] = data.moves > 0 ? ["moves", "move"] : ["refused growths", "refused growth"];
+  const whole = data.moves > 0 ? data.moves : data.refusals;
+  return data.groups.rows
+    .filter(({ count }) => count >= total * thresholds.share.value)
+    .map((group) => {
+      const count = data.moves > 0 ? group.moves : group.refusals;
+      const of =
+        whole === 1 ? `the one ${verb}` : `${formatCount(count)} of ${formatCount(whole)} ${what}`;
+      const was = whole === 1 || count === 1 ? "was" : "were";
+      return {
+        sentence: `${of} ${was} blocked by ${group.name}`,
+        advice: adviceFor(group),
+        severity: "attention" as const,
+        numbers: {
+          blocked: group.count,
+          moves: group.moves,
+          refusals: group.refusals,
+          medianGapBytes: group.medianGapBytes,
+          medianNeedBytes: group.medianNeedBytes,
+        },
+        events: group.events,
+      };
+    });
+}
+
+export const blockers: Analysis<"blockers", Facts, BlockersData> = {
+  id: "blockers",
+  title: "Blockers",
+  question: "What stood in the way of the growths that moved or were refused?",
+  basis: ["events", "observations", "inference"],
+  thresholds,
+  conclude(facts) {
+    const { blockers: log, growth } = facts.pass;
+    let moves = 0;
+    for (let row = 0; row < log.length; row += 1) {
+      if (growth.log.outcome[log.growthRow[row]!] === outcomeCodes.moved) moves += 1;
+    }
+    const shown = Math.min(mostBlocks, log.length);
+    const data = {
+      moves,
+      refusals: log.length - moves,
+      groups: groupsOf(facts, log),
+      blocks: Array.from({ length: shown }, (_, row) => blockOf(facts, log, row)),
+      moreBlocks: log.length - shown,
+    };
+    return { findings: findingsOf(data), data };
+  },
+};
