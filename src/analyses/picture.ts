@@ -1,7 +1,7 @@
 /** The picture of address spaces over time: every range that a mapping lived in, as a rectangle. */
 
-import type { MemoryKind } from "../base/kinds.ts";
 import type { AddressBand } from "../base/address-scale.ts";
+import type { MemoryKind } from "../base/kinds.ts";
 
 /** How a mapping came to a range, and how it lost it: words of space/lineage.ts. */
 export type { Gain, Loss } from "../space/lineage.ts";

@@ -1,24 +1,31 @@
 /** `maptrail report`: one result from one pass over the events, and every format made from it. */
 
 import { createHash } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { gzipSync } from "node:zlib";
+import { GrowthPointsFold } from "../analyses/growth-points.ts";
 import { PictureFold } from "../analyses/picture-fold.ts";
 import type { KnownProcess } from "../analyses/picture-rows.ts";
 import { StatsFold } from "../analyses/stats.ts";
+import { assertNever } from "../base/assert.ts";
 import { exitCodes, UserError } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
+import { plainStyle } from "../base/style.ts";
 import { formatBytes } from "../base/units.ts";
 import type { PageTools } from "../reports/page/page.ts";
 import type { ReportResult } from "../reports/report.ts";
 import { baseName } from "../reports/words.ts";
+import { teeLineage } from "../space/lineage.ts";
 import type { RecordingReader } from "../store/reader.ts";
 import type { RecordingRow } from "../store/recordings.ts";
+import { type AnalyseOptions, analysing } from "./analyse.ts";
 import { damageSentences, type RecordingChoice, reportDamage, withRecording } from "./database.ts";
 import { blobText, heapEnd } from "./event-context.ts";
 import type { Io } from "./io.ts";
+import type { Landmarks } from "./landmarks.ts";
 import { statsResult } from "./stats.ts";
-import { verifyRecording } from "./verify.ts";
+import { type ReplayGuests, verifyRecording } from "./verify.ts";
 import { packageVersion } from "./version.ts";
 
 export const reportFormats = ["html", "md", "json", "text"] as const;
@@ -41,3 +48,122 @@ export function showReport(options: ReportOptions, io: Io): Promise<number> {
     return (await reportDamage(reader, io)) ? exitCodes.damagedInput : exitCodes.ok;
   });
 }
+
+/** html when nothing says otherwise. Throws a UserError for a format that there is not. */
+function formatOf({ format, output = "" }: ReportOptions): ReportFormat {
+  const asked = format ?? formatsByEnd[output.slice(output.lastIndexOf(".") + 1)] ?? "html";
+  const known = reportFormats.find((one) => one === asked);
+  if (known !== undefined) return known;
+  throw new UserError(`--format takes ${reportFormats.join(", ")}, not "${asked}"`);
+}
+
+const formatsByEnd: Readonly<Record<string, ReportFormat>> = {
+  html: "html",
+  htm: "html",
+  md: "md",
+  markdown: "md",
+  json: "json",
+  txt: "text",
+};
+
+/** Writes beside the file first, so that no half of a report ever has its name. */
+async function save(output: string, text: string, io: Io): Promise<void> {
+  const path = resolve(io.cwd, output);
+  const draft = `${path}.${process.pid}.part`;
+  try {
+    await writeFile(draft, text);
+    await rename(draft, path);
+  } catch (cause) {
+    await rm(draft, { force: true });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError(`the report cannot be written to "${output}": ${reason}`, {
+      hint: "Name a file in a folder that is there and can be written.",
+      cause,
+    });
+  }
+  await io.err.write(`wrote ${output}, ${formatBytes(Buffer.byteLength(text))}\n`);
+}
+
+/** Stats, verification, analyses and the picture of a recording, from one pass over its events. */
+export function makeReport(
+  row: RecordingRow,
+  reader: RecordingReader,
+  options: AnalyseOptions = {},
+): ReportResult {
+  const { sites } = options;
+  const heap = (blob: number): number | undefined => heapEnd(blobText(reader, blob));
+  const stats = new StatsFold({ heapEnd: heap });
+  const picture = new PictureFold({ sites });
+  const points = new GrowthPointsFold({ heapEnd: heap });
+  const analysis = analysing(row, reader, options);
+  const verification = verifyRecording(reader, row, bothHear(analysis.replayOptions, picture));
+  for (const batch of reader.chunks()) {
+    stats.feed(batch);
+    points.feed(batch);
+    picture.begin(batch);
+    verification.feed(batch);
+  }
+  const { results, findings } = analysis.conclude(verification.replay);
+  const { landmarks } = verification.replay;
+  return {
+    stats: statsResult(row, reader.processes(), stats, verification),
+    verify: verification.result(),
+    analyses: results,
+    findings,
+    growthPoints: points.result(),
+    picture: picture.finish(knownProcesses(landmarks), row.durationNanos),
+    damage: damageSentences(reader),
+    toolVersion: packageVersion(),
+  };
+}
+
+/** Mappings have one listener in a replay; here two want to hear of them. */
+function bothHear(guests: ReplayGuests, picture: PictureFold): ReplayGuests {
+  return {
+    ...guests,
+    lineage: (process) => {
+      const one = guests.lineage?.(process);
+      const other = picture.listener(process);
+      return one === undefined ? other : teeLineage(one, other);
+    },
+  };
+}
+
+function knownProcesses(landmarks: Landmarks): KnownProcess[] {
+  return [...landmarks.values()].map(({ process, row }) => ({
+    process,
+    pid: row?.pid ?? 0,
+    program: printable(baseName(row?.exe || row?.argv[0] || "")) || "unknown program",
+    fromNanos: row?.atNanos ?? 0,
+    toNanos: row?.end?.atNanos,
+  }));
+}
+
+/** The report in its format, with a newline at its end. */
+export async function reportText(report: ReportResult, format: ReportFormat): Promise<string> {
+  switch (format) {
+    case "html": {
+      const { reportPage } = await import("../reports/page/page.ts");
+      return reportPage(report, pageTools);
+    }
+    case "md": {
+      const { markdownReport } = await import("../reports/markdown.ts");
+      return markdownReport(report);
+    }
+    case "json": {
+      const { reportJson } = await import("../reports/report-json.ts");
+      return `${reportJson(report)}\n`;
+    }
+    case "text": {
+      const { reportLines } = await import("../reports/report-text.ts");
+      return `${reportLines(report, plainStyle)}\n`;
+    }
+    default:
+      return assertNever(format);
+  }
+}
+
+const pageTools: PageTools = {
+  sha256: (text) => createHash("sha256").update(text).digest("base64"),
+  gzip: (bytes) => gzipSync(bytes),
+};

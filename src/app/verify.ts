@@ -13,7 +13,6 @@ import { countOf } from "../base/units.ts";
 import type { EventBatch } from "../events/batch.ts";
 import { verifyText } from "../reports/verify.ts";
 import { baseName, signalName } from "../reports/words.ts";
-import type { LineageListener } from "../space/lineage.ts";
 import type { SpaceReport } from "../space/reports.ts";
 import type { RecordingReader } from "../store/reader.ts";
 import type { RecordingRow } from "../store/recordings.ts";
@@ -21,7 +20,7 @@ import { type RecordingChoice, reportDamage, withRecording } from "./database.ts
 import type { Io } from "./io.ts";
 import { kernelFeaturesOf } from "./kernel-features.ts";
 import type { ProcessLandmarks } from "./landmarks.ts";
-import { Replay } from "./replay.ts";
+import { Replay, type ReplayOptions } from "./replay.ts";
 import { verifyJson } from "./verify-json.ts";
 
 export interface VerifyOptions extends RecordingChoice {
@@ -50,13 +49,18 @@ export interface VerifyFold {
   peak(): { readonly peakMappedBytes: number; readonly peakRegions: number } | undefined;
 }
 
-/** `lineage` gives whoever is to hear of a process's mappings, where somebody is. */
+/** What others want of the replay that a verification makes. */
+export type ReplayGuests = Pick<
+  ReplayOptions,
+  "files" | "landmarks" | "lineage" | "watch" | "onBegin" | "onEnd"
+>;
+
 export function verifyRecording(
   reader: RecordingReader,
   row: RecordingRow,
-  lineage?: (process: number) => LineageListener,
+  guests: ReplayGuests = {},
 ): VerifyFold {
-  return new Verification(reader, row, lineage);
+  return new Verification(reader, row, guests);
 }
 
 interface Notes {
@@ -72,18 +76,15 @@ class Verification implements VerifyFold {
   readonly replay: Replay;
   readonly #notes = new Map<number, Notes>();
 
-  constructor(
-    reader: RecordingReader,
-    row: RecordingRow,
-    lineage: ((process: number) => LineageListener) | undefined,
-  ) {
+  constructor(reader: RecordingReader, row: RecordingRow, guests: ReplayGuests) {
     this.#reader = reader;
     this.#recording = row.id;
     this.replay = new Replay(reader, {
       features: kernelFeaturesOf(row),
-      ...(lineage && { lineage }),
-      onBegin: (process) => {
+      ...guests,
+      onBegin: (process, space) => {
         this.#of(process).texts += 1;
+        guests.onBegin?.(process, space);
       },
       onCheck: (process, check) => {
         this.#of(process).texts += 1;
@@ -91,6 +92,7 @@ class Verification implements VerifyFold {
       },
       onEnd: (process, space) => {
         this.#of(process).reports = space.reports.items;
+        guests.onEnd?.(process, space);
       },
     });
   }

@@ -13,6 +13,7 @@ look
   maps --at T                       what was mapped where, at any moment
   whowas ADDR                       who ever held an address, and where it went
   verify                            is the replay equal to the kernel's maps
+  report -o FILE                    a page with pictures; or Markdown, JSON, text
   sql STATEMENT                     query the tables: text, JSON or CSV
 look after
   rebuild                           make the SQL tables again from the event log

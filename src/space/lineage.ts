@@ -50,6 +50,24 @@ export interface LineageListener {
   changed?(seq: number, mapping: number, start: number, end: number, mode: number): void;
 }
 
+/** Tells two listeners the same. */
+export function teeLineage(one: LineageListener, other: LineageListener): LineageListener {
+  return {
+    took(...told) {
+      one.took(...told);
+      other.took(...told);
+    },
+    left(...told) {
+      one.left(...told);
+      other.left(...told);
+    },
+    changed(...told) {
+      one.changed?.(...told);
+      other.changed?.(...told);
+    },
+  };
+}
+
 /** A stay of a mapping in one range: events from <= seq < to; `to` is Infinity for one that lives. */
 export interface Stay {
   readonly start: number;

@@ -19,7 +19,10 @@ const shownEvents = 6;
 export function findingsSection(report: ReportResult): Markup {
   const told = report.analyses
     .map((analysis, i) => ({ analysis, i, plot: plotOf(analysis, report) }))
-    .filter(({ analysis, plot }) => analysis.findings.length > 0 || plot !== undefined || analysis.failure !== undefined)
+    .filter(
+      ({ analysis, plot }) =>
+        analysis.findings.length > 0 || plot !== undefined || analysis.failure !== undefined,
+    )
     .sort((a, b) => rankOf(a.analysis) - rankOf(b.analysis) || a.i - b.i);
   if (told.length === 0) return nothing;
   return html`<section><h2>What stands out</h2>${told.map(({ analysis, plot }) => block(analysis, plot))}</section>`;
@@ -31,8 +34,7 @@ function rankOf({ findings }: AnalysisResult): number {
 
 function block(analysis: AnalysisResult, plot: Markup | undefined): Markup {
   const { question, findings, basis, failure } = analysis;
-  const failed =
-    failure === undefined ? nothing : html`<p class="bad">No result: ${failure}</p>`;
+  const failed = failure === undefined ? nothing : html`<p class="bad">No result: ${failure}</p>`;
   return html`<article class="finding"><div><p class="question">${question}</p>
 ${failed}<ul>${findings.map(findingItem)}</ul><p class="basis">Rests on ${basis.join(", ")}.</p></div>
 ${plot === undefined ? nothing : html`<figure>${plot}</figure>`}</article>`;
@@ -40,7 +42,10 @@ ${plot === undefined ? nothing : html`<figure>${plot}</figure>`}</article>`;
 
 function findingItem({ sentence, advice, severity, events }: Finding): Markup {
   const more = events.length - shownEvents;
-  const shown = events.slice(0, shownEvents).map((seq) => `@${seq}`).join(" ");
+  const shown = events
+    .slice(0, shownEvents)
+    .map((seq) => `@${seq}`)
+    .join(" ");
   const rest = more > 0 ? ` and ${formatCount(more)} more` : "";
   const advised = advice === undefined ? nothing : html`<p class="advice">${advice}.</p>`;
   const list = events.length === 0 ? nothing : html`<p class="events">${shown}${rest}</p>`;

@@ -69,7 +69,9 @@ function dataBlocks({ picture }: ReportResult, tools: PageTools): Markup {
   if (picture.processes.length === 0) return new Markup("");
   const { facts, bytes } = packPicture(picture, processLabel);
   const packed = tools.gzip(bytes);
-  const base64 = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength).toString("base64");
+  const base64 = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength).toString(
+    "base64",
+  );
   return html`<script type="application/json" id="picture-facts">${jsonBlock(facts)}</script>
 <script type="application/octet-stream" id="picture-data">${new Markup(base64)}</script>`;
 }

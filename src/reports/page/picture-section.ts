@@ -5,7 +5,7 @@ import { kindLooks, type MemoryKind } from "../../base/kinds.ts";
 import { countOf, formatBytes, formatCount } from "../../base/units.ts";
 import type { ReportResult } from "../report.ts";
 import { html, type Markup, nothing } from "./markup.ts";
-import { stillPicture } from "./still.ts";
+import { hatchPattern, stillPicture } from "./still.ts";
 
 export function pictureSection({ picture }: ReportResult): Markup {
   const [first] = picture.processes;
@@ -21,7 +21,7 @@ ${processChoice(picture)}<span class="buttons" id="picture-buttons">
 <button type="button" data-key="-" aria-label="show more">−</button>
 <button type="button" data-key="+" aria-label="show less, larger">+</button>
 <button type="button" data-key="0">all</button></span></div>
-<div id="picture"><canvas id="picture-canvas" tabindex="0" role="application" aria-label="Address space over time. Arrow keys pan, plus and minus zoom, 0 shows all, m and shift m go from move to move."></canvas>
+${hatchPattern}<div id="picture"><canvas id="picture-canvas" tabindex="0" role="application" aria-label="Address space over time. Arrow keys pan, plus and minus zoom, 0 shows all, m and shift m go from move to move."></canvas>
 <div id="picture-tooltip" hidden></div>
 <div class="still">${stillPicture(picture, first)}</div></div>
 <p id="picture-spoken" class="unseen" aria-live="polite"></p>
@@ -54,11 +54,11 @@ function legendItem(kind: MemoryKind): Markup {
 
 function noteText(picture: Picture, first: ProcessPicture): string {
   const { ranges, rangeCount } = picture;
-  const what =
-    picture.processes.length > 1 ? `It begins with ${first.pid} ${first.program}. ` : "";
+  const what = picture.processes.length > 1 ? `It begins with ${first.pid} ${first.program}. ` : "";
   const how =
     "Each rectangle is a range that a mapping lived in: time across, addresses up, empty spans folded. ";
-  const use = "Point at one for its call, size and origin. Click, then the wheel zooms; drag to pan.";
+  const use =
+    "Point at one for its call, size and origin. Click, then the wheel zooms; drag to pan.";
   if (rangeCount <= ranges.length) return what + how + use;
   const least = ranges.end.reduce(
     (smallest, end, i) => Math.min(smallest, end - ranges.start[i]!),

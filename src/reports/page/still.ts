@@ -23,7 +23,7 @@ function short(value: number): string {
 export function stillPicture(picture: Picture, process: ProcessPicture): Markup {
   const title = `Address space of ${process.program} over time`;
   const parts = [
-    html`<title>${title}</title>${hatchPattern}`,
+    html`<title>${title}</title>`,
     ...foldParts(process),
     ...kindPaths(picture, process),
     ...arrowPaths(picture, process),
@@ -32,8 +32,8 @@ export function stillPicture(picture: Picture, process: ProcessPicture): Markup 
   return html`<svg viewBox="0 0 ${width} ${height}" role="img">${parts}</svg>`;
 }
 
-/** Slanting lines for memory that can hold nothing; the legend uses them as well. */
-const hatchPattern = html`<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse"><path class="hatch" d="M-1 1L1 -1M0 6L6 0M5 7L7 5"/></pattern></defs>`;
+/** Slanting lines for memory that can hold nothing. It stands in the page by itself, because the legend uses it too. */
+export const hatchPattern = html`<svg class="unseen" aria-hidden="true"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse"><path class="hatch" d="M-1 1L1 -1M0 6L6 0M5 7L7 5"/></pattern></defs></svg>`;
 
 function xOf({ fromNanos, toNanos }: ProcessPicture, nanos: number): number {
   return left + (across * (nanos - fromNanos)) / Math.max(1, toNanos - fromNanos);
@@ -102,13 +102,13 @@ function arrowPaths({ moves }: Picture, process: ProcessPicture): Markup[] {
 function axisParts(process: ProcessPicture): Markup[] {
   const { bands, fromNanos, toNanos } = process;
   const parts: Markup[] = [];
-  let free = up + 4;
+  let free = up - 6;
   for (const { start, end, low, high, isFold } of bands) {
-    const y = isFold ? (yOf(low) + yOf(high)) / 2 : yOf(low) - 6;
-    if (y > free - 6) continue;
+    const y = isFold ? (yOf(low) + yOf(high)) / 2 : yOf(low) - 8;
+    if (y > free) continue;
     const text = isFold ? `⋯ ${formatBytes(end - start)} ⋯` : formatAddress(start);
     parts.push(html`<text x="${left - 8}" y="${short(y + 4)}" text-anchor="end">${text}</text>`);
-    free = y - 7;
+    free = y - 12;
   }
   for (const share of [0, 0.25, 0.5, 0.75, 1]) {
     const text =

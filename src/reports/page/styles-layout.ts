@@ -5,7 +5,7 @@ export const layoutStyles = `
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.5 var(--sans)}
 main{max-width:1180px;margin:0 auto;padding:40px 32px 64px}
-h1{font-size:30px;line-height:1.2;font-weight:650;letter-spacing:-.015em;margin:6px 0 10px;max-width:26em;text-wrap:balance}
+h1{font-size:30px;line-height:1.2;font-weight:650;letter-spacing:-.015em;margin:6px 0 10px;max-width:32em;text-wrap:balance}
 h2{font-size:20px;line-height:1.3;font-weight:650;margin:56px 0 4px}
 h3{font-size:17px;line-height:1.4;font-weight:600;margin:0;text-wrap:pretty}
 p{margin:0}

@@ -1,7 +1,13 @@
 /** What stands first on the page: the program, the sentence, whether to trust it, and three figures. */
 
 import { plainStyle } from "../../base/style.ts";
-import { countOf, formatBytes, formatCount, formatDuration, formatShare } from "../../base/units.ts";
+import {
+  countOf,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatShare,
+} from "../../base/units.ts";
 import type { ReportResult } from "../report.ts";
 import { growthSentence, trustLine } from "../sentence.ts";
 import { verifyLine } from "../verify.ts";
@@ -19,8 +25,7 @@ ${trustLines(report)}
 
 function whatText({ stats }: ReportResult): Markup {
   const { recording } = stats;
-  const duration =
-    recording.durationNanos === null ? "" : formatDuration(recording.durationNanos);
+  const duration = recording.durationNanos === null ? "" : formatDuration(recording.durationNanos);
   const parts = [
     exitText(recording.exit),
     duration,

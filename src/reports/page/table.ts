@@ -29,7 +29,8 @@ export function table(
 }
 
 function cellOf({ text, value }: Cell, column: TableColumn | undefined): Markup {
-  if (column?.isNumber === true) return html`<td class="number" data-value="${value ?? 0}">${text}</td>`;
+  if (column?.isNumber === true)
+    return html`<td class="number" data-value="${value ?? 0}">${text}</td>`;
   return html`<td class="name">${text}</td>`;
 }
 

@@ -19,6 +19,7 @@ async function begin(): Promise<void> {
   if (data === undefined) return;
   const host = required("picture");
   host.classList.add("live");
+  document.documentElement.classList.add("live-page");
   const parts = {
     host,
     canvas: required<HTMLCanvasElement>("picture-canvas"),

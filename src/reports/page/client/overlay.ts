@@ -62,16 +62,16 @@ function drawAddresses(
 ): void {
   context.textAlign = "right";
   context.fillStyle = inks.quiet;
-  let free = frame.top + frame.height + 4;
+  let free = frame.top + frame.height - 6;
   for (const band of scene.data.processes[scene.index]!.bands) {
     const isNarrow = frame.left < 100;
     const middle = yOf(frame, view, band.isFold ? (band.low + band.high) / 2 : band.low);
-    const y = band.isFold ? middle : middle - 6;
-    if (y > free - 6 || y < frame.top + 4) continue;
+    const y = band.isFold ? middle : middle - 8;
+    if (y > free || y < frame.top + 4) continue;
     const size = formatBytes(band.end - band.start);
     const text = band.isFold ? `⋯ ${size} ⋯` : isNarrow ? size : formatAddress(band.start);
     context.fillText(text, frame.left - 8, y);
-    free = y - 7;
+    free = y - 12;
   }
 }
 

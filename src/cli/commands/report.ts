@@ -1,0 +1,39 @@
+/** maptrail report */
+
+import { Option } from "commander";
+import { flagsOf, type RecordingFlags, wholeNumber } from "../options.ts";
+import type { AddCommand } from "../program.ts";
+
+interface Flags extends RecordingFlags {
+  format?: string;
+  output?: string;
+}
+
+/** -o names the report here; the database is --db, or -o in front of the command. */
+export const addReport: AddCommand = (program, io, done) => {
+  const command = program
+    .command("report")
+    .description("a page to look at and to send, or Markdown, JSON or text")
+    .option("--format <format>", "html, md, json or text (by the name of FILE, else html)")
+    .option("-o, --output <file>", "where to write it (standard output)")
+    .option("--db <file>", "the database (maptrail.db here, or MAPTRAIL_DB)")
+    .addOption(
+      new Option("--recording <n>", "the recording (the newest)").argParser(
+        wholeNumber("--recording", 1),
+      ),
+    )
+    .addHelpText(
+      "after",
+      `
+The page is one file without scripts or pictures from elsewhere; it opens without
+a network, and can be read and printed without JavaScript.
+
+  maptrail report -o report.html
+  maptrail report --format md >> pull-request.md
+  maptrail report --db other.db --recording 2 -o report.html`,
+    )
+    .action(async () => {
+      const { showReport } = await import("../../app/report.ts");
+      done(await showReport(flagsOf<Flags>(command), io));
+    });
+};

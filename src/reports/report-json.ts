@@ -1,0 +1,22 @@
+/** The report for scripts: one object. */
+
+import type { ReportResult } from "./report.ts";
+
+/**
+ * Everything of the result but the rows of the picture, which `maptrail export` writes better. What
+ * the picture holds is told by its counts, process by process.
+ */
+export function reportJson(report: ReportResult): string {
+  const { picture, ...rest } = report;
+  const { durationNanos, rangeCount, moveCount, ranges, moves } = picture;
+  const processes = picture.processes.map(
+    ({ process, pid, program, fromNanos, toNanos, rangeCount, moveCount }) => {
+      return { process, pid, program, fromNanos, toNanos, rangeCount, moveCount };
+    },
+  );
+  const drawn = { ranges: ranges.length, moves: moves.length };
+  return JSON.stringify({
+    ...rest,
+    picture: { durationNanos, rangeCount, moveCount, drawn, processes },
+  });
+}
