@@ -49,7 +49,8 @@ export function generate() {
     const script = `(() => {\n"use strict";\n${modules.map(({ body }) => body).join("\n")}\n})();`;
     // A script in a page ends at this text, wherever it stands.
     if (/<\/script|<!--/i.test(script)) throw new Error("the script holds the end of a script");
-    const head = "/** The page's script, made by `npm run page` from client/. Not to be edited. */\n";
+    const head =
+      "/** The page's script, made by `npm run page` from client/. Not to be edited. */\n";
     return `${head}export const clientScript = ${JSON.stringify(script)};\n`;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -63,7 +64,9 @@ function main(args) {
     return 0;
   }
   if (readFileSync(outputPath, "utf8") === generated) return 0;
-  process.stderr.write("src/reports/page/client.gen.ts is not what client/ says; run `npm run page`\n");
+  process.stderr.write(
+    "src/reports/page/client.gen.ts is not what client/ says; run `npm run page`\n",
+  );
   return 1;
 }
 

@@ -11,7 +11,7 @@ import { StatsFold } from "../analyses/stats.ts";
 import { assertNever } from "../base/assert.ts";
 import { exitCodes, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
-import { plainStyle } from "../base/style.ts";
+import { plainStyle, type Style } from "../base/style.ts";
 import { formatBytes } from "../base/units.ts";
 import type { PageTools } from "../reports/page/page.ts";
 import type { ReportResult } from "../reports/report.ts";
@@ -42,11 +42,16 @@ export interface ReportOptions extends RecordingChoice {
 export function showReport(options: ReportOptions, io: Io): Promise<number> {
   const format = formatOf(options);
   return withRecording(options, io, async ({ row, reader }) => {
-    const text = await reportText(makeReport(row, reader), format);
+    const text = await reportText(makeReport(row, reader), format, styleOf(options, io));
     if (options.output === undefined || options.output === "-") await io.out.write(text);
     else await save(options.output, text, io);
     return (await reportDamage(reader, io)) ? exitCodes.damagedInput : exitCodes.ok;
   });
+}
+
+/** A file has no colours, whatever the terminal has. */
+function styleOf({ output }: ReportOptions, io: Io): Style {
+  return output === undefined || output === "-" ? io.out.style : plainStyle;
 }
 
 /** html when nothing says otherwise. Throws a UserError for a format that there is not. */
@@ -140,7 +145,11 @@ function knownProcesses(landmarks: Landmarks): KnownProcess[] {
 }
 
 /** The report in its format, with a newline at its end. */
-export async function reportText(report: ReportResult, format: ReportFormat): Promise<string> {
+export async function reportText(
+  report: ReportResult,
+  format: ReportFormat,
+  style = plainStyle,
+): Promise<string> {
   switch (format) {
     case "html": {
       const { reportPage } = await import("../reports/page/page.ts");
@@ -156,7 +165,7 @@ export async function reportText(report: ReportResult, format: ReportFormat): Pr
     }
     case "text": {
       const { reportLines } = await import("../reports/report-text.ts");
-      return `${reportLines(report, plainStyle)}\n`;
+      return `${reportLines(report, style)}\n`;
     }
     default:
       return assertNever(format);

@@ -1,12 +1,24 @@
-/** The report for a terminal or a mail: the first screen of stats, then the findings. */
+/** The report for a terminal or a mail: the first screen of stats, the findings, growths over time. */
 
 import type { Style } from "../base/style.ts";
+import { findingLines } from "./findings.ts";
 import type { ReportResult } from "./report.ts";
 import { statsText } from "./stats.ts";
+import { growthPlotLines } from "./text-sections.ts";
 import { verifyLine } from "./verify.ts";
 
 /** Lines without a closing newline. */
 export function reportLines(report: ReportResult, style: Style): string {
-  const { stats, verify } = report;
-  return [statsText(stats, style), verifyLine(verify, style)].join("\n\n");
+  const { stats, verify, findings, damage } = report;
+  const plots = style.unicode ? growthPlotLines(report) : [];
+  const blocks = [
+    [statsText(stats, style)],
+    [verifyLine(verify, style), ...damage.map((line) => style.paint("bad", line))],
+    findingLines(findings, style),
+    plots,
+  ];
+  return blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n");
 }

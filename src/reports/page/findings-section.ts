@@ -2,16 +2,10 @@
 
 import type { AnalysisResult, Finding, Severity } from "../../analyses/analysis.ts";
 import { formatCount } from "../../base/units.ts";
+import { severitySigns } from "../findings.ts";
 import type { ReportResult } from "../report.ts";
 import { html, type Markup, nothing } from "./markup.ts";
 import { plotOf } from "./plots.ts";
-
-export const severitySigns: Readonly<Record<Severity, string>> = {
-  good: "+",
-  note: "·",
-  attention: "→",
-  bad: "×",
-};
 
 const ranks: Readonly<Record<Severity, number>> = { bad: 0, attention: 1, note: 2, good: 3 };
 const shownEvents = 6;

@@ -1,7 +1,7 @@
 /** The figures of a recording as tables: growths, calls, processes. */
 
 import type { StatsResult } from "../../analyses/stats.ts";
-import { formatBytes, formatCount, formatDuration } from "../../base/units.ts";
+import { countOf, formatBytes, formatCount, formatDuration } from "../../base/units.ts";
 import { outcomes, outcomeWords } from "../outcomes.ts";
 import type { ReportResult } from "../report.ts";
 import { commandText, exitText, programOf } from "../words.ts";
@@ -66,9 +66,12 @@ function callTable({ calls }: StatsResult): Markup {
 
 /** A page that lists more is slow to open; the counts above are of all. */
 const mostProcesses = 1000;
+/** Longer lists wait for somebody who wants them. */
+const mostOpen = 20;
 
 function processTable(stats: StatsResult, verdicts: ReadonlyMap<number, string>): Markup {
-  const shown = stats.processes.slice(0, mostProcesses);
+  const busiest = [...stats.processes].sort((a, b) => b.calls - a.calls);
+  const shown = busiest.slice(0, mostProcesses);
   const rows = shown.map((process): Cell[] => [
     { text: String(process.pid), value: process.pid },
     { text: programOf(process) },
@@ -92,12 +95,18 @@ function processTable(stats: StatsResult, verdicts: ReadonlyMap<number, string>)
   ];
   const more = stats.processes.length - shown.length;
   const note = more > 0 ? html`<p class="note">and ${formatCount(more)} more</p>` : nothing;
-  return section("Processes", html`${table("Processes", columns, rows)}${note}`);
+  const list = html`${table("Processes", columns, rows)}${note}`;
+  if (rows.length <= mostOpen) return section("Processes", list);
+  const all = countOf(stats.processes.length, "process", "processes");
+  return section(
+    "Processes",
+    html`<details><summary>${all}, the busiest first</summary>${list}</details>`,
+  );
 }
 
 function endOf(end: StatsResult["processes"][number]["end"]): string {
   if (end === null) return "not seen";
-  if (end.how === "exec") return "ran another program";
+  if (end.how === "exec") return "exec";
   if (end.how === "running") return "still running";
   const exit = {
     ...(end.status === undefined ? {} : { code: end.status }),
