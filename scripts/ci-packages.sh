@@ -4,7 +4,8 @@
 set -eu
 
 needed="gcc gcc-multilib libc6-dev binutils make strace gdb python3 perl git sqlite3 xz-utils mawk musl-tools bash
-	coreutils procps tmux less vim-tiny bsdutils ca-certificates"
+	coreutils procps tmux less vim-tiny bsdutils ca-certificates
+	chromium fonts-dejavu-core"
 optional="default-jdk-headless linux-perf elfutils bpftrace"
 
 export DEBIAN_FRONTEND=noninteractive

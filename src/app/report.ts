@@ -1,7 +1,7 @@
 /** `maptrail report`: one result from one pass over the events, and every format made from it. */
 
 import { createHash } from "node:crypto";
-import { rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm, stat, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { GrowthPointsFold } from "../analyses/growth-points.ts";
@@ -74,12 +74,14 @@ const formatsByEnd: Readonly<Record<string, ReportFormat>> = {
 /** Writes beside the file first, so that no half of a report ever has its name. */
 async function save(output: string, text: string, io: Io): Promise<void> {
   const path = resolve(io.cwd, output);
-  const draft = `${path}.${process.pid}.part`;
+  // A pipe or a device is written to; only a file can be put in the place of another.
+  const isFile = (await stat(path).catch(() => undefined))?.isFile() ?? true;
+  const draft = isFile ? `${path}.${process.pid}.part` : path;
   try {
     await writeFile(draft, text);
-    await rename(draft, path);
+    if (isFile) await rename(draft, path);
   } catch (cause) {
-    await rm(draft, { force: true });
+    if (isFile) await rm(draft, { force: true }).catch(() => undefined);
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UserError(`the report cannot be written to "${output}": ${reason}`, {
       hint: "Name a file in a folder that is there and can be written.",

@@ -1,6 +1,8 @@
 /** The report for scripts: one object. */
 
+import { plainStyle } from "../base/style.ts";
 import type { ReportResult } from "./report.ts";
+import { growthSentence } from "./sentence.ts";
 
 /**
  * Everything of the result but the rows of the picture, which `maptrail export` writes better. What
@@ -16,6 +18,7 @@ export function reportJson(report: ReportResult): string {
   );
   const drawn = { ranges: ranges.length, moves: moves.length };
   return JSON.stringify({
+    sentence: growthSentence(report.stats, plainStyle),
     ...rest,
     picture: { durationNanos, rangeCount, moveCount, drawn, processes },
   });

@@ -182,6 +182,8 @@ export class Page {
       expression,
       awaitPromise: true,
       returnByValue: true,
+      // As if the page itself had asked: else DevTools may do what the page's policy forbids.
+      allowUnsafeEvalBlockedByCSP: false,
     });
     const { exceptionDetails, result } = answer as {
       exceptionDetails?: { text: string; exception?: { description?: string } };
