@@ -1,4 +1,4 @@
-/** Drives Debian's chromium by its DevTools protocol over a pipe, kept off the network. */
+/** Drives Debian's chromium by its DevTools protocol over a pipe, kept off the network but for this machine. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,7 +23,7 @@ const flags = [
   "--no-pings",
   "--metrics-recording-only",
   "--no-proxy-server",
-  "--host-resolver-rules=MAP * ~NOTFOUND",
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
   "--hide-scrollbars",
   "--force-color-profile=srgb",
   "--font-render-hinting=none",
