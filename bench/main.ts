@@ -14,6 +14,7 @@ import { parts } from "./parts.ts";
 import { makePlaces } from "./places.ts";
 import { realPrograms } from "./real-programs.ts";
 import { replay } from "./replay.ts";
+import { report } from "./report.ts";
 import { tableLines } from "./table.ts";
 import { threads } from "./threads.ts";
 import { makeWays } from "./ways.ts";
@@ -28,6 +29,7 @@ const groups: readonly Group[] = [
   durable,
   replay,
   analyses,
+  report,
 ];
 
 const usage = `npm run bench -- [--only NAME[,NAME]] [--runs N] [--quick] [--json FILE]
