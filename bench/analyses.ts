@@ -29,11 +29,11 @@ function figuresOf(found: readonly AnalysesFigures[], way: string): Figure[] {
   const figure = (
     name: string,
     unit: string,
-    valueOf: (figures: AnalysesFigures) => number,
+    read: (figures: AnalysesFigures) => number,
     goal?: Goal,
   ): Figure => {
     const decimals = unit === "MiB" || unit === "ns" ? 0 : 2;
-    return { name, way, unit, decimals, value: spreadOf(found.map(valueOf)), goal };
+    return { name, way, unit, decimals, value: spreadOf(found.map(read)), goal };
   };
   const perEvent = (seconds: number, events: number): number => (seconds / events) * 1e9;
   return [

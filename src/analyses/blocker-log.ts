@@ -102,11 +102,11 @@ export class BlockerLog {
     this.start[at] = start;
     this.end[at] = columns.end[row]!;
     this.backing[at] = backing;
-    this.ownerSeq[at] = track.bornSeq[mapping]!;
-    this.ownerTid[at] = track.bornTid[mapping]!;
-    this.ownerSite[at] = track.bornSite[mapping]!;
-    this.ownerCall[at] = track.bornBy[mapping]!;
-    this.ageNanos[at] = event.atNanos - track.bornAt[mapping]!;
+    this.ownerSeq[at] = track.bornSeq(mapping);
+    this.ownerTid[at] = track.bornTid(mapping);
+    this.ownerSite[at] = track.bornSite(mapping);
+    this.ownerCall[at] = track.bornBy(mapping);
+    this.ageNanos[at] = event.atNanos - track.bornAt(mapping);
     this.kind[at] =
       mapping === growing
         ? codes["rest of the same mapping"]
@@ -147,7 +147,7 @@ export class BlockerLog {
     end: number,
     growing: number,
   ): number {
-    const born = track.traits[mapping]!;
+    const born = track.traits(mapping);
     if (mode & modes.heap) return codes["heap"];
     if (born & traits.stack) return codes["thread stack"];
     const untouchable = traits.bornUntouchable | traits.noReserve;
@@ -157,8 +157,8 @@ export class BlockerLog {
     if ((mode & accessMask) === 0) {
       return codes[end - start <= mostGuardBytes ? "guard" : "reservation"];
     }
-    const site = track.bornSite[mapping]!;
-    const isSame = site !== 0 && site === track.bornSite[growing];
+    const site = track.bornSite(mapping);
+    const isSame = site !== 0 && site === track.bornSite(growing);
     return codes[isSame ? "buffer of the same site" : "anonymous"];
   }
 

@@ -3,9 +3,9 @@ import { formatBytes, formatCount } from "../base/units.ts";
 import { kindOf } from "../events/kinds.ts";
 import type { Analysis, Finding } from "./analysis.ts";
 import { type BlockerKind, type BlockerLog, blockerKinds } from "./blocker-log.ts";
-import { type Facts, type Ranked, ranked } from "./facts.ts";
+import type { Facts, Ranked } from "./facts.ts";
 import { outcomeCodes } from "./growth-log.ts";
-import { quantile } from "./numbers.ts";
+import { heaviestGroups, medianOf } from "./numbers.ts";
 
 /** One growth that was blocked. */
 export interface Block {
@@ -59,6 +59,7 @@ export interface BlockersData {
 }
 
 const mostBlocks = 1000;
+const mostGroups = 20;
 
 const thresholds = {
   share: { value: 0.1, reason: "a blocker of fewer than one growth in ten is chance, not a cause" },
@@ -86,9 +87,13 @@ function baseName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1) || path;
 }
 
+function namedByFile(kind: BlockerKind): boolean {
+  return kind === "library" || kind === "file" || kind === "kernel";
+}
+
 function nameOf({ pass }: Facts, log: BlockerLog, row: number): string {
   const kind = blockerKinds[log.kind[row]!]!;
-  if (kind === "library" || kind === "file" || kind === "kernel") {
+  if (namedByFile(kind)) {
     const path = pass.files.get(log.backing[row]!)?.path;
     if (path) return baseName(path);
   }
@@ -119,36 +124,36 @@ function blockOf(facts: Facts, log: BlockerLog, row: number): Block {
   };
 }
 
-function median(values: readonly number[]): number {
-  return quantile(Float64Array.from(values).sort(), 0.5);
+/** Blockers with equal keys have one name. */
+function keysOf(log: BlockerLog): Uint32Array {
+  return Uint32Array.from({ length: log.length }, (_, row) => {
+    const kind = log.kind[row]!;
+    const id = namedByFile(blockerKinds[kind]!) ? log.backing[row]! : log.ownerSite[row]!;
+    return id * blockerKinds.length + kind;
+  });
 }
 
 function groupsOf(facts: Facts, log: BlockerLog): Ranked<BlockerGroup> {
-  const { growth } = facts.pass;
-  const byName = new Map<string, number[]>();
-  for (let row = 0; row < log.length; row += 1) {
-    const name = nameOf(facts, log, row);
-    const rows = byName.get(name);
-    if (rows === undefined) byName.set(name, [row]);
-    else rows.push(row);
-  }
-  const groups = [...byName].map(([name, rows]): BlockerGroup => {
-    const moves = rows.filter(
-      (row) => growth.log.outcome[log.growthRow[row]!] === outcomeCodes.moved,
-    ).length;
+  const { log: growths } = facts.pass.growth;
+  const { groups, more } = heaviestGroups(keysOf(log), log.length, () => 1, mostGroups);
+  const made = groups.map(({ rows }): BlockerGroup => {
+    let moves = 0;
+    for (const row of rows) {
+      if (growths.outcome[log.growthRow[row]!] === outcomeCodes.moved) moves += 1;
+    }
     return {
-      name,
+      name: nameOf(facts, log, rows[0]!),
       kind: blockerKinds[log.kind[rows[0]!]!]!,
       count: rows.length,
       moves,
       refusals: rows.length - moves,
-      medianGapBytes: median(rows.map((row) => log.gapBytes[row]!)),
-      medianNeedBytes: median(rows.map((row) => log.needBytes[row]!)),
-      medianAgeNanos: median(rows.map((row) => log.ageNanos[row]!)),
-      events: rows.slice(0, 100).map((row) => growth.log.seq[log.growthRow[row]!]!),
+      medianGapBytes: medianOf(rows, log.gapBytes),
+      medianNeedBytes: medianOf(rows, log.needBytes),
+      medianAgeNanos: medianOf(rows, log.ageNanos),
+      events: Array.from(rows.subarray(0, 100), (row) => growths.seq[log.growthRow[row]!]!),
     };
   });
-  return ranked(groups, ({ count }) => count);
+  return { rows: made, more };
 }
 
 function adviceFor({ kind, medianNeedBytes }: BlockerGroup): string {

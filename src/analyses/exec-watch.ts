@@ -60,7 +60,7 @@ export class ExecWatch {
   #look(track: MappingTrack, space: AddressSpace, row: number, access: number): void {
     const { columns } = space.map;
     const mapping = columns.mapping[row]!;
-    const before = track.traits[mapping]!;
+    const before = track.traits(mapping);
     const { site, seq } = this.#event;
     const writable = traits.bornWritable | traits.partlyWritable;
     let after = before;
@@ -79,7 +79,7 @@ export class ExecWatch {
         after |= traits.toldInTurn;
       }
     }
-    track.traits[mapping] = after;
+    track.addTraits(mapping, after);
   }
 
   #note(

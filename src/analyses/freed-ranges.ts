@@ -3,14 +3,18 @@
  * One for each process; no range in it is mapped.
  */
 import { RegionMap } from "../space/region-map.ts";
+import { grown } from "./columns.ts";
 
 /** How a range came to be free. Replaced ranges are not here: they never were free. */
 export const freedBy = { moved: 1, unmapped: 2, shrunk: 3 } as const;
 
-/** Set in the mode once part of the range was taken. */
+/** Added to how it was freed once part of the range was taken. */
 const taken = 8;
 
-/** Pieces kept: beyond, the oldest is forgotten. Some 80 bytes each, so 5 MB a process at most. */
+/** Doubles for each piece. */
+const record = 4;
+
+/** Pieces kept: beyond, the older half is forgotten. Some 80 bytes each, so 5 MB a process at most. */
 const mostPieces = 1 << 16;
 
 /** Hears that a freed range was taken again, for the first time. */
@@ -26,18 +30,15 @@ export interface ReuseListener {
 }
 
 export class FreedRanges {
+  /** Ranges that were freed, followed or not: counted by the pass. */
+  count = 0;
   /** Pieces that were forgotten. */
   forgotten = 0;
-  /**
-   * The columns of a region hold what is known of the piece: born and since are the event and the
-   * time of its freeing, mode how it was freed, backing the site of who had it, offset its first length.
-   */
+  /** Of a region's columns only its end is used. */
   readonly #map = new RegionMap();
+  /** By row, side by side: event and time of its freeing, site of its owner * 16 + how, unused. */
+  #records = new Float64Array(64 * record);
   readonly #most: number;
-  /** Starts and events of pieces in the order of their freeing, from `#head` on. */
-  #starts: number[] = [];
-  #seqs: number[] = [];
-  #head = 0;
 
   constructor(most = mostPieces) {
     this.#most = most;
@@ -58,17 +59,14 @@ export class FreedRanges {
   ): void {
     const { columns } = this.#map;
     const row = columns.allocate();
+    const at = row * record;
+    if (at >= this.#records.length) this.#records = grown(this.#records, this.#records.length * 2);
     columns.end[row] = end;
-    columns.born[row] = seq;
-    columns.since[row] = atNanos;
-    columns.mode[row] = how;
-    columns.backing[row] = ownerSite;
-    columns.offset[row] = end - start;
+    this.#records[at] = seq;
+    this.#records[at + 1] = atNanos;
+    this.#records[at + 2] = ownerSite * 16 + how;
     this.#map.insert(start, row);
-    this.#starts.push(start);
-    this.#seqs.push(seq);
     if (this.#map.size > this.#most) this.#forget();
-    else if (this.#starts.length > 4 * this.#most) this.#compact();
   }
 
   /** [start, end) is mapped from now on. */
@@ -81,18 +79,7 @@ export class FreedRanges {
     while (row >= 0 && map.start < end) {
       const from = map.start;
       const to = columns.end[row]!;
-      const mode = columns.mode[row]!;
-      if ((mode & taken) === 0) {
-        columns.mode[row] = mode | taken;
-        listener.reused(
-          mode,
-          columns.born[row]!,
-          columns.since[row]!,
-          columns.offset[row]!,
-          columns.backing[row]!,
-          from,
-        );
-      }
+      this.#tell(row, from, to - from, listener);
       if (from < start) row = this.#keepHead(row, start, end, to);
       else if (to > end) {
         map.setStart(end);
@@ -105,57 +92,51 @@ export class FreedRanges {
     }
   }
 
+  /** Of each range that was freed the first reuse of any part is told. */
+  #tell(row: number, start: number, bytes: number, listener: ReuseListener): void {
+    const at = row * record;
+    const what = this.#records[at + 2]!;
+    const how = what & 15;
+    if (how & taken) return;
+    this.#records[at + 2] = what + taken;
+    const site = (what - how) / 16;
+    listener.reused(how, this.#records[at]!, this.#records[at + 1]!, bytes, site, start);
+  }
+
   /** The part below `start` stays, and what lies above `end`; the row under the cursor then. */
   #keepHead(row: number, start: number, end: number, to: number): number {
     const map = this.#map;
     const { columns } = map;
     columns.end[row] = start;
     if (to <= end) return map.next();
-    const rest = columns.duplicate(row);
+    const rest = columns.allocate();
     columns.end[rest] = to;
+    if (rest * record >= this.#records.length) {
+      this.#records = grown(this.#records, this.#records.length * 2);
+    }
+    this.#records.copyWithin(rest * record, row * record, (row + 1) * record);
     map.insert(end, rest);
     return -1;
   }
 
-  /** Drops the piece that was freed first. */
+  /** Drops the half that was freed first: so a single one that is too many costs little. */
   #forget(): void {
     const map = this.#map;
-    while (this.#head < this.#starts.length) {
-      const start = this.#starts[this.#head]!;
-      const seq = this.#seqs[this.#head]!;
-      this.#head += 1;
-      const row = map.find(start);
-      if (row < 0 || map.start !== start || map.columns.born[row] !== seq) continue;
-      this.#drop();
-      return;
+    const seqs = new Float64Array(map.size);
+    let count = 0;
+    for (let row = map.first(); row >= 0; row = map.next()) {
+      seqs[count] = this.#records[row * record]!;
+      count += 1;
     }
-    // What is left are rests of pieces whose beginning was taken.
-    map.first();
-    this.#drop();
-  }
-
-  #drop(): void {
-    const row = this.#map.row;
-    this.#map.remove();
-    this.#map.columns.release(row);
-    this.forgotten += 1;
-    if (this.#head > this.#most) this.#compact();
-  }
-
-  /** Lets go of entries whose piece is no longer there. */
-  #compact(): void {
-    const map = this.#map;
-    const starts: number[] = [];
-    const seqs: number[] = [];
-    for (let i = this.#head; i < this.#starts.length; i += 1) {
-      const start = this.#starts[i]!;
-      const row = map.find(start);
-      if (row < 0 || map.start !== start || map.columns.born[row] !== this.#seqs[i]) continue;
-      starts.push(start);
-      seqs.push(this.#seqs[i]!);
+    const oldest = seqs.sort()[count >> 1]!;
+    for (let row = map.first(); row >= 0; ) {
+      if (this.#records[row * record]! > oldest) row = map.next();
+      else {
+        map.remove();
+        map.columns.release(row);
+        this.forgotten += 1;
+        row = map.row;
+      }
     }
-    this.#starts = starts;
-    this.#seqs = seqs;
-    this.#head = 0;
   }
 }

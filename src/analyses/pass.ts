@@ -188,7 +188,7 @@ export class AnalysisPass implements MappingWatcher {
   }
 
   born(track: MappingTrack, mapping: number, bytes: number): void {
-    if (!this.#growthOnly) this.lives.noteBorn(track.bornSite[mapping]!, bytes);
+    if (!this.#growthOnly) this.lives.noteBorn(track.bornSite(mapping), bytes);
   }
 
   gained(track: MappingTrack, _mapping: number, start: number, end: number, _how: Gain): void {
@@ -213,13 +213,14 @@ export class AnalysisPass implements MappingWatcher {
             : 0;
     if (code === 0) return;
     const { seq, atNanos } = this.event;
-    this.reuse.noteFreed(code, end - start);
     const { freed } = this.parts[track.process]!;
-    freed.free(start, end, code, seq, atNanos, track.bornSite[mapping]!);
+    freed.count += 1;
+    if (!this.reuse.noteFreed(code, end - start, freed.count)) return;
+    freed.free(start, end, code, seq, atNanos, track.bornSite(mapping));
   }
 
   died(track: MappingTrack, mapping: number, bytes: number, how: Loss): void {
-    const lineage = track.lineage[mapping]!;
+    const lineage = track.lineage(mapping);
     if (lineage !== 0) this.growth.log.end(this.event.seq, lineage);
     if (!this.#growthOnly) this.lives.noteDied(track, mapping, bytes, how);
   }

@@ -58,7 +58,7 @@ export function portionsOf(space: AddressSpace, track: MappingTrack): Portion[] 
   const { columns } = map;
   for (let row = map.first(); row >= 0; row = map.next()) {
     const what = whatOf(columns.mode[row]!);
-    const site = track.bornSite[columns.mapping[row]!] ?? 0;
+    const site = track.bornSite(columns.mapping[row]!);
     const id = what === "file" ? columns.backing[row]! : what === "site" ? site : 0;
     const key = `${what} ${id}`;
     let portion = found.get(key);

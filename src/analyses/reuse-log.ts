@@ -18,10 +18,19 @@ export interface Reuse {
 /** Reuses of ranges that moves left, kept one by one: the soonest of them. */
 const mostReuses = 200;
 
+/**
+ * After this many unmapped ranges of a process one in eight is followed: the share that is taken again
+ * is as well known then, and the pass stays fast. Ranges that mremap left are all followed.
+ */
+export const followedUnmaps = 100_000;
+const oneIn = 8;
+
 export class ReuseLog implements ReuseListener {
   /** By freedBy: ranges and bytes freed, and ranges of them that were taken again. */
   readonly freed = new Float64Array(4);
   readonly freedBytes = new Float64Array(4);
+  /** By freedBy: the freed ranges that are followed. */
+  readonly followed = new Float64Array(4);
   readonly retaken = new Float64Array(4);
   readonly bySameSite = new Float64Array(4);
   /** Nanoseconds until a range was taken, by freedBy. */
@@ -36,9 +45,13 @@ export class ReuseLog implements ReuseListener {
     this.#event = event;
   }
 
-  noteFreed(how: number, bytes: number): void {
+  /** Whether the range is to be followed. `before` counts the process's freed ranges. */
+  noteFreed(how: number, bytes: number, before: number): boolean {
     this.freed[how]! += 1;
     this.freedBytes[how]! += bytes;
+    const isFollowed = how !== freedBy.unmapped || before < followedUnmaps || before % oneIn === 0;
+    if (isFollowed) this.followed[how]! += 1;
+    return isFollowed;
   }
 
   reused(

@@ -45,14 +45,14 @@ export class SiteLives {
   }
 
   noteDied(track: MappingTrack, mapping: number, bytes: number, how: Loss): void {
-    if (track.traits[mapping]! & traits.found) return;
-    const site = track.bornSite[mapping]!;
+    if (track.traits(mapping) & traits.found) return;
+    const site = track.bornSite(mapping);
     if (site >= this.sites) this.#reach(site);
     if (how === "ended") {
       this.stayed[site]! += 1;
       return;
     }
-    const lifeNanos = this.#event.atNanos - track.bornAt[mapping]!;
+    const lifeNanos = this.#event.atNanos - track.bornAt(mapping);
     this.died[site]! += 1;
     this.lifetimes.add(Math.max(0, lifeNanos));
     this.#lastBytes[site] = how === "unmapped" && lifeNanos <= shortLifeNanos ? bytes : 0;
@@ -60,16 +60,16 @@ export class SiteLives {
 
   /** Bytes that a mapping had when its process ended. */
   noteEnded(track: MappingTrack, mapping: number, bytes: number): void {
-    if (track.traits[mapping]! & traits.found) return;
-    const site = track.bornSite[mapping]!;
+    if (track.traits(mapping) & traits.found) return;
+    const site = track.bornSite(mapping);
     if (site >= this.sites) this.#reach(site);
     this.stayedBytes[site]! += bytes;
   }
 
   /** The recording ends: what still lives has stayed. */
   noteAlive(track: MappingTrack): void {
-    for (let mapping = 1; mapping < track.liveBytes.length; mapping += 1) {
-      const bytes = track.liveBytes[mapping]!;
+    for (let mapping = 1; mapping < track.end; mapping += 1) {
+      const bytes = track.liveBytes(mapping);
       if (bytes === 0) continue;
       this.noteEnded(track, mapping, bytes);
       this.noteDied(track, mapping, bytes, "ended");

@@ -57,8 +57,9 @@ export function analysing(
   const landmarks = readLandmarks(reader);
   const files = new FileTable((id) => reader.file(id));
   const pageBytes = [...landmarks.values()][0]?.row?.pageBytes || 4096;
+  const growthOnly = only?.every((id) => id === "growth-ledger" || id === "blockers") ?? false;
   const made = (): AnalysisPass =>
-    new AnalysisPass({ pageBytes, files, ...(sites === undefined ? {} : { sites }) });
+    new AnalysisPass({ pageBytes, files, growthOnly, ...(sites === undefined ? {} : { sites }) });
   const pass = made();
   const facts: Facts = {
     pass,
