@@ -6,7 +6,7 @@ import { kindCodes, memoryCalls } from "../events/kinds.ts";
 import type { Gain, LineageListener, Loss } from "../space/lineage.ts";
 import { mapStack, memoryKindOf } from "../space/memory-kind.ts";
 import { LargestRows } from "./largest-rows.ts";
-import { type OpenRange, OpenRanges } from "./open-ranges.ts";
+import { OpenRanges } from "./open-ranges.ts";
 import type { Picture } from "./picture.ts";
 import { gains, type KnownProcess, losses, makePicture } from "./picture-rows.ts";
 import type { SiteNames } from "./sites.ts";
@@ -85,7 +85,7 @@ export class PictureFold {
   finish(processes: readonly KnownProcess[], durationNanos = 0): Picture {
     const lastNanos = Math.max(this.#lastNanos, durationNanos);
     for (const drawn of this.#drawn.values()) {
-      for (const range of drawn.open.all()) this.#close(drawn, range, lastNanos, "lives on");
+      for (const range of drawn.open.rows()) this.#close(drawn, range, lastNanos, "lives on");
     }
     this.#ranges.finish();
     this.#moves.finish();
@@ -139,7 +139,6 @@ export class PictureFold {
       call,
       gain: indexOfGain.get(how)!,
       site,
-      next: undefined,
     });
     if (how === "moved" && drawn.leaving?.seq === seq) this.#moved(drawn, row, start, end, site);
   }
@@ -149,8 +148,11 @@ export class PictureFold {
       drawn.leaving = { seq, start, bytes: end - start };
     }
     const range = drawn.open.take(mapping, start, end, seq);
-    if (range !== undefined) this.#close(drawn, range, this.#at(seq), how);
-    if (how !== "moved" && how !== "grown" && drawn.open.lastOf(mapping) === undefined) {
+    if (range >= 0) {
+      this.#close(drawn, range, this.#at(seq), how);
+      drawn.open.release(range);
+    }
+    if (drawn.stacks.size > 0 && how !== "moved" && how !== "grown" && !drawn.open.has(mapping)) {
       drawn.stacks.delete(mapping);
     }
   }
@@ -165,34 +167,36 @@ export class PictureFold {
   ): void {
     const kind = indexOfKind.get(memoryKindOf(mode, drawn.stacks.has(mapping)))!;
     // Access that people would not call another kind of memory changes nothing in the picture.
-    if (drawn.open.find(mapping, start, end, seq)?.kind === kind) return;
+    const known = drawn.open.find(mapping, start, end, seq);
+    if (known < 0 || drawn.open.kind[known] === kind) return;
     const range = drawn.open.take(mapping, start, end, seq);
-    if (range === undefined) return;
     const atNanos = this.#at(seq);
     this.#close(drawn, range, atNanos, "protected");
-    drawn.open.add({ ...range, kind, fromNanos: atNanos });
+    drawn.open.putBack(range, kind, atNanos);
   }
 
-  #close(drawn: Drawn, range: OpenRange, toNanos: number, how: Loss | "lives on" | "protected") {
+  #close(drawn: Drawn, range: number, toNanos: number, how: Loss | "lives on" | "protected"): void {
     drawn.rangeCount += 1;
-    const bytes = range.end - range.start;
-    const lived = toNanos - range.fromNanos;
+    const { open } = drawn;
+    const fromNanos = open.fromNanos[range]!;
+    const lived = toNanos - fromNanos;
     // The largest are kept, and of equal ones those that lived longest.
+    const bytes = open.end[range]! - open.start[range]!;
     const row = this.#ranges.offer(bytes + lived / (lived + 1e9));
     if (row < 0) return;
     const { columns } = this.#ranges;
     columns[0]![row] = drawn.process;
-    columns[1]![row] = range.start;
-    columns[2]![row] = range.end;
-    columns[3]![row] = range.fromNanos;
+    columns[1]![row] = open.start[range]!;
+    columns[2]![row] = open.end[range]!;
+    columns[3]![row] = fromNanos;
     columns[4]![row] = toNanos;
-    columns[5]![row] = range.kind;
-    columns[6]![row] = range.mapping;
-    columns[7]![row] = range.bySeq;
-    columns[8]![row] = range.call;
-    columns[9]![row] = range.gain;
+    columns[5]![row] = open.kind[range]!;
+    columns[6]![row] = open.mapping[range]!;
+    columns[7]![row] = open.bySeq[range]!;
+    columns[8]![row] = open.call[range]!;
+    columns[9]![row] = open.gain[range]!;
     columns[10]![row] = indexOfLoss.get(how)!;
-    columns[11]![row] = range.site;
+    columns[11]![row] = open.site[range]!;
   }
 
   #moved(drawn: Drawn, batchRow: number, start: number, end: number, site: number): void {

@@ -176,5 +176,6 @@ export async function reportText(
 
 const pageTools: PageTools = {
   sha256: (text) => createHash("sha256").update(text).digest("base64"),
-  gzip: (bytes) => gzipSync(bytes),
+  // A higher level takes twice as long and saves a twentieth.
+  gzip: (bytes) => gzipSync(bytes, { level: 4 }),
 };

@@ -50,20 +50,20 @@ export interface LineageListener {
   changed?(seq: number, mapping: number, start: number, end: number, mode: number): void;
 }
 
-/** Tells two listeners the same. */
+/** Tells two listeners the same. Parameters are written out: this is called for every change of a space. */
 export function teeLineage(one: LineageListener, other: LineageListener): LineageListener {
   return {
-    took(...told) {
-      one.took(...told);
-      other.took(...told);
+    took(seq, mapping, start, end, how, parent, mode, backing) {
+      one.took(seq, mapping, start, end, how, parent, mode, backing);
+      other.took(seq, mapping, start, end, how, parent, mode, backing);
     },
-    left(...told) {
-      one.left(...told);
-      other.left(...told);
+    left(seq, mapping, start, end, since, how) {
+      one.left(seq, mapping, start, end, since, how);
+      other.left(seq, mapping, start, end, since, how);
     },
-    changed(...told) {
-      one.changed?.(...told);
-      other.changed?.(...told);
+    changed(seq, mapping, start, end, mode) {
+      one.changed?.(seq, mapping, start, end, mode);
+      other.changed?.(seq, mapping, start, end, mode);
     },
   };
 }
