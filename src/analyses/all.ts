@@ -2,12 +2,28 @@
 import type { Analysis, AnalysisResult, Finding, Severity } from "./analysis.ts";
 import { type BlockersData, blockers } from "./blockers.ts";
 import type { Facts } from "./facts.ts";
+import { type FragmentationData, fragmentation } from "./fragmentation.ts";
 import { type GrowthLedgerData, growthLedger } from "./growth-ledger.ts";
+import { type HardeningData, hardening } from "./hardening.ts";
+import { type LivesData, lives } from "./lives.ts";
+import { type MapBudgetData, mapBudget } from "./map-budget.ts";
+import { type MoveCostData, moveCost } from "./move-cost.ts";
+import { type StaleRangesData, staleRanges } from "./stale-ranges.ts";
+import { type TimelineData, timeline } from "./timeline.ts";
+import { type WhatIfData, whatIf } from "./what-if.ts";
 
 /** The shape of each analysis's data. */
 export interface AnalysisData {
   "growth-ledger": GrowthLedgerData;
   blockers: BlockersData;
+  "what-if": WhatIfData;
+  "move-cost": MoveCostData;
+  "stale-ranges": StaleRangesData;
+  lives: LivesData;
+  "map-budget": MapBudgetData;
+  fragmentation: FragmentationData;
+  timeline: TimelineData;
+  hardening: HardeningData;
 }
 
 export type AnalysisId = keyof AnalysisData;
@@ -15,7 +31,18 @@ export type AnalysisId = keyof AnalysisData;
 type Results = { readonly [Id in AnalysisId]: AnalysisResult<AnalysisData[Id]> | undefined };
 
 /** In the order in which a reader wants to know. */
-export const analyses = [growthLedger, blockers] as const;
+export const analyses = [
+  growthLedger,
+  blockers,
+  whatIf,
+  moveCost,
+  staleRanges,
+  lives,
+  mapBudget,
+  fragmentation,
+  timeline,
+  hardening,
+] as const;
 
 export const analysisIds: readonly AnalysisId[] = analyses.map(({ id }) => id);
 
@@ -56,6 +83,14 @@ export function conclude(facts: Facts, nothing: Facts, only?: readonly string[])
   const byId: Results = {
     "growth-ledger": answer(growthLedger),
     blockers: answer(blockers),
+    "what-if": answer(whatIf),
+    "move-cost": answer(moveCost),
+    "stale-ranges": answer(staleRanges),
+    lives: answer(lives),
+    "map-budget": answer(mapBudget),
+    fragmentation: answer(fragmentation),
+    timeline: answer(timeline),
+    hardening: answer(hardening),
   };
   const results = analysisIds.flatMap((id) => {
     const result: AnalysisResult | undefined = byId[id];

@@ -13,50 +13,37 @@ const mostBuckets = 512;
 /** Gaps are walked when this many calls for each region have passed: so a call pays for a quarter of a step. */
 const callsBetweenWalks = 4;
 
-/** One bucket as a result carries it. Highs and lows are exact; the rest is as it was at its end. */
-export interface SpaceBucket {
-  /** Its first event and when that was. */
-  readonly seq: number;
-  readonly atNanos: number;
-  readonly leastMappedBytes: number;
-  readonly mostMappedBytes: number;
-  /** VMAs: with all that may have merged, and with none. */
-  readonly leastRegions: number;
-  readonly mostRegions: number;
-  readonly writableBytes: number;
-  readonly executableBytes: number;
-  readonly reservedBytes: number;
-  readonly fileBytes: number;
-  readonly anonymousBytes: number;
-  readonly gaps: Gaps;
-}
-
+/**
+ * A row for each bucket: its first event and when that was; the least and the most that was mapped and
+ * that there were of regions, exactly (least with all merged that may be, most with none); the rest
+ * as it was at the bucket's end, gaps as they were when last walked.
+ */
 const columnNames = [
   "seq",
   "atNanos",
-  "leastMapped",
-  "mostMapped",
+  "leastMappedBytes",
+  "mostMappedBytes",
   "leastRegions",
   "mostRegions",
-  "writable",
-  "executable",
-  "reserved",
-  "file",
-  "anonymous",
+  "writableBytes",
+  "executableBytes",
+  "reservedBytes",
+  "fileBytes",
+  "anonymousBytes",
   "gapCount",
   "gapBytes",
-  "largestGap",
-  "spanMapped",
+  "largestGapBytes",
+  "gapAreaMappedBytes",
 ] as const;
 
-type ColumnName = (typeof columnNames)[number];
+export type SeriesColumn = (typeof columnNames)[number];
 
 /** How two buckets become one; the later one's value where nothing is said. */
-const keptOfTwo: Readonly<Partial<Record<ColumnName, (a: number, b: number) => number>>> = {
+const keptOfTwo: Readonly<Partial<Record<SeriesColumn, (a: number, b: number) => number>>> = {
   seq: (a) => a,
   atNanos: (a) => a,
-  leastMapped: Math.min,
-  mostMapped: Math.max,
+  leastMappedBytes: Math.min,
+  mostMappedBytes: Math.max,
   leastRegions: Math.min,
   mostRegions: Math.max,
 };
@@ -65,8 +52,10 @@ export class SpaceSeries {
   /** Calls that a bucket holds. */
   width = 1;
   count = 0;
+  /** The most regions that there were at once with all merged that may be. */
+  mostMerged = 0;
   #columns = Object.fromEntries(columnNames.map((name) => [name, new Float64Array(16)])) as Record<
-    ColumnName,
+    SeriesColumn,
     Float64Array
   >;
   #inBucket = 0;
@@ -90,6 +79,7 @@ export class SpaceSeries {
     const mapped = space.totals.mappedBytes;
     const regions = space.map.size;
     const merged = regions - space.totals.joined;
+    if (merged > this.mostMerged) this.mostMerged = merged;
     if (this.#inBucket === 0) {
       this.#seq = seq;
       this.#atNanos = atNanos;
@@ -121,27 +111,10 @@ export class SpaceSeries {
     this.count += 1;
   }
 
-  buckets(): SpaceBucket[] {
-    const columns = this.#columns;
-    return Array.from({ length: this.count }, (_, i) => ({
-      seq: columns.seq[i]!,
-      atNanos: columns.atNanos[i]!,
-      leastMappedBytes: columns.leastMapped[i]!,
-      mostMappedBytes: columns.mostMapped[i]!,
-      leastRegions: columns.leastRegions[i]!,
-      mostRegions: columns.mostRegions[i]!,
-      writableBytes: columns.writable[i]!,
-      executableBytes: columns.executable[i]!,
-      reservedBytes: columns.reserved[i]!,
-      fileBytes: columns.file[i]!,
-      anonymousBytes: columns.anonymous[i]!,
-      gaps: {
-        count: columns.gapCount[i]!,
-        bytes: columns.gapBytes[i]!,
-        largestBytes: columns.largestGap[i]!,
-        mappedBytes: columns.spanMapped[i]!,
-      },
-    }));
+  /** The columns of those names, as lists. */
+  lists<Name extends SeriesColumn>(names: readonly Name[]): Record<Name, number[]> {
+    const entries = names.map((name) => [name, [...this.#columns[name].subarray(0, this.count)]]);
+    return Object.fromEntries(entries) as Record<Name, number[]>;
   }
 
   #write(space: AddressSpace, i: number): void {
@@ -154,19 +127,19 @@ export class SpaceSeries {
     space.totals.addTo(sums);
     columns.seq[i] = this.#seq;
     columns.atNanos[i] = this.#atNanos;
-    columns.leastMapped[i] = this.#leastMapped;
-    columns.mostMapped[i] = this.#mostMapped;
+    columns.leastMappedBytes[i] = this.#leastMapped;
+    columns.mostMappedBytes[i] = this.#mostMapped;
     columns.leastRegions[i] = this.#leastRegions;
     columns.mostRegions[i] = this.#mostRegions;
-    columns.writable[i] = sums.writableBytes;
-    columns.executable[i] = sums.executableBytes;
-    columns.reserved[i] = sums.reservedBytes;
-    columns.file[i] = sums.byKind[kinds.file]!;
-    columns.anonymous[i] = sums.byKind[kinds.anonymous]!;
+    columns.writableBytes[i] = sums.writableBytes;
+    columns.executableBytes[i] = sums.executableBytes;
+    columns.reservedBytes[i] = sums.reservedBytes;
+    columns.fileBytes[i] = sums.byKind[kinds.file]!;
+    columns.anonymousBytes[i] = sums.byKind[kinds.anonymous]!;
     columns.gapCount[i] = this.#gaps.count;
     columns.gapBytes[i] = this.#gaps.bytes;
-    columns.largestGap[i] = this.#gaps.largestBytes;
-    columns.spanMapped[i] = this.#gaps.mappedBytes;
+    columns.largestGapBytes[i] = this.#gaps.largestBytes;
+    columns.gapAreaMappedBytes[i] = this.#gaps.mappedBytes;
   }
 
   #makeRoom(): void {
