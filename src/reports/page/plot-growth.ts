@@ -62,11 +62,8 @@ export function growthOverTime(points: GrowthPoints, durationNanos: number): Mar
   return html`${picture}${caption(words)}`;
 }
 
-/** Nanoseconds that a move of `bytes` takes by a straight line: constant + slope * bytes. */
-export interface Fit {
-  readonly constantNanos: number;
-  readonly nanosPerByte: number;
-}
+/** What a move of `bytes` takes, in nanoseconds, as an analysis fitted it. */
+export type Fit = (bytes: number) => number;
 
 /** Undefined with fewer than three moves whose time is known. */
 export function moveCost(points: GrowthPoints, fit: Fit | undefined): Markup | undefined {
@@ -105,16 +102,15 @@ export function moveCost(points: GrowthPoints, fit: Fit | undefined): Markup | u
 
 /** A straight line is a curve on scales of powers. */
 function fitLine(
-  { constantNanos, nanosPerByte }: Fit,
+  fit: Fit,
   least: number,
   most: number,
   x: (bytes: number) => number,
   y: (nanos: number) => number,
 ): Markup {
-  const places = Array.from({ length: 33 }, (_, i) => {
-    const bytes = least * (most / least) ** (i / 32);
-    const nanos = Math.max(1, constantNanos + nanosPerByte * bytes);
-    return `${short(x(bytes))} ${short(y(nanos))}`;
+  const places = Array.from({ length: 65 }, (_, i) => {
+    const bytes = least * (most / least) ** (i / 64);
+    return `${short(x(bytes))} ${short(y(Math.max(1, fit(bytes))))}`;
   });
   return new Made(`<path class="fit" d="M${places.join("L")}"/>`);
 }

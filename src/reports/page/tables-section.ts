@@ -1,5 +1,6 @@
 /** The figures of a recording as tables: growths, calls, processes. */
 
+import type { GrowthLedgerData } from "../../analyses/growth-ledger.ts";
 import type { StatsResult } from "../../analyses/stats.ts";
 import { countOf, formatBytes, formatCount, formatDuration } from "../../base/units.ts";
 import { outcomes, outcomeWords } from "../outcomes.ts";
@@ -10,9 +11,9 @@ import { type Cell, numberCell, table } from "./table.ts";
 
 const number = true;
 
-export function tablesSection({ stats, verify }: ReportResult): Markup {
+export function tablesSection({ stats, verify, analyses }: ReportResult): Markup {
   const verdicts = new Map(verify.processes.map(({ process, status }) => [process, status]));
-  return html`${growthTable(stats)}${callTable(stats)}${processTable(stats, verdicts)}`;
+  return html`${growthTable(stats)}${siteTable(analyses)}${callTable(stats)}${processTable(stats, verdicts)}`;
 }
 
 function section(title: string, body: Markup): Markup {
@@ -41,6 +42,40 @@ function growthTable({ growth }: StatsResult): Markup {
     { name: "each", isNumber: number },
   ];
   return section("Growths", table("What became of calls that asked for more", columns, rows));
+}
+
+/** Who asked for more: the growth ledger's own list, the places with the most moves first. */
+function siteTable(analyses: ReportResult["analyses"]): Markup {
+  const ledger = analyses.find(
+    ({ id, failure }) => id === "growth-ledger" && failure === undefined,
+  );
+  const { rows: sites, more } = (ledger?.data as GrowthLedgerData | undefined)?.bySite ?? {
+    rows: [],
+    more: 0,
+  };
+  if (sites.length === 0) return nothing;
+  const rows = sites.map(({ name, growths, outcomes: counts, askedBytes, time }): Cell[] => [
+    { text: name },
+    numberCell(growths, formatCount),
+    numberCell(counts.inPlace, formatCount),
+    numberCell(counts.moved, formatCount),
+    numberCell(counts.refused, formatCount),
+    numberCell(askedBytes, formatBytes),
+    numberCell(time.medianNanos, formatDuration),
+    numberCell(time.p99Nanos, formatDuration),
+  ]);
+  const columns = [
+    { name: "site" },
+    { name: "growths", isNumber: number },
+    { name: "in place", isNumber: number },
+    { name: "moved", isNumber: number },
+    { name: "refused", isNumber: number },
+    { name: "asked for", isNumber: number },
+    { name: "median", isNumber: number },
+    { name: "p99", isNumber: number },
+  ];
+  const note = more > 0 ? html`<p class="note">and ${formatCount(more)} more</p>` : nothing;
+  return section("Who asked", html`${table("Growths by site", columns, rows)}${note}`);
 }
 
 function callTable({ calls }: StatsResult): Markup {
