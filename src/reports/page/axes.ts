@@ -32,7 +32,7 @@ export function linearAxis(
   options: { readonly count?: number; readonly step?: (rough: number) => number } = {},
 ): Axis {
   const span = to > from ? to - from : 1;
-  const step = (options.step ?? decimalStep)(span / (options.count ?? 4));
+  const step = (options.step ?? decimalStep)(span / (options.count ?? 6));
   const ticks: Tick[] = [];
   for (let n = Math.ceil(from / step); n * step <= from + span * 1.000001; n++) {
     ticks.push({ value: n * step, text: format(n * step) });

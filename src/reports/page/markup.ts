@@ -42,6 +42,11 @@ function textOf(part: Part): string {
   return typeof part === "string" ? escaped(part) : part.map(({ text }) => text).join("");
 }
 
+/** A sentence of maptrail's own in which no line ends between a number and its unit. */
+export function unbroken(sentence: string): string {
+  return sentence.replace(/(\d) (?=(?:%|[KMGT]?i?B|[nµm]?s)(?!\w))/g, "$1\u00a0");
+}
+
 export const nothing = new Markup("");
 
 /** A value as JSON that can stand in a script element: no text in it can end the element. */

@@ -14,14 +14,19 @@ const barHeight = 14;
 const rowHeight = 40;
 
 /** Names above their bars, because they are long and screens can be narrow. */
-export function namedBars(title: string, words: string, bars: readonly NamedBar[]): Markup {
+export function namedBars(
+  title: string,
+  words: string,
+  bars: readonly NamedBar[],
+  role: "bar" | "bar-attention" = "bar",
+): Markup {
   const most = Math.max(1, ...bars.map(({ count }) => count));
   const room = plotWidth - 70;
   const parts = bars.map(({ name, count }, i) => {
     const top = i * rowHeight;
-    const wide = short(Math.max(1, (room * count) / most));
+    const wide = short((room * count) / most);
     return html`<text class="strong" x="0" y="${top + 13}">${cutText(name, 66)}<title>${name}</title></text>
-<rect class="bar-attention" x="0" y="${top + 19}" width="${wide}" height="${barHeight}"/>
+<rect class="${role}" x="0" y="${top + 19}" width="${wide}" height="${barHeight}"/>
 <text x="${short(Number(wide) + 7)}" y="${top + 30}">${formatCount(count)}</text>`;
   });
   return html`${plot(title, bars.length * rowHeight, parts)}${caption(words)}`;

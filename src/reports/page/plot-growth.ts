@@ -66,7 +66,7 @@ export function growthOverTime(points: GrowthPoints, durationNanos: number): Mar
 export type Fit = (bytes: number) => number;
 
 /** Undefined with fewer than three moves whose time is known. */
-export function moveCost(points: GrowthPoints, fit: Fit | undefined): Markup | undefined {
+export function moveCost(points: GrowthPoints, curve: Fit | undefined): Markup | undefined {
   const shown = points.points.filter(
     ({ outcome, newBytes, durationNanos }) =>
       outcome === "moved" && newBytes > 0 && durationNanos > 0,
@@ -90,19 +90,19 @@ export function moveCost(points: GrowthPoints, fit: Fit | undefined): Markup | u
     (point) => x.place(sizeOf(point)),
     ({ durationNanos }) => y.place(durationNanos),
   );
-  const line = fit === undefined ? nothing : fitLine(fit, least, most, x.place, y.place);
+  const line = curve === undefined ? nothing : fitLine(curve, least, most, x.place, y.place);
   const picture = plot("What a move takes against the size of what moved", height, [
     ...axesParts(field, x, y),
     ...marks,
     line,
   ]);
-  const words = `What each move took against the size that moved, both on scales of powers.${fit === undefined ? "" : " The broken line is the fit."}${thinnedText(points)}`;
+  const words = `What each move took against the size that moved, both on scales of powers.${curve === undefined ? "" : " The broken line is the fit."}${thinnedText(points)}`;
   return html`${picture}${caption(words)}`;
 }
 
 /** A straight line is a curve on scales of powers. */
 function fitLine(
-  fit: Fit,
+  curve: Fit,
   least: number,
   most: number,
   x: (bytes: number) => number,
@@ -110,7 +110,7 @@ function fitLine(
 ): Markup {
   const places = Array.from({ length: 65 }, (_, i) => {
     const bytes = least * (most / least) ** (i / 64);
-    return `${short(x(bytes))} ${short(y(Math.max(1, fit(bytes))))}`;
+    return `${short(x(bytes))} ${short(y(Math.max(1, curve(bytes))))}`;
   });
   return new Made(`<path class="fit" d="M${places.join("L")}"/>`);
 }

@@ -27,7 +27,7 @@ const draws: { readonly [Id in AnalysisId]?: Draw<Id> } = {
     const more = groups.more + Math.max(0, groups.rows.length - mostBars);
     const rest = more > 0 ? ` ${countOf(more, "rarer one is", "rarer ones are")} not drawn.` : "";
     const words = `What stood above the growths that moved or were refused.${rest}`;
-    return namedBars("Blockers by growths", words, groups.rows.slice(0, mostBars));
+    return namedBars("Blockers by growths", words, groups.rows.slice(0, mostBars), "bar-attention");
   },
   "move-cost": (data, { growthPoints }) => moveCost(growthPoints, fitOf(data)),
   "what-if": ({ recorded, policies }) => {

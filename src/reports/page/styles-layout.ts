@@ -35,6 +35,9 @@ code,.mono{font-family:var(--mono);font-size:.88em;overflow-wrap:anywhere}
 .finding .events{font-size:13px;color:var(--quiet);font-family:var(--mono);overflow-wrap:anywhere}
 .finding .basis{font-size:13px;color:var(--quiet)}
 .finding figure{margin:0}
+.plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr));gap:28px 48px;margin-top:18px;padding-top:18px;border-top:1px solid var(--line)}
+.plots figure{margin:0;break-inside:avoid}
+.plots .question{font-size:14px;margin-bottom:8px}
 .plot{display:block;width:100%;height:auto;overflow:visible}
 .plot text{font:12px var(--sans);fill:var(--quiet);font-variant-numeric:tabular-nums}
 .plot text.strong{fill:var(--ink)}

@@ -12,13 +12,13 @@ import type { ReportResult } from "../report.ts";
 import { growthSentence, trustLine } from "../sentence.ts";
 import { verifyLine } from "../verify.ts";
 import { commandText, exitText } from "../words.ts";
-import { html, type Markup, nothing } from "./markup.ts";
+import { html, type Markup, nothing, unbroken } from "./markup.ts";
 
 export function summarySection(report: ReportResult): Markup {
   const { stats } = report;
   const sentence = growthSentence(stats, plainStyle);
   return html`<header><p class="what">${whatText(report)}</p>
-<h1>${sentence}</h1>
+<h1>${unbroken(sentence)}</h1>
 ${trustLines(report)}
 <dl class="figures">${figuresOf(report)}</dl></header>`;
 }
