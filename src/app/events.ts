@@ -4,18 +4,23 @@ import { GrowthClassifier } from "../analyses/growth.ts";
 import { exitCodes } from "../base/errors.ts";
 import { observations } from "../events/kinds.ts";
 import type { ChunkRange, RecordingReader } from "../store/reader.ts";
+import { type CallSites, callSites } from "./call-sites.ts";
 import { type RecordingChoice, reportDamage, withRecording } from "./database.ts";
 import { type EventContext, eventContext, heapEnd } from "./event-context.ts";
 import type { Term } from "./event-filter.ts";
 import { eventJson } from "./event-json.ts";
-import { lineFormat } from "./event-line.ts";
+import { type LineFormat, lineFormat } from "./event-line.ts";
 import { compileFilter, type EventPredicate } from "./event-predicate.ts";
 import type { Io } from "./io.ts";
+import { reportNotes, type SiteChoice, siteOptions } from "./site-choice.ts";
+import { stackLines } from "./stack-lines.ts";
 
-export interface EventsOptions extends RecordingChoice {
+export interface EventsOptions extends RecordingChoice, SiteChoice {
   readonly terms: readonly Term[];
   readonly json?: boolean | undefined;
   readonly exact?: boolean | undefined;
+  /** The whole stack under each event, or in it. */
+  readonly stacks?: boolean | undefined;
   /** No limit when undefined. */
   readonly limit?: number | undefined;
 }
@@ -25,13 +30,15 @@ const blockCharacters = 1 << 16;
 
 /** Returns the exit code: 3 when events could not be read. */
 export function listEvents(options: EventsOptions, io: Io): Promise<number> {
-  return withRecording(options, io, async ({ reader }) => {
+  return withRecording(options, io, async ({ row, reader }) => {
     const context = eventContext(reader);
     const predicate = compileFilter(options.terms, context);
-    const count = await writeEvents(reader, context, predicate, options, io);
+    const sites = callSites(reader, row, siteOptions(options, io));
+    const count = await writeEvents(reader, context, predicate, sites, options, io);
     if (count === 0 && options.json !== true) {
       await io.err.write(`${io.err.style.paint("quiet", "no event matches")}\n`);
     }
+    await reportNotes(sites, io);
     return (await reportDamage(reader, io)) ? exitCodes.damagedInput : exitCodes.ok;
   });
 }
@@ -40,12 +47,13 @@ async function writeEvents(
   reader: RecordingReader,
   context: EventContext,
   predicate: EventPredicate,
+  sites: CallSites,
   options: EventsOptions,
   io: Io,
 ): Promise<number> {
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
   if (limit === 0) return 0;
-  const line = lineFormat(context, io.out.style, { exact: options.exact === true });
+  const format = eventFormat(context, sites, options, io);
   const classifier = new GrowthClassifier(context.pageBytes);
   let count = 0;
   let text = "";
@@ -60,7 +68,7 @@ async function writeEvents(
       }
       const growth = classifier.classify(batch, row);
       if (!predicate.matches(batch, row, growth)) continue;
-      text += `${options.json === true ? eventJson(batch, row, context) : line(batch, row, growth)}\n`;
+      text += format(batch, row, growth);
       count += 1;
       if (text.length >= blockCharacters) {
         await io.out.write(text);
@@ -74,6 +82,28 @@ async function writeEvents(
   }
   await io.out.write(text);
   return count;
+}
+
+/** The text of an event with all that belongs under it, as it is asked for. */
+function eventFormat(
+  context: EventContext,
+  sites: CallSites,
+  { json, exact, stacks }: EventsOptions,
+  io: Io,
+): LineFormat {
+  if (json === true) {
+    const wanted = { sites, stacks: stacks === true };
+    return (batch, row) => `${eventJson(batch, row, context, wanted)}\n`;
+  }
+  const { style } = io.out;
+  const line = lineFormat(context, style, {
+    exact: exact === true,
+    sites: stacks === true ? undefined : sites,
+  });
+  if (stacks !== true) return (batch, row, growth) => `${line(batch, row, growth)}\n`;
+  const indent = " ".repeat(8);
+  return (batch, row, growth) =>
+    `${line(batch, row, growth)}\n${stackLines(sites.stack(sites.stackNumberOf(batch, row)), indent, style)}`;
 }
 
 /** The part of the log that can hold matches. Chunks are told apart by their times without decoding. */

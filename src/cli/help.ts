@@ -12,6 +12,7 @@ look
   events [FILTER ...]               every call, as strace shows it or as JSON
   maps --at T                       what was mapped where, at any moment
   whowas ADDR                       who ever held an address, and where it went
+  flame                             who asked, for a flame graph
   verify                            is the replay equal to the kernel's maps
   report -o FILE                    a page with pictures; or Markdown, JSON, text
   sql STATEMENT                     query the tables: text, JSON or CSV

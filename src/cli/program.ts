@@ -4,6 +4,7 @@ import { Command } from "commander";
 import type { Io } from "../app/io.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEvents } from "./commands/events.ts";
+import { addFlame } from "./commands/flame.ts";
 import { addLab } from "./commands/lab.ts";
 import { addList } from "./commands/list.ts";
 import { addMaps } from "./commands/maps.ts";
@@ -29,6 +30,7 @@ const commands: readonly AddCommand[] = [
   addEvents,
   addMaps,
   addWhowas,
+  addFlame,
   addVerify,
   addReport,
   addSql,

@@ -1,19 +1,37 @@
 /** maptrail stats */
 
-import { addRecordingOptions, flagsOf, type RecordingFlags } from "../options.ts";
+import { Option } from "commander";
+import type { Grouping } from "../../app/stats-by.ts";
+import {
+  addRecordingOptions,
+  addSiteOptions,
+  flagsOf,
+  type RecordingFlags,
+  type SiteFlags,
+} from "../options.ts";
 import type { AddCommand } from "../program.ts";
 
-interface Flags extends RecordingFlags {
+interface Flags extends RecordingFlags, SiteFlags {
+  by?: Grouping;
   json?: boolean;
 }
+
+const groupings: readonly Grouping[] = ["function", "file", "module", "stack"];
 
 export const addStats: AddCommand = (program, io, done) => {
   const command = program
     .command("stats")
     .description("calls, growths and coverage of a recording, on one screen")
+    .addOption(new Option("--by <what>", "the calls added up by who made them").choices(groupings))
     .option("--json", "one object: bytes, nanoseconds, counts");
-  addRecordingOptions(command).action(async () => {
+  addSiteOptions(addRecordingOptions(command)).action(async () => {
+    const { by, ...flags } = flagsOf<Flags>(command);
+    if (by !== undefined) {
+      const { showStatsBy } = await import("../../app/stats-by.ts");
+      done(await showStatsBy({ ...flags, by }, io));
+      return;
+    }
     const { showStats } = await import("../../app/stats.ts");
-    done(await showStats(flagsOf<Flags>(command), io));
+    done(await showStats(flags, io));
   });
 };

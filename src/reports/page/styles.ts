@@ -24,7 +24,7 @@ ${kindColours}}
 @media (prefers-color-scheme:dark){:root{
 --ground:#15171a;--ink:#e7e9ec;--quiet:#9aa1ab;--line:#33373d;--fold:#1e2125;
 --good:#34c79a;--attention:#f0b53c;--accent:#7cc4ef;--bad:#f0884a;
---kind-anonymous:#2a8fd0;--kind-tool:#a0a0a0}}
+--kind-anonymous:#1f80c6;--kind-tool:#a0a0a0}}
 @media print{:root{--ground:#ffffff;--ink:#000000;--quiet:#444444;--line:#bbbbbb;--fold:#f1f2f4;
 --good:#000000;--attention:#000000;--accent:#000000;--bad:#000000}}
 `;

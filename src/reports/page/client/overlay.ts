@@ -69,7 +69,8 @@ function drawAddresses(
     const y = band.isFold ? middle : middle - 8;
     if (y > free || y < frame.top + 4) continue;
     const size = formatBytes(band.end - band.start);
-    const text = band.isFold ? `⋯ ${size} ⋯` : isNarrow ? size : formatAddress(band.start);
+    const fold = isNarrow ? `⋯ ${size}` : `⋯ ${size} ⋯`;
+    const text = band.isFold ? fold : isNarrow ? size : formatAddress(band.start);
     context.fillText(text, frame.left - 8, y);
     free = y - 12;
   }
@@ -78,7 +79,7 @@ function drawAddresses(
 function drawTimes(context: CanvasRenderingContext2D, frame: Frame, view: View, inks: Inks): void {
   context.textAlign = "center";
   const foot = frame.top + frame.height;
-  const found = ticks(view.from, view.to, frame.width / 110);
+  const found = ticks(view.from, view.to, frame.width / 90);
   for (const nanos of found) {
     const x = xOf(frame, view, nanos);
     context.fillStyle = inks.quiet;

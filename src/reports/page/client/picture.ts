@@ -43,7 +43,7 @@ export class LivePicture {
   /** Room for addresses on the left and for times below. */
   get frame(): Frame {
     const { clientWidth, clientHeight } = this.#parts.canvas;
-    const left = clientWidth < 600 ? 72 : 132;
+    const left = clientWidth < 600 ? 84 : 132;
     return { left, top: 0, width: clientWidth - left, height: clientHeight - 24 };
   }
 
