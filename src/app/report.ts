@@ -20,10 +20,12 @@ import { teeLineage } from "../space/lineage.ts";
 import type { RecordingReader } from "../store/reader.ts";
 import type { RecordingRow } from "../store/recordings.ts";
 import { type AnalyseOptions, analysing } from "./analyse.ts";
+import { callSites } from "./call-sites.ts";
 import { damageSentences, type RecordingChoice, reportDamage, withRecording } from "./database.ts";
 import { blobText, heapEnd } from "./event-context.ts";
 import type { Io } from "./io.ts";
 import type { Landmarks } from "./landmarks.ts";
+import { reportNotes, type SiteChoice, siteOptions } from "./site-choice.ts";
 import { statsResult } from "./stats.ts";
 import { type ReplayGuests, verifyRecording } from "./verify.ts";
 import { packageVersion } from "./version.ts";
@@ -31,7 +33,7 @@ import { packageVersion } from "./version.ts";
 export const reportFormats = ["html", "md", "json", "text"] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
-export interface ReportOptions extends RecordingChoice {
+export interface ReportOptions extends RecordingChoice, SiteChoice {
   /** By the end of the file's name, else html, when not given. */
   readonly format?: string | undefined;
   /** Standard output when not given. */
@@ -42,9 +44,12 @@ export interface ReportOptions extends RecordingChoice {
 export function showReport(options: ReportOptions, io: Io): Promise<number> {
   const format = formatOf(options);
   return withRecording(options, io, async ({ row, reader }) => {
-    const text = await reportText(makeReport(row, reader), format, styleOf(options, io));
+    const sites = callSites(reader, row, siteOptions(options, io));
+    const report = makeReport(row, reader, { sites });
+    const text = await reportText(report, format, styleOf(options, io));
     if (options.output === undefined || options.output === "-") await io.out.write(text);
     else await save(options.output, text, io);
+    await reportNotes(sites, io);
     return (await reportDamage(reader, io)) ? exitCodes.damagedInput : exitCodes.ok;
   });
 }

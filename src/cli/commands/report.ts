@@ -1,10 +1,16 @@
 /** maptrail report */
 
 import { Option } from "commander";
-import { flagsOf, type RecordingFlags, wholeNumber } from "../options.ts";
+import {
+  addSiteOptions,
+  flagsOf,
+  type RecordingFlags,
+  type SiteFlags,
+  wholeNumber,
+} from "../options.ts";
 import type { AddCommand } from "../program.ts";
 
-interface Flags extends RecordingFlags {
+interface Flags extends RecordingFlags, SiteFlags {
   format?: string;
   output?: string;
 }
@@ -21,12 +27,13 @@ export const addReport: AddCommand = (program, io, done) => {
       new Option("--recording <n>", "the recording (the newest)").argParser(
         wholeNumber("--recording", 1),
       ),
-    )
+    );
+  addSiteOptions(command)
     .addHelpText(
       "after",
       `
-The page is one file without scripts or pictures from elsewhere; it opens without
-a network, and can be read and printed without JavaScript.
+The page is one file with nothing from elsewhere: it opens without a network, and
+can be read and printed without JavaScript.
 
   maptrail report -o report.html
   maptrail report --format md >> pull-request.md
