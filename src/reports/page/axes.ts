@@ -1,5 +1,7 @@
 /** Scales of the small pictures: from a value to a place, with the marks that an axis shows. */
 
+import { ticks } from "../../base/ticks.ts";
+
 export interface Tick {
   readonly value: number;
   readonly text: string;
@@ -14,12 +16,6 @@ export interface Axis {
 /** The places of the axis's two ends, in pixels. */
 export type Ends = readonly [first: number, last: number];
 
-/** Distances between marks that people like: 1, 2 or 5 times a power of ten. */
-function decimalStep(rough: number): number {
-  const power = 10 ** Math.floor(Math.log10(rough));
-  return power * ([1, 2, 5, 10].find((one) => one * power >= rough * 0.999) ?? 10);
-}
-
 /** Bytes are round in powers of two. */
 export function binaryStep(rough: number): number {
   return 2 ** Math.ceil(Math.log2(rough));
@@ -32,14 +28,10 @@ export function linearAxis(
   options: { readonly count?: number; readonly step?: (rough: number) => number } = {},
 ): Axis {
   const span = to > from ? to - from : 1;
-  const step = (options.step ?? decimalStep)(span / (options.count ?? 6));
-  const ticks: Tick[] = [];
-  for (let n = Math.ceil(from / step); n * step <= from + span * 1.000001; n++) {
-    ticks.push({ value: n * step, text: format(n * step) });
-  }
+  const values = ticks(from, from + span, options.count ?? 6, options.step);
   return {
     place: (value) => ends[0] + ((value - from) / span) * (ends[1] - ends[0]),
-    ticks,
+    ticks: values.map((value) => ({ value, text: format(value) })),
   };
 }
 
@@ -53,15 +45,15 @@ export function logAxis(
   const low = Math.floor(Math.log(Math.max(from, 1)) / Math.log(base) + 1e-9);
   const high = Math.max(low + 1, Math.ceil(Math.log(Math.max(to, 1)) / Math.log(base) - 1e-9));
   const every = Math.max(1, Math.ceil((high - low) / 5));
-  const ticks: Tick[] = [];
+  const marks: Tick[] = [];
   for (let power = low; power <= high; power += every) {
-    ticks.push({ value: base ** power, text: format(base ** power) });
+    marks.push({ value: base ** power, text: format(base ** power) });
   }
   return {
     place: (value) => {
       const share = (Math.log(Math.max(value, 1)) / Math.log(base) - low) / (high - low);
       return ends[0] + share * (ends[1] - ends[0]);
     },
-    ticks,
+    ticks: marks,
   };
 }

@@ -26,7 +26,7 @@ ${hatchPattern}<div id="picture"><canvas id="picture-canvas" tabindex="0" role="
 <div class="still">${stillPicture(picture, first)}</div></div>
 <p id="picture-spoken" class="unseen" aria-live="polite"></p>
 ${legend(picture)}
-<p class="note" id="picture-note">${noteText(picture, first)}</p></section>`;
+<p class="note" id="picture-note">${noteText(picture, first)} <span class="live-only">Point at one for its call, size and origin. Click, then the wheel zooms; drag to pan.</span></p></section>`;
 }
 
 export function processLabel({ pid, program, moveCount, rangeCount }: ProcessPicture): string {
@@ -59,7 +59,7 @@ function noteText(picture: Picture, first: ProcessPicture): string {
     "Each rectangle is a range that a mapping lived in: time across, addresses up, empty spans folded. ";
   const use =
     "Point at one for its call, size and origin. Click, then the wheel zooms; drag to pan.";
-  if (rangeCount <= ranges.length) return what + how + use;
+  if (rangeCount <= ranges.length) return what + how;
   const least = ranges.end.reduce(
     (smallest, end, i) => Math.min(smallest, end - ranges.start[i]!),
     Number.POSITIVE_INFINITY,
@@ -67,5 +67,5 @@ function noteText(picture: Picture, first: ProcessPicture): string {
   const thinned =
     `Of ${formatCount(rangeCount)} ranges the ${formatCount(ranges.length)} largest are drawn, ` +
     `down to ${formatBytes(least)}. `;
-  return what + thinned + how + use;
+  return what + thinned + how;
 }

@@ -2,7 +2,8 @@
 
 import type { Picture, ProcessPicture } from "../../analyses/picture.ts";
 import { heightOf } from "../../base/address-scale.ts";
-import { formatAddress, formatBytes, formatDuration } from "../../base/units.ts";
+import { ticks, timeText } from "../../base/ticks.ts";
+import { formatAddress, formatBytes } from "../../base/units.ts";
 import { html, Markup } from "./markup.ts";
 
 const width = 1180;
@@ -110,16 +111,14 @@ function axisParts(process: ProcessPicture): Markup[] {
     parts.push(html`<text x="${left - 8}" y="${short(y + 4)}" text-anchor="end">${text}</text>`);
     free = y - 12;
   }
-  for (const share of [0, 0.25, 0.5, 0.75, 1]) {
-    const text =
-      share === 0 && fromNanos === 0
-        ? "0"
-        : formatDuration(fromNanos + share * (toNanos - fromNanos));
-    const anchor = share === 0 ? "start" : share === 1 ? "end" : "middle";
-    const x = left + across * share;
-    parts.push(
-      html`<path class="axis" d="M${short(x)} ${up}v5"/><text x="${short(x)}" y="${up + 17}" text-anchor="${anchor}">${text}</text>`,
-    );
+  const times = ticks(fromNanos, toNanos, 9);
+  const step = times.length > 1 ? times[1]! - times[0]! : toNanos - fromNanos;
+  for (const nanos of times) {
+    const x = xOf(process, nanos);
+    parts.push(html`<path class="axis" d="M${short(x)} ${up}v5"/>`);
+    if (x < left + 20 || x > width - 24) continue;
+    const text = timeText(nanos, step);
+    parts.push(html`<text x="${short(x)}" y="${up + 17}" text-anchor="middle">${text}</text>`);
   }
   return parts;
 }

@@ -15,10 +15,10 @@ code,.mono{font-family:var(--mono);font-size:.88em;overflow-wrap:anywhere}
 .trust{margin-top:2px}
 .good{color:var(--good)}.attention{color:var(--attention)}.accent{color:var(--accent)}.bad{color:var(--bad)}
 .quiet{color:var(--quiet)}
-.figures{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));margin:32px 0 0;border-top:1px solid var(--line)}
-.figures div{padding:14px 24px 0 0;display:flex;flex-direction:column}
+.figures{display:grid;grid-template:auto auto auto/repeat(3,minmax(0,1fr));margin:32px 0 0;border-top:1px solid var(--line)}
+.figures div{padding:14px 24px 0 0;display:grid;grid-row:span 3;grid-template-rows:subgrid}
 .figures div+div{padding-left:24px;border-left:1px solid var(--line)}
-.figures dt{margin-bottom:auto;color:var(--quiet);font-size:14px}
+.figures dt{color:var(--quiet);font-size:14px}
 .figures dd{margin:0}
 .figures dd.value{font-size:34px;line-height:1.2;font-weight:600;letter-spacing:-.02em;font-variant-numeric:tabular-nums}
 .figures dd.note{color:var(--quiet);font-size:14px;font-variant-numeric:tabular-nums}

@@ -7,7 +7,8 @@ export const pictureStyles = `
 .picture-head select,.picture-head button{font:14px var(--sans);color:var(--ink);background:var(--ground);border:1px solid var(--line);border-radius:4px;height:30px;padding:0 9px}
 .picture-head button{min-width:32px;cursor:pointer}
 .picture-head button:hover{border-color:var(--quiet)}
-.buttons,.process-choice{display:none}
+.buttons,.process-choice,.live-only{display:none}
+.live-page .live-only{display:inline}
 .live-page .buttons,.live-page .process-choice{display:flex;gap:6px;align-items:center}
 #picture{position:relative}
 #picture-canvas{display:none;width:100%;height:460px;cursor:crosshair;touch-action:pan-y}
@@ -31,7 +32,7 @@ export const pictureStyles = `
 .note{font-size:13px;color:var(--quiet);margin-top:6px}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (max-width:760px){#picture-canvas{height:380px}}
-@media print{#picture.live #picture-canvas,#picture-tooltip,.live-page .buttons,.live-page .process-choice{display:none}
+@media print{#picture.live #picture-canvas,#picture-tooltip,.live-page .buttons,.live-page .process-choice,.live-page .live-only{display:none}
 #picture.live .still{display:block}.still svg{min-width:0}
 svg,.legend{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `;

@@ -26,7 +26,8 @@ ${kindColours}}
 --good:#34c79a;--attention:#f0b53c;--accent:#7cc4ef;--bad:#f0884a;
 --kind-anonymous:#1f80c6;--kind-tool:#a0a0a0}}
 @media print{:root{--ground:#ffffff;--ink:#000000;--quiet:#444444;--line:#bbbbbb;--fold:#f1f2f4;
---good:#000000;--attention:#000000;--accent:#000000;--bad:#000000}}
+--good:#000000;--attention:#000000;--accent:#000000;--bad:#000000;
+${kindColours}}}
 `;
 
 export const styleSheet = `${roles}${layoutStyles}${pictureStyles}${kindFills}`.replace(/\n/g, "");

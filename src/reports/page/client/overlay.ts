@@ -1,10 +1,10 @@
 /** What stands on top of the painted ranges: axes, folds, moves, and the range under the pointer. */
 
+import { ticks, timeText } from "../../../base/ticks.ts";
 import { formatAddress, formatBytes } from "../../../base/units.ts";
-import { timeText } from "./axis-text.ts";
 import type { Inks } from "./palette.ts";
 import type { Move, Scene } from "./scene.ts";
-import { ticks, type View } from "./view.ts";
+import type { View } from "./view.ts";
 
 /** Where the picture lies on the canvas, in CSS pixels. */
 export interface Frame {

@@ -53,14 +53,3 @@ export function panned(view: View, whole: View, x: number, y: number): View {
 export function isWhole(view: View, whole: View): boolean {
   return view.to - view.from >= whole.to - whole.from && view.high - view.low >= 1;
 }
-
-/** Round numbers for an axis, in [from, to]: 1, 2 or 5 times a power of ten apart, about `count` of them. */
-export function ticks(from: number, to: number, count: number): number[] {
-  const rough = (to - from) / Math.max(1, count);
-  if (!(rough > 0)) return [];
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 5, 10].find((one) => one * power >= rough) ?? 10);
-  const found: number[] = [];
-  for (let n = Math.ceil(from / step); n * step <= to; n++) found.push(n * step);
-  return found;
-}
