@@ -50,12 +50,7 @@ export class BlockerLog {
   start = new Float64Array(64);
   end = new Float64Array(64);
   gapBytes = new Float64Array(64);
-  needBytes = new Float64Array(64);
   backing = new Uint32Array(64);
-  ownerSeq = new Float64Array(64);
-  ownerTid = new Uint32Array(64);
-  ownerSite = new Uint32Array(64);
-  ownerCall = new Uint8Array(64);
   ageNanos = new Float64Array(64);
   readonly #files: FileTable;
 
@@ -80,7 +75,6 @@ export class BlockerLog {
     if (at === this.kind.length) this.#grow(at * 2);
     this.length += 1;
     this.growthRow[at] = growthRow;
-    this.needBytes[at] = needBytes;
     const { map } = space;
     const row = map.find(end);
     const start = row < 0 ? space.features.taskSize : Math.max(map.start, end);
@@ -102,10 +96,6 @@ export class BlockerLog {
     this.start[at] = start;
     this.end[at] = columns.end[row]!;
     this.backing[at] = backing;
-    this.ownerSeq[at] = track.bornSeq(mapping);
-    this.ownerTid[at] = track.bornTid(mapping);
-    this.ownerSite[at] = track.bornSite(mapping);
-    this.ownerCall[at] = track.bornBy(mapping);
     this.ageNanos[at] = event.atNanos - track.bornAt(mapping);
     this.kind[at] =
       mapping === growing
@@ -169,12 +159,7 @@ export class BlockerLog {
     this.start = grown(this.start, capacity);
     this.end = grown(this.end, capacity);
     this.gapBytes = grown(this.gapBytes, capacity);
-    this.needBytes = grown(this.needBytes, capacity);
     this.backing = grown(this.backing, capacity);
-    this.ownerSeq = grown(this.ownerSeq, capacity);
-    this.ownerTid = grown(this.ownerTid, capacity);
-    this.ownerSite = grown(this.ownerSite, capacity);
-    this.ownerCall = grown(this.ownerCall, capacity);
     this.ageNanos = grown(this.ageNanos, capacity);
   }
 }

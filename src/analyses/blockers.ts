@@ -5,7 +5,8 @@ import type { Analysis, Finding } from "./analysis.ts";
 import { type BlockerKind, type BlockerLog, blockerKinds } from "./blocker-log.ts";
 import type { Facts, Ranked } from "./facts.ts";
 import { outcomeCodes } from "./growth-log.ts";
-import { heaviestGroups, medianOf } from "./numbers.ts";
+import { heaviestGroups, medianOf, selectQuantile } from "./numbers.ts";
+import type { MappingTrack } from "./track.ts";
 
 /** One growth that was blocked. */
 export interface Block {
@@ -87,6 +88,15 @@ function baseName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1) || path;
 }
 
+function trackOf(pass: Facts["pass"], log: BlockerLog, row: number): MappingTrack | undefined {
+  return pass.parts[pass.growth.log.process[log.growthRow[row]!]!]?.track;
+}
+
+/** 0 where it is not known, or nothing blocked. */
+function ownerSite(pass: Facts["pass"], log: BlockerLog, row: number): number {
+  return trackOf(pass, log, row)?.bornSite(log.mapping[row]!) ?? 0;
+}
+
 function namedByFile(kind: BlockerKind): boolean {
   return kind === "library" || kind === "file" || kind === "kernel";
 }
@@ -97,7 +107,7 @@ function nameOf({ pass }: Facts, log: BlockerLog, row: number): string {
     const path = pass.files.get(log.backing[row]!)?.path;
     if (path) return baseName(path);
   }
-  const site = log.ownerSite[row]!;
+  const site = ownerSite(pass, log, row);
   return site === 0 ? nouns[kind] : `${nouns[kind]} that ${pass.sites.name(site)} made`;
 }
 
@@ -105,37 +115,39 @@ function blockOf(facts: Facts, log: BlockerLog, row: number): Block {
   const { pass } = facts;
   const growths = pass.growth.log;
   const growth = log.growthRow[row]!;
+  const mapping = log.mapping[row]!;
+  const owner = trackOf(pass, log, row);
   return {
     seq: growths.seq[growth]!,
     process: growths.process[growth]!,
     outcome: growths.outcome[growth] === outcomeCodes.moved ? "moved" : "refused",
     kind: blockerKinds[log.kind[row]!]!,
-    mapping: log.mapping[row]!,
+    mapping,
     start: log.start[row]!,
     end: log.end[row]!,
     gapBytes: log.gapBytes[row]!,
-    needBytes: log.needBytes[row]!,
+    needBytes: growths.bytesOf(growth),
     path: pass.files.get(log.backing[row]!)?.path ?? "",
-    ownerSeq: log.ownerSeq[row]!,
-    ownerTid: log.ownerTid[row]!,
-    ownerCall: kindOf(log.ownerCall[row]!) ?? "",
-    ownerSite: pass.sites.name(log.ownerSite[row]!),
+    ownerSeq: owner?.bornSeq(mapping) ?? 0,
+    ownerTid: owner?.bornTid(mapping) ?? 0,
+    ownerCall: kindOf(owner?.bornBy(mapping) ?? 0) ?? "",
+    ownerSite: pass.sites.name(ownerSite(pass, log, row)),
     ageNanos: log.ageNanos[row]!,
   };
 }
 
 /** Blockers with equal keys have one name. */
-function keysOf(log: BlockerLog): Uint32Array {
+function keysOf({ pass }: Facts, log: BlockerLog): Uint32Array {
   return Uint32Array.from({ length: log.length }, (_, row) => {
     const kind = log.kind[row]!;
-    const id = namedByFile(blockerKinds[kind]!) ? log.backing[row]! : log.ownerSite[row]!;
+    const id = namedByFile(blockerKinds[kind]!) ? log.backing[row]! : ownerSite(pass, log, row);
     return id * blockerKinds.length + kind;
   });
 }
 
 function groupsOf(facts: Facts, log: BlockerLog): Ranked<BlockerGroup> {
   const { log: growths } = facts.pass.growth;
-  const { groups, more } = heaviestGroups(keysOf(log), log.length, () => 1, mostGroups);
+  const { groups, more } = heaviestGroups(keysOf(facts, log), log.length, () => 1, mostGroups);
   const made = groups.map(({ rows }): BlockerGroup => {
     let moves = 0;
     for (const row of rows) {
@@ -148,7 +160,10 @@ function groupsOf(facts: Facts, log: BlockerLog): Ranked<BlockerGroup> {
       moves,
       refusals: rows.length - moves,
       medianGapBytes: medianOf(rows, log.gapBytes),
-      medianNeedBytes: medianOf(rows, log.needBytes),
+      medianNeedBytes: selectQuantile(
+        Float64Array.from(rows, (row) => growths.bytesOf(log.growthRow[row]!)),
+        0.5,
+      ),
       medianAgeNanos: medianOf(rows, log.ageNanos),
       events: Array.from(rows.subarray(0, 100), (row) => growths.seq[log.growthRow[row]!]!),
     };

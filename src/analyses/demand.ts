@@ -36,7 +36,6 @@ export interface PolicyFigures {
   readonly wastedBytes: number;
 }
 
-/** A lineage's size below this is what it was before its first growth. */
 const isUnseen = -1;
 
 /** Rows of brk and of mappings that are not known are left out: they cannot move, or say nothing. */
@@ -57,14 +56,16 @@ export function simulate(log: GrowthLog, policy: Policy): PolicyFigures {
   return run.figures();
 }
 
+/**
+ * A lineage's record: five doubles side by side, because they are wanted together: its demand (-1
+ * before its first growth and after its end), the most of it, its capacity, the most of it, and 1
+ * once the call that made the capacity what it is has been counted as a move.
+ */
+const record = 5;
+
 class Simulation {
   readonly #policy: Policy;
-  readonly #demand: Float64Array;
-  readonly #mostDemand: Float64Array;
-  readonly #capacity: Float64Array;
-  readonly #mostCapacity: Float64Array;
-  /** The call that made the capacity what it is has been counted as a move. */
-  readonly #isMoved: Uint8Array;
+  readonly #records: Float64Array;
   #calls = 0;
   #moves = 0;
   #relocations = 0;
@@ -75,57 +76,56 @@ class Simulation {
 
   constructor(lineages: number, policy: Policy) {
     this.#policy = policy;
-    this.#demand = new Float64Array(lineages + 1).fill(isUnseen);
-    this.#mostDemand = new Float64Array(lineages + 1);
-    this.#capacity = new Float64Array(lineages + 1);
-    this.#mostCapacity = new Float64Array(lineages + 1);
-    this.#isMoved = new Uint8Array(lineages + 1);
+    this.#records = new Float64Array((lineages + 1) * record);
+    for (let at = 0; at < this.#records.length; at += record) this.#records[at] = isUnseen;
   }
 
   grow(lineage: number, oldBytes: number, newBytes: number, moved: boolean): void {
     const { reserves, relocates, pooledBelowBytes } = this.#policy;
-    if (this.#demand[lineage] === isUnseen) this.#begin(lineage, oldBytes);
-    if (newBytes > this.#demand[lineage]!) this.#setDemand(lineage, newBytes);
-    const before = this.#capacity[lineage]!;
+    const at = lineage * record;
+    if (this.#records[at] === isUnseen) this.#begin(at, oldBytes);
+    if (newBytes > this.#records[at]!) this.#setDemand(at, newBytes);
+    const before = this.#records[at + 2]!;
     if (newBytes > before) {
       if (newBytes >= pooledBelowBytes) this.#calls += 1;
-      if (reserves && relocates) this.#relocations += 1;
-      this.#setCapacity(lineage, this.#policy.capacity(newBytes, before));
-      this.#isMoved[lineage] = 0;
+      if (relocates) this.#relocations += 1;
+      this.#setCapacity(at, this.#policy.capacity(newBytes, before));
+      this.#records[at + 4] = 0;
     } else if (reserves) this.#calls += 1;
     // One call that asks for all at once moves where one of those that it stands for had to.
     const mayMove = moved && !relocates && newBytes >= pooledBelowBytes;
-    if (!mayMove || this.#isMoved[lineage] === 1) return;
-    if (reserves && newBytes <= before) return;
-    this.#isMoved[lineage] = 1;
+    if (!mayMove || (reserves && newBytes <= before) || this.#records[at + 4] === 1) return;
+    this.#records[at + 4] = 1;
     this.#moves += 1;
   }
 
   /** Asked in vain: under a policy that has the room nobody asks. */
   refuse(lineage: number, newBytes: number): void {
-    const { pooledBelowBytes } = this.#policy;
-    if (newBytes > this.#capacity[lineage]! && newBytes >= pooledBelowBytes) this.#calls += 1;
+    const isPooled = newBytes < this.#policy.pooledBelowBytes;
+    if (newBytes > this.#records[lineage * record + 2]! && !isPooled) this.#calls += 1;
   }
 
   shrink(lineage: number, oldBytes: number, newBytes: number): void {
-    if (this.#demand[lineage] === isUnseen) this.#begin(lineage, oldBytes);
+    const at = lineage * record;
+    if (this.#records[at] === isUnseen) this.#begin(at, oldBytes);
     this.#calls += 1;
-    this.#setDemand(lineage, newBytes);
-    if (!this.#policy.reserves) this.#setCapacity(lineage, newBytes);
+    this.#setDemand(at, newBytes);
+    if (!this.#policy.reserves) this.#setCapacity(at, newBytes);
   }
 
   end(lineage: number): void {
-    if (this.#demand[lineage] === isUnseen) return;
-    this.#setDemand(lineage, 0);
-    this.#setCapacity(lineage, 0);
-    this.#demand[lineage] = isUnseen;
+    const at = lineage * record;
+    if (this.#records[at] === isUnseen) return;
+    this.#setDemand(at, 0);
+    this.#setCapacity(at, 0);
+    this.#records[at] = isUnseen;
   }
 
   figures(): PolicyFigures {
     const { name, what, reserves } = this.#policy;
     let wastedBytes = 0;
-    for (let i = 1; i < this.#demand.length; i += 1) {
-      wastedBytes += Math.max(0, this.#mostCapacity[i]! - this.#mostDemand[i]!);
+    for (let at = record; at < this.#records.length; at += record) {
+      wastedBytes += Math.max(0, this.#records[at + 3]! - this.#records[at + 1]!);
     }
     return {
       name,
@@ -140,27 +140,27 @@ class Simulation {
   }
 
   /** A reservation is made before the first byte; without one the mapping has what it was born with. */
-  #begin(lineage: number, bytes: number): void {
-    this.#demand[lineage] = 0;
-    this.#setDemand(lineage, bytes);
-    if (!this.#policy.reserves) this.#setCapacity(lineage, bytes);
+  #begin(at: number, bytes: number): void {
+    this.#records[at] = 0;
+    this.#setDemand(at, bytes);
+    if (!this.#policy.reserves) this.#setCapacity(at, bytes);
     else {
       this.#calls += 1;
-      this.#setCapacity(lineage, this.#policy.capacity(bytes, 0));
+      this.#setCapacity(at, this.#policy.capacity(bytes, 0));
     }
   }
 
-  #setDemand(lineage: number, bytes: number): void {
-    this.#bytes += bytes - this.#demand[lineage]!;
-    this.#demand[lineage] = bytes;
-    if (bytes > this.#mostDemand[lineage]!) this.#mostDemand[lineage] = bytes;
+  #setDemand(at: number, bytes: number): void {
+    this.#bytes += bytes - this.#records[at]!;
+    this.#records[at] = bytes;
+    if (bytes > this.#records[at + 1]!) this.#records[at + 1] = bytes;
     if (this.#bytes > this.#peakBytes) this.#peakBytes = this.#bytes;
   }
 
-  #setCapacity(lineage: number, bytes: number): void {
-    this.#reserved += bytes - this.#capacity[lineage]!;
-    this.#capacity[lineage] = bytes;
-    if (bytes > this.#mostCapacity[lineage]!) this.#mostCapacity[lineage] = bytes;
+  #setCapacity(at: number, bytes: number): void {
+    this.#reserved += bytes - this.#records[at + 2]!;
+    this.#records[at + 2] = bytes;
+    if (bytes > this.#records[at + 3]!) this.#records[at + 3] = bytes;
     if (this.#reserved > this.#peakReserved) this.#peakReserved = this.#reserved;
   }
 }

@@ -14,8 +14,8 @@ const taken = 8;
 /** Doubles for each piece. */
 const record = 4;
 
-/** Pieces kept: beyond, the older half is forgotten. Some 80 bytes each, so 5 MB a process at most. */
-const mostPieces = 1 << 16;
+/** Pieces kept: beyond, the older half is forgotten. Some 80 bytes each, so 1.3 MB a process at most. */
+const mostPieces = 1 << 14;
 
 /** Hears that a freed range was taken again, for the first time. */
 export interface ReuseListener {

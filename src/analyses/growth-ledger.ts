@@ -53,7 +53,7 @@ function groupOf(facts: Facts, rows: Uint32Array, name: string): GrowthGroup {
   for (const row of rows) {
     const outcome = log.outcome[row]!;
     counts[outcome]! += 1;
-    if (asksForMore(outcome)) askedBytes += log.bytes[row]!;
+    if (asksForMore(outcome)) askedBytes += log.bytesOf(row);
     if (outcome === moved || outcome === relocated) movedBytes += movedBytesAt(log, row);
   }
   return {

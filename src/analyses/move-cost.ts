@@ -4,7 +4,7 @@ import type { Analysis, Finding } from "./analysis.ts";
 import type { Facts } from "./facts.ts";
 import { slowest } from "./growth-ledger.ts";
 import { outcomeCodes } from "./growth-log.ts";
-import { selectQuantile } from "./numbers.ts";
+import { selectQuantile, timeFigures } from "./numbers.ts";
 
 /** Moves of one size class: from a power of two of pages up to the next. */
 export interface MoveSizes {
@@ -111,30 +111,47 @@ export function judgeMoves(
   return { verdict: "linear", baseNanos: line.base, nanosPerPage: line.slope, nanosPer2MiB: 0 };
 }
 
+/** The move's size class: the power of two below its pages. -1 for what is no move, or has no time. */
+function classAt({ pass, pageBytes }: Facts, row: number): number {
+  const { log } = pass.growth;
+  if (log.outcome[row] !== outcomeCodes.moved || log.nanos[row] === 0) return -1;
+  return Math.floor(Math.log2(Math.max(1, log.oldBytes[row]! / pageBytes)));
+}
+
 function sizesOf(facts: Facts): { sizes: MoveSizes[]; bytes: number; nanos: number } {
   const { log } = facts.pass.growth;
-  const classes: { pages: number[]; nanos: number[] }[] = [];
+  const counts = new Float64Array(64);
   let bytes = 0;
   let nanos = 0;
   for (let row = 0; row < log.length; row += 1) {
-    if (log.outcome[row] !== outcomeCodes.moved || log.nanos[row] === 0) continue;
-    const pages = log.oldBytes[row]! / facts.pageBytes;
-    const index = Math.floor(Math.log2(Math.max(1, pages)));
-    classes[index] ??= { pages: [], nanos: [] };
-    classes[index].pages.push(pages);
-    classes[index].nanos.push(log.nanos[row]!);
+    const index = classAt(facts, row);
+    if (index < 0) continue;
+    counts[index]! += 1;
     bytes += log.oldBytes[row]!;
     nanos += log.nanos[row]!;
   }
+  const classes = Array.from(counts, (count) => ({
+    pages: new Float64Array(count),
+    nanos: new Float64Array(count),
+    filled: 0,
+  }));
+  for (let row = 0; row < log.length; row += 1) {
+    const one = classes[classAt(facts, row)];
+    if (one === undefined) continue;
+    one.pages[one.filled] = log.oldBytes[row]! / facts.pageBytes;
+    one.nanos[one.filled] = log.nanos[row]!;
+    one.filled += 1;
+  }
   const sizes = classes.flatMap((one, index): MoveSizes[] => {
-    const times = Float64Array.from(one.nanos);
+    if (one.filled === 0) return [];
+    const times = timeFigures(one.nanos);
     return [
       {
         fromPages: 2 ** index,
-        count: one.pages.length,
-        medianPages: selectQuantile(Float64Array.from(one.pages), 0.5),
-        medianNanos: selectQuantile(times, 0.5),
-        p99Nanos: selectQuantile(times, 0.99),
+        count: one.filled,
+        medianPages: selectQuantile(one.pages, 0.5),
+        medianNanos: times.medianNanos,
+        p99Nanos: times.p99Nanos,
       },
     ];
   });

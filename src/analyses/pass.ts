@@ -145,7 +145,7 @@ export class AnalysisPass implements MappingWatcher {
     if (outcome !== outcomeCodes.moved && outcome !== outcomeCodes.refused) return;
     const isBrk = log.isBrk[at] === 1;
     if (outcome === outcomeCodes.refused && !isBrk && batch.result[row] !== noMemory) return;
-    const needBytes = log.bytes[at]!;
+    const needBytes = log.bytesOf(at);
     if (needBytes === 0) return;
     const end = isBrk ? space.brk : batch.args[0]![row]! + log.oldBytes[at]!;
     const growing = this.growth.lineageMapping[log.lineage[at]!]!;

@@ -19,10 +19,10 @@ export interface Reuse {
 const mostReuses = 200;
 
 /**
- * After this many unmapped ranges of a process one in eight is followed: the share that is taken again
- * is as well known then, and the pass stays fast. Ranges that mremap left are all followed.
+ * After this many freed ranges of a process one in eight is followed: the share that is taken again is
+ * as well known then, and the pass stays fast.
  */
-export const followedUnmaps = 100_000;
+const followedAll = 100_000;
 const oneIn = 8;
 
 export class ReuseLog implements ReuseListener {
@@ -49,9 +49,9 @@ export class ReuseLog implements ReuseListener {
   noteFreed(how: number, bytes: number, before: number): boolean {
     this.freed[how]! += 1;
     this.freedBytes[how]! += bytes;
-    const isFollowed = how !== freedBy.unmapped || before < followedUnmaps || before % oneIn === 0;
-    if (isFollowed) this.followed[how]! += 1;
-    return isFollowed;
+    if (before > followedAll && before % oneIn !== 0) return false;
+    this.followed[how]! += 1;
+    return true;
   }
 
   reused(

@@ -9,7 +9,7 @@ import type { Bar } from "./histogram.ts";
 export interface FreedFigures {
   readonly ranges: number;
   readonly bytes: number;
-  /** Of `ranges`, those whose reuse was watched: all of mremap's, and one in eight of very many unmapped. */
+  /** Of `ranges`, those whose reuse was watched: all of a process's first 100,000, then one in eight. */
   readonly followed: number;
   /** Of the followed, those of which some part was mapped again in the same process. */
   readonly takenAgain: number;
