@@ -56,9 +56,7 @@ function noteText(picture: Picture, first: ProcessPicture): string {
   const { ranges, rangeCount } = picture;
   const what = picture.processes.length > 1 ? `It begins with ${first.pid} ${first.program}. ` : "";
   const how =
-    "Each rectangle is a range that a mapping lived in: time across, addresses up, empty spans folded. ";
-  const use =
-    "Point at one for its call, size and origin. Click, then the wheel zooms; drag to pan.";
+    "Each rectangle is a range that a mapping lived in: time across, addresses up, empty spans folded.";
   if (rangeCount <= ranges.length) return what + how;
   const least = ranges.end.reduce(
     (smallest, end, i) => Math.min(smallest, end - ranges.start[i]!),

@@ -1,13 +1,7 @@
 /** Unpacks the page's data blocks into columns. */
 
 import type { PageFacts } from "../facts.ts";
-
-type Column = Float64Array | Uint32Array | Uint8Array;
-
-export interface Data extends PageFacts {
-  /** Throws when the page does not have it: then page and script are not of one piece. */
-  column(name: string): Column;
-}
+import type { Column, Data } from "./page-data.ts";
 
 const shapes = { Float64: Float64Array, Uint32: Uint32Array, Uint8: Uint8Array };
 

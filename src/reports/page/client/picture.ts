@@ -1,7 +1,7 @@
 /** The live picture: keeps what is in sight, and draws when something changed. */
 
-import type { Data } from "./data.ts";
 import { drawOverlay, type Frame } from "./overlay.ts";
+import type { Data } from "./page-data.ts";
 import { paint } from "./paint.ts";
 import { type Inks, readInks } from "./palette.ts";
 import { type Move, moveAt, rangeAt, type Scene, sceneOf } from "./scene.ts";

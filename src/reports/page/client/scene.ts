@@ -1,9 +1,7 @@
 /** One process of the picture, made ready for drawing. */
 
 import { heightOf } from "../../../base/address-scale.ts";
-import type { Data } from "./data.ts";
-
-type Column = ReturnType<Data["column"]>;
+import type { Column, Data } from "./page-data.ts";
 
 export interface Move {
   readonly seq: number;
