@@ -3,9 +3,6 @@
 import type { AddressBand } from "../base/address-scale.ts";
 import type { MemoryKind } from "../base/kinds.ts";
 
-/** How a mapping came to a range, and how it lost it: words of space/lineage.ts. */
-export type { Gain, Loss } from "../space/lineage.ts";
-
 /**
  * Ranges that mappings lived in, in columns, the ranges of one process together and in the order
  * in which they ended. A mapping that grew, moved, or was cut or protected in part has several. Within one process no two share both an

@@ -7,8 +7,9 @@ import { severitySigns } from "./findings.ts";
 import { mdCode, mdTable, mdText } from "./markdown-text.ts";
 import { outcomes, outcomeWords } from "./outcomes.ts";
 import type { ReportResult } from "./report.ts";
-import { growthSentence, trustLine } from "./sentence.ts";
-import { growthPlotLines } from "./text-sections.ts";
+import { reportSentence } from "./report-sentence.ts";
+import { trustLine } from "./sentence.ts";
+import { blockerPlotLines, growthPlotLines } from "./text-sections.ts";
 import { verifyLine } from "./verify.ts";
 import { commandText, exitText, programOf } from "./words.ts";
 
@@ -33,7 +34,8 @@ export function markdownReport(report: ReportResult): string {
     .join("\n\n")}\n`;
 }
 
-function headLines({ stats, verify, damage }: ReportResult): string[] {
+function headLines(report: ReportResult): string[] {
+  const { stats, verify, damage } = report;
   const { recording } = stats;
   const facts = [
     mdCode(commandText(recording.command, 200)),
@@ -44,7 +46,7 @@ function headLines({ stats, verify, damage }: ReportResult): string[] {
   ].filter((fact) => fact !== "");
   const trust = [verifyLine(verify, plainStyle), trustLine(stats, plainStyle), ...damage];
   return [
-    `## ${mdText(growthSentence(stats, plainStyle))}`,
+    `## ${mdText(reportSentence(report, plainStyle))}`,
     "",
     facts.join(", "),
     "",
@@ -70,8 +72,15 @@ function findingLines(findings: readonly Finding[]): string[] {
 }
 
 function plotLines(report: ReportResult): string[] {
-  const lines = growthPlotLines(report);
-  return lines.length === 0 ? [] : ["```text", ...lines, "```"];
+  const parts = [growthPlotLines(report), blockerPlotLines(report)].filter(
+    (part) => part.length > 0,
+  );
+  if (parts.length === 0) return [];
+  const lines = parts.map((part) => part.join("\n")).join("\n\n");
+  // A name with backticks in it must not end the block.
+  const longest = Math.max(2, ...(lines.match(/`+/g) ?? []).map(({ length }) => length));
+  const fence = "`".repeat(longest + 1);
+  return [`${fence}text`, lines, fence];
 }
 
 function folded(title: string, lines: readonly string[]): string[] {

@@ -2,7 +2,7 @@
 
 import { plainStyle } from "../base/style.ts";
 import type { ReportResult } from "./report.ts";
-import { growthSentence } from "./sentence.ts";
+import { reportSentence } from "./report-sentence.ts";
 
 /**
  * Everything of the result but the rows of the picture, which `maptrail export` writes better. What
@@ -18,7 +18,7 @@ export function reportJson(report: ReportResult): string {
   );
   const drawn = { ranges: ranges.length, moves: moves.length };
   return JSON.stringify({
-    sentence: growthSentence(report.stats, plainStyle),
+    sentence: reportSentence(report, plainStyle),
     ...rest,
     picture: { durationNanos, rangeCount, moveCount, drawn, processes },
   });

@@ -3,19 +3,21 @@
 import type { Style } from "../base/style.ts";
 import { findingLines } from "./findings.ts";
 import type { ReportResult } from "./report.ts";
+import { reportSentence } from "./report-sentence.ts";
 import { statsText } from "./stats.ts";
-import { growthPlotLines } from "./text-sections.ts";
+import { blockerPlotLines, growthPlotLines } from "./text-sections.ts";
 import { verifyLine } from "./verify.ts";
 
 /** Lines without a closing newline. */
 export function reportLines(report: ReportResult, style: Style): string {
   const { stats, verify, findings, damage } = report;
-  const plots = style.unicode ? growthPlotLines(report) : [];
+  // The pictures are made of characters that only Unicode has.
+  const plots = style.unicode ? [growthPlotLines(report), blockerPlotLines(report)] : [];
   const blocks = [
-    [statsText(stats, style)],
+    [statsText(stats, style, reportSentence(report, style))],
     [verifyLine(verify, style), ...damage.map((line) => style.paint("bad", line))],
     findingLines(findings, style),
-    plots,
+    ...plots,
   ];
   return blocks
     .filter((lines) => lines.length > 0)

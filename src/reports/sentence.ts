@@ -1,11 +1,18 @@
 /** The two lines that stand first in everything: what growths did, and whether to trust it. */
 
 import type { StatsResult } from "../analyses/stats.ts";
+import { printable } from "../base/printable.ts";
 import type { Style } from "../base/style.ts";
 import { countOf, formatCount, formatShare } from "../base/units.ts";
 
-/** `430 of 512 growths moved (84 %), 2 were refused; 3.1 ms in mremap` */
-export function growthSentence(result: StatsResult, style: Style): string {
+/** Moves that one thing stood in the way of. */
+export interface FirstBlocker {
+  readonly moves: number;
+  readonly name: string;
+}
+
+/** `430 of 512 growths moved (84 %), 412 of them blocked by thread stacks, 2 refused; 3.1 ms in mremap` */
+export function growthSentence(result: StatsResult, style: Style, blocker?: FirstBlocker): string {
   const { inPlace, moved, relocated, refused } = result.growth;
   const asked = inPlace.count + moved.count + relocated.count + refused.count;
   const mremap = result.calls["mremap"];
@@ -22,7 +29,13 @@ export function growthSentence(result: StatsResult, style: Style): string {
     return `${growths}, ${kept}${refusals}${time}`;
   }
   const share = formatShare(moved.count, asked);
-  return `${formatCount(moved.count)} of ${growths} moved (${share})${refusals}${time}`;
+  const why = blocker === undefined ? "" : blockedText(blocker, moved.count);
+  return `${formatCount(moved.count)} of ${growths} moved (${share})${why}${refusals}${time}`;
+}
+
+function blockedText({ moves, name }: FirstBlocker, moved: number): string {
+  const count = moves < moved ? `${formatCount(moves)} of them` : moved === 1 ? "" : "all of them";
+  return `, ${count === "" ? "" : `${count} `}blocked by ${printable(name)}`;
 }
 
 /** `covered: every call of 14 processes`, or in the warning colour what is missing and why. */

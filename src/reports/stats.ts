@@ -16,13 +16,17 @@ const tableRows = 13;
 const mostProcesses = 3;
 
 /** Lines without a closing newline. */
-export function statsText(result: StatsResult, style: Style): string {
+export function statsText(
+  result: StatsResult,
+  style: Style,
+  sentence = growthSentence(result, style),
+): string {
   const growth = growthLines(result, style);
   const processes = processLines(result.processes, style, { most: mostProcesses });
   const headers = Math.min(1, growth.length) + Math.min(1, processes.length);
   const callRows = tableRows - (growth.length + processes.length - headers);
   const blocks = [
-    [growthSentence(result, style), trustLine(result, style)],
+    [sentence, trustLine(result, style)],
     [recordingLine(result, style)],
     callLines(result, style, callRows),
     growth,

@@ -2,7 +2,7 @@
 
 import type { GrowthOutcome } from "../analyses/growth.ts";
 import type { GrowthPoint } from "../analyses/growth-points.ts";
-import { padEnd, padStart } from "../base/columns.ts";
+import { padEnd, padStart, visibleWidth } from "../base/columns.ts";
 
 const levels = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
 
@@ -39,8 +39,8 @@ export function barLines(
   width: number,
 ): string[] {
   const most = Math.max(1, ...bars.map(({ count }) => count));
-  const names = Math.max(...bars.map(({ name }) => name.length));
-  const numbers = Math.max(...bars.map(({ count }) => String(count).length));
+  const names = Math.max(0, ...bars.map(({ name }) => visibleWidth(name)));
+  const numbers = Math.max(0, ...bars.map(({ count }) => String(count).length));
   return bars.map(({ name, count }) => {
     const bar = "█".repeat(Math.max(count > 0 ? 1 : 0, Math.round((width * count) / most)));
     return `${padEnd(name, names)}  ${padStart(String(count), numbers)}  ${bar}`.trimEnd();

@@ -1,11 +1,13 @@
 /** The report's pictures in characters. */
 
 import type { GrowthOutcome } from "../analyses/growth.ts";
-import { padStart } from "../base/columns.ts";
+import { cutLine, padStart } from "../base/columns.ts";
+import { printable } from "../base/printable.ts";
 import { formatCount, formatDuration } from "../base/units.ts";
 import { outcomeWords } from "./outcomes.ts";
 import type { ReportResult } from "./report.ts";
-import { countsOverTime, sparkline } from "./text-plots.ts";
+import { blockersOf } from "./report-sentence.ts";
+import { barLines, countsOverTime, sparkline } from "./text-plots.ts";
 
 const columns = 60;
 const shown: readonly GrowthOutcome[] = ["inPlace", "moved", "relocated", "refused"];
@@ -23,4 +25,17 @@ export function growthPlotLines({ growthPoints, picture, stats }: ReportResult):
   if (lines.length === 0) return [];
   const end = formatDuration(durationNanos);
   return [...lines, `${"".padEnd(9)} 0${padStart(end, columns - 1)}`];
+}
+
+const mostBars = 6;
+const nameWidth = 60;
+
+/** What stood in the way, a bar each; none where nothing did. */
+export function blockerPlotLines({ analyses }: ReportResult): string[] {
+  const groups = blockersOf(analyses)?.groups.rows.slice(0, mostBars) ?? [];
+  if (groups.length === 0) return [];
+  const bars = groups.map(({ name, count }) => {
+    return { name: cutLine(printable(name), nameWidth), count };
+  });
+  return ["blocked by", ...barLines(bars, 20)];
 }

@@ -61,6 +61,17 @@ describe("the result", () => {
     expect(json.picture.rangeCount).toBe(report.picture.rangeCount);
   });
 
+  it("begins with what stood in the way most often", async () => {
+    const script = (one: Script): void => {
+      one.start(1).maps(1, "start", maps("heap", "rw-p 0-4", "lib", "stack"));
+      // Two mappings that one file stands above, and one with a neighbour of no name.
+      one.map(1, 0xfe, 2).move(1, 0xfe, 2, 4, 300).map(1, 0xfe, 2).move(1, 0xfe, 2, 4, 310);
+      one.map(1, 400, 2).map(1, 402, 1).move(1, 400, 2, 4, 320).end(1);
+    };
+    const text = await reportText(reportOf(scripted(script)), "md");
+    expect(text).toMatch(/^## 3 of 3 growths moved \(100 %\), 2 of them blocked by x\.so; /);
+  });
+
   it("of an empty recording is told as well", async () => {
     const report = reportOf(scripted(() => undefined));
     for (const format of ["html", "md", "json", "text"] as const) {

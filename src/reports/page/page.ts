@@ -2,7 +2,7 @@
 
 import { plainStyle } from "../../base/style.ts";
 import type { ReportResult } from "../report.ts";
-import { growthSentence } from "../sentence.ts";
+import { reportSentence } from "../report-sentence.ts";
 import { commandText } from "../words.ts";
 import { clientScript } from "./client.gen.ts";
 import { findingsSection } from "./findings-section.ts";
@@ -32,7 +32,7 @@ export function reportPage(report: ReportResult, tools: PageTools): string {
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
-  const title = `${commandText(report.stats.recording.command, 60)}: ${growthSentence(report.stats, plainStyle)}`;
+  const title = `${commandText(report.stats.recording.command, 60)}: ${reportSentence(report, plainStyle)}`;
   const page = html`<!doctype html>
 <html lang="en">
 <head>

@@ -9,14 +9,14 @@ import {
   formatShare,
 } from "../../base/units.ts";
 import type { ReportResult } from "../report.ts";
-import { growthSentence, trustLine } from "../sentence.ts";
+import { reportSentence } from "../report-sentence.ts";
+import { trustLine } from "../sentence.ts";
 import { verifyLine } from "../verify.ts";
 import { commandText, exitText } from "../words.ts";
 import { html, type Markup, nothing, unbroken } from "./markup.ts";
 
 export function summarySection(report: ReportResult): Markup {
-  const { stats } = report;
-  const sentence = growthSentence(stats, plainStyle);
+  const sentence = reportSentence(report, plainStyle);
   return html`<header><p class="what">${whatText(report)}</p>
 <h1>${unbroken(sentence)}</h1>
 ${trustLines(report)}
