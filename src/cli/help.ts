@@ -14,7 +14,7 @@ look
   whowas ADDR                       who ever held an address, and where it went
   flame                             who asked, for a flame graph
   verify                            is the replay equal to the kernel's maps
-  report -o FILE                    a page with pictures; or Markdown, JSON, text
+  report -o FILE                    a page with pictures; Markdown, JSON, text
   sql STATEMENT                     query the tables: text, JSON or CSV
 look after
   rebuild                           make the SQL tables again from the event log
