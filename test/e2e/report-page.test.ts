@@ -1,15 +1,26 @@
 /** The report's page in Debian's chromium: nothing asked for, nothing complained of, and a picture that answers. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { StatsResult } from "../../src/analyses/stats.ts";
 import { makeReport, reportText } from "../../src/app/report.ts";
 import { at, maps, page as pageBytes, type Script, scripted } from "../app/replay-sample.ts";
 import { Chromium, type Page, type PageOptions } from "../helpers/chromium.ts";
 import { hostile, hostileReport } from "../helpers/hostile.ts";
-import { missingReason } from "../helpers/tools.ts";
+import { maptrailCommand, record } from "../helpers/maptrail.ts";
+import { run } from "../helpers/run.ts";
+import { findTool, missingReason } from "../helpers/tools.ts";
 import { open } from "../store/helpers.ts";
 
 const MiB = 1024 ** 2 / pageBytes;
@@ -229,6 +240,51 @@ describe.skipIf(missing)(`the report's page${missing === undefined ? "" : ` (${m
     }
     const tooltip = "document.getElementById('picture-tooltip').textContent";
     expect(await page.evaluate<string>(tooltip)).toContain("</title></script><script>");
+    await page.close();
+  });
+
+  it("shows a program and a file whose names are hostile and no UTF-8, recorded for real", async () => {
+    const place = join(folder, "real");
+    mkdirSync(place);
+    const bytes = Buffer.from(
+      "<script>window.hacked='path'<\x2fscript>\"'\n\x1b[31m=cmd()|\xff",
+      "latin1",
+    );
+    // A name cannot hold a slash: the end tag is left open, which is as bad where it is not escaped.
+    const name = Buffer.from(bytes.filter((byte) => byte !== 0x2f));
+    const path = Buffer.concat([Buffer.from(`${place}/`), name]);
+    copyFileSync(findTool("sed") ?? "", path);
+    chmodSync(path, 0o755);
+    const database = join(place, "r.db");
+    // Node hands on text alone, so the shell finds the program by a pattern.
+    const start = 'exec "$1"/*script* -n "=cmd()<img src=x onerror=hacked>" /dev/null';
+    const done = await record(database, ["sh", "-c", start, "sh", place]);
+    expect(done.status).toBe(1);
+    const texts: string[] = [];
+    for (const format of ["html", "md", "json", "text"]) {
+      const out = join(place, `r.${format}`);
+      const made = await run(
+        maptrailCommand("report", "--db", database, "--format", format, "-o", out),
+      );
+      expect(made.stderr).toMatch(/^wrote /m);
+      texts.push(readFileSync(out, "utf8"));
+    }
+    const [html = "", md = "", json = "", text = ""] = texts;
+    for (const shown of [html, md, text]) {
+      expect(shown).toContain("\ufffd");
+      expect(shown).not.toContain("\u001b");
+    }
+    expect(html).not.toMatch(/<img|<script>window/);
+    expect(md).toContain("| `<script>window.hacked=");
+    const { stats } = JSON.parse(json) as { stats: StatsResult };
+    expect(stats.processes.at(-1)?.exe).toBe(path.toString());
+    const page = await live(join(place, "r.html"));
+    expect(page.complaints).toEqual([]);
+    expect(page.requests).toHaveLength(1);
+    expect(await page.evaluate("typeof window.hacked")).toBe("undefined");
+    expect(await page.evaluate<string>("document.body.innerText")).toContain(
+      "<script>window.hacked='path'<script>\"'\\n\\x1b[31m=cmd()|\ufffd",
+    );
     await page.close();
   });
 

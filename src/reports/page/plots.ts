@@ -52,7 +52,7 @@ const draws: { readonly [Id in AnalysisId]?: Draw<Id> } = {
       return { text: formatDuration(fromNanos), count };
     });
     const words =
-      "Mappings by how long they lived, of those that were unmapped; each bar is twice as far.";
+      "Mappings by how long they lived, of those that were unmapped; each bar reaches twice as far as the one before.";
     return standingBars("Lifetimes of mappings", words, bars);
   },
   "map-budget": ({ processes: [first], limit }, { picture }) => {

@@ -40,6 +40,7 @@ code,.mono{font-family:var(--mono);font-size:.88em;overflow-wrap:anywhere}
 .plots .question{font-size:14px;margin-bottom:8px}
 .plot{display:block;width:100%;height:auto;overflow:visible}
 .plot text{font:12px var(--sans);fill:var(--quiet);font-variant-numeric:tabular-nums}
+.plots .plot text{font-size:14.5px}
 .plot text.strong{fill:var(--ink)}
 .plot .axis{stroke:var(--line);stroke-width:1;fill:none}
 .plot .line{stroke:var(--ink);stroke-width:1.5;fill:none;stroke-linejoin:round}
@@ -71,7 +72,8 @@ main{padding:24px 16px 48px}h1{font-size:24px}
 .figures div{padding:10px 10px 0 0}.figures div+div{padding-left:10px}
 .figures dd.value{font-size:22px}.figures dt,.figures dd.note{font-size:12.5px}
 .finding{grid-template-columns:minmax(0,1fr)}
-h2{margin-top:40px}}
+h2{margin-top:40px}
+.plot text,.plots .plot text{font-size:15px}}
 @media print{body{font-size:11pt}main{max-width:none;padding:0}h2{break-after:avoid}
 th button::after{content:""}}
 `;
