@@ -42,6 +42,12 @@ function reportFigures(runs: readonly ReportFigures[]): Figure[] {
       10,
     ),
     figure(
+      "its processor time",
+      runs.map(({ processorSeconds }) => processorSeconds),
+      "s",
+      2,
+    ),
+    figure(
       "most resident",
       runs.map((run) => run.mostResidentBytes / MiB),
       "MiB",

@@ -73,7 +73,7 @@ const nouns: Readonly<Record<BlockerKind, string>> = {
   "malloc arena": "malloc's arenas",
   library: "libraries",
   file: "mapped files",
-  "buffer of the same site": "other buffers of the same place",
+  "buffer of the same site": "other buffers",
   guard: "guard pages",
   reservation: "reserved ranges",
   heap: "the heap",

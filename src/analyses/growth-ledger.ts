@@ -83,7 +83,7 @@ const mostGroups = 20;
 function groupsBy(
   facts: Facts,
   column: Uint32Array | Uint8Array,
-  nameOf: (key: number, row: number) => string,
+  nameOf: (key: number) => string,
 ): Ranked<GrowthGroup> {
   const { length, outcome } = facts.pass.growth.log;
   const { groups, more } = heaviestGroups(
@@ -92,7 +92,7 @@ function groupsBy(
     (row) => weightByOutcome[outcome[row]!]!,
     mostGroups,
   );
-  const rows = groups.map(({ key, rows }) => groupOf(facts, rows, nameOf(key, rows[0]!)));
+  const rows = groups.map(({ key, rows }) => groupOf(facts, rows, nameOf(key)));
   return { rows, more };
 }
 
@@ -136,11 +136,7 @@ function dataOf(facts: Facts): GrowthLedgerData {
     movedPages: movedPages(facts),
     byCall: groupsBy(facts, log.isBrk, (isBrk) => (isBrk === 1 ? "brk" : "mremap")),
     byProcess: groupsBy(facts, log.process, (process) => processName(facts, process)),
-    byThread: groupsBy(
-      facts,
-      log.tid,
-      (tid, row) => `thread ${tid} of ${processName(facts, log.process[row]!)}`,
-    ),
+    byThread: groupsBy(facts, log.tid, (tid) => `thread ${tid}`),
     bySite: groupsBy(facts, log.site, (site) => sites.name(site)),
     byLineage: groupsBy(facts, log.lineage, (lineage) => lineageName(facts, lineage)),
     notKept: log.dropped,

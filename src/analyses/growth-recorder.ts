@@ -57,6 +57,11 @@ export class GrowthRecorder {
     });
   }
 
+  /** A heap that had no mapping before its growth at `row` of the log has one now. */
+  nameHeap(space: AddressSpace, track: MappingTrack, row: number): void {
+    this.log.lineage[row] = this.#lineageAt(space, track, space.brk - 1);
+  }
+
   #pages(bytes: number): number {
     return Math.ceil(bytes / this.#pageBytes) * this.#pageBytes;
   }

@@ -58,6 +58,8 @@ export class AnalysisPass implements MappingWatcher {
   /** By process. */
   readonly parts: (ProcessParts | undefined)[] = [];
   readonly #growthOnly: boolean;
+  /** Row in the growth log of a brk whose heap had no mapping before; -1 is none. */
+  #firstHeapRow = -1;
 
   constructor(options: PassOptions) {
     this.files = options.files;
@@ -129,6 +131,7 @@ export class AnalysisPass implements MappingWatcher {
     const at = this.growth.record(space, track, event, batch, row);
     if (at >= 0 && space !== undefined && track !== undefined) {
       this.#blocked(space, track, at, batch, row);
+      if (kind === memoryCalls.brk && this.growth.log.lineage[at] === 0) this.#firstHeapRow = at;
     }
   }
 
@@ -153,9 +156,13 @@ export class AnalysisPass implements MappingWatcher {
   }
 
   after(space: AddressSpace, batch: EventBatch, row: number): void {
-    if (this.#growthOnly) return;
     const parts = this.parts[batch.process[row]!];
     if (parts === undefined) return;
+    if (this.#firstHeapRow >= 0) {
+      this.growth.nameHeap(space, parts.track, this.#firstHeapRow);
+      this.#firstHeapRow = -1;
+    }
+    if (this.#growthOnly) return;
     const { kind } = this.event;
     if (kind === memoryCalls.mprotect || kind === memoryCalls.pkey_mprotect) {
       this.#noteSplit(parts, space);

@@ -10,7 +10,8 @@ import type { RecordingReader } from "../store/reader.ts";
 import type { RecordingRow } from "../store/recordings.ts";
 import { kernelFeaturesOf } from "./kernel-features.ts";
 import { type Landmarks, readLandmarks } from "./landmarks.ts";
-import { Replay, type ReplayOptions } from "./replay.ts";
+import { Replay } from "./replay.ts";
+import type { SharedReplay } from "./verify.ts";
 
 export interface AnalyseOptions {
   /** Ids of analyses; all when absent. */
@@ -35,10 +36,7 @@ export function analyse(
 
 /** Analyses as part of a pass that somebody else makes: give `replayOptions` to its replay. */
 export interface AnalysisFold {
-  readonly replayOptions: Pick<
-    ReplayOptions,
-    "watch" | "lineage" | "onBegin" | "onEnd" | "files" | "landmarks"
-  >;
+  readonly replayOptions: SharedReplay;
   conclude(replay: Replay): Analyses;
 }
 

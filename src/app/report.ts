@@ -27,7 +27,7 @@ import type { Io } from "./io.ts";
 import type { Landmarks } from "./landmarks.ts";
 import { reportNotes, type SiteChoice, siteOptions } from "./site-choice.ts";
 import { statsResult } from "./stats.ts";
-import { type ReplayGuests, verifyRecording } from "./verify.ts";
+import { type SharedReplay, verifyRecording } from "./verify.ts";
 import { packageVersion } from "./version.ts";
 
 export const reportFormats = ["html", "md", "json", "text"] as const;
@@ -115,13 +115,12 @@ export function makeReport(
     picture.begin(batch);
     verification.feed(batch);
   }
-  const { results, findings } = analysis.conclude(verification.replay);
+  const analyses = analysis.conclude(verification.replay);
   const { landmarks } = verification.replay;
   return {
     stats: statsResult(row, reader.processes(), stats, verification),
     verify: verification.result(),
-    analyses: results,
-    findings,
+    analyses,
     growthPoints: points.result(),
     picture: picture.finish(knownProcesses(landmarks), row.durationNanos),
     damage: damageSentences(reader),
@@ -130,7 +129,7 @@ export function makeReport(
 }
 
 /** Mappings have one listener in a replay; here two want to hear of them. */
-function bothHear(guests: ReplayGuests, picture: PictureFold): ReplayGuests {
+function bothHear(guests: SharedReplay, picture: PictureFold): SharedReplay {
   return {
     ...guests,
     lineage: (process) => {

@@ -49,19 +49,20 @@ export interface VerifyFold {
   peak(): { readonly peakMappedBytes: number; readonly peakRegions: number } | undefined;
 }
 
-/** What others want of the replay that a verification makes. */
-export type ReplayGuests = Pick<
-  ReplayOptions,
-  "files" | "landmarks" | "lineage" | "watch" | "onBegin" | "onEnd"
->;
-
+/** `shared` is for those that want to hear of the same replay. */
 export function verifyRecording(
   reader: RecordingReader,
   row: RecordingRow,
-  guests: ReplayGuests = {},
+  shared: SharedReplay = {},
 ): VerifyFold {
-  return new Verification(reader, row, guests);
+  return new Verification(reader, row, shared);
 }
+
+/** What another fold asks of a replay that it does not make itself. */
+export type SharedReplay = Pick<
+  ReplayOptions,
+  "watch" | "lineage" | "onBegin" | "onEnd" | "files" | "landmarks"
+>;
 
 interface Notes {
   readonly checks: MapsCheck[];
@@ -76,15 +77,15 @@ class Verification implements VerifyFold {
   readonly replay: Replay;
   readonly #notes = new Map<number, Notes>();
 
-  constructor(reader: RecordingReader, row: RecordingRow, guests: ReplayGuests) {
+  constructor(reader: RecordingReader, row: RecordingRow, shared: SharedReplay) {
     this.#reader = reader;
     this.#recording = row.id;
     this.replay = new Replay(reader, {
+      ...shared,
       features: kernelFeaturesOf(row),
-      ...guests,
       onBegin: (process, space) => {
         this.#of(process).texts += 1;
-        guests.onBegin?.(process, space);
+        shared.onBegin?.(process, space);
       },
       onCheck: (process, check) => {
         this.#of(process).texts += 1;
@@ -92,7 +93,7 @@ class Verification implements VerifyFold {
       },
       onEnd: (process, space) => {
         this.#of(process).reports = space.reports.items;
-        guests.onEnd?.(process, space);
+        shared.onEnd?.(process, space);
       },
     });
   }

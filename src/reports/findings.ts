@@ -1,40 +1,54 @@
-/** Findings as text: a sign for how much each matters, the sentence, and what to do. */
-
+/** Findings as people read them: a sign, the sentence, and beneath it what to change. */
 import type { Finding, Severity } from "../analyses/analysis.ts";
+import { wrap } from "../base/columns.ts";
 import { printable } from "../base/printable.ts";
 import type { Role, Style } from "../base/style.ts";
 
-export const severitySigns: Readonly<Record<Severity, string>> = {
-  good: "+",
-  note: "·",
-  attention: "→",
-  bad: "×",
+export const severitySigns: Readonly<
+  Record<Severity, { unicode: string; ascii: string; role: Role }>
+> = {
+  bad: { unicode: "×", ascii: "x", role: "bad" },
+  attention: { unicode: "▲", ascii: "^", role: "attention" },
+  note: { unicode: "·", ascii: "-", role: "quiet" },
+  good: { unicode: "+", ascii: "+", role: "good" },
 };
 
-const asciiSigns: Readonly<Record<Severity, string>> = {
-  good: "+",
-  note: "-",
-  attention: ">",
-  bad: "x",
-};
+const mostEvents = 3;
 
-const roles: Readonly<Record<Severity, Role>> = {
-  good: "good",
-  note: "quiet",
-  attention: "attention",
-  bad: "bad",
-};
+/** The lines of one finding, none wider than `width`. */
+export function findingLines(finding: Finding, style: Style, width: number): string[] {
+  const { unicode, ascii, role } = severitySigns[finding.severity];
+  const sign = style.paint(role, style.pick(unicode, ascii));
+  const sentence = wrap(printable(finding.sentence), width - 2);
+  const below = [printable(finding.advice ?? ""), eventsText(finding)].filter(
+    (text) => text !== "",
+  );
+  const advice = below.length === 0 ? [] : wrap(below.join(" "), width - 4);
+  return [
+    ...sentence.map((line, i) => (i === 0 ? `${sign} ${line}` : `  ${line}`)),
+    ...advice.map((line) => `    ${style.paint("quiet", line)}`),
+  ];
+}
 
-/** A line each, the advice beneath. */
-export function findingLines(findings: readonly Finding[], style: Style): string[] {
-  return findings.flatMap(({ sentence, advice, severity }) => {
-    const sign = style.paint(
-      roles[severity],
-      style.pick(severitySigns[severity], asciiSigns[severity]),
-    );
-    const line = `${sign} ${printable(sentence)}`;
-    return advice === undefined
-      ? [line]
-      : [line, `  ${style.paint("quiet", `${printable(advice)}.`)}`];
-  });
+/** `@8123 @9001 ...` */
+function eventsText({ events }: Finding): string {
+  if (events.length === 0) return "";
+  const shown = events.slice(0, mostEvents).map((seq) => `@${seq}`);
+  return [...shown, ...(events.length > mostEvents ? ["..."] : [])].join(" ");
+}
+
+/** As many findings as fit `room` lines, whole. */
+export function topFindings(
+  findings: readonly Finding[],
+  style: Style,
+  width: number,
+  room: number,
+): string[] {
+  const lines: string[] = [];
+  for (const finding of findings) {
+    const more = findingLines(finding, style, width);
+    if (lines.length + more.length > room) break;
+    lines.push(...more);
+  }
+  return lines;
 }

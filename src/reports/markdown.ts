@@ -21,7 +21,7 @@ const mostProcesses = 30;
 export function markdownReport(report: ReportResult): string {
   const blocks = [
     headLines(report),
-    findingLines(report.findings),
+    findingLines(report.analyses.findings),
     plotLines(report),
     folded("Growths", growthTable(report)),
     folded("Calls", callTable(report)),
@@ -64,7 +64,7 @@ function findingLines(findings: readonly Finding[]): string[] {
   const shown = findings.slice(0, mostFindings).map(({ sentence, advice, severity, events }) => {
     const advised = advice === undefined ? "" : ` ${mdText(advice)}.`;
     const first = events[0] === undefined ? "" : ` ${mdCode(`@${events[0]}`)}`;
-    return `- ${mdCode(severitySigns[severity])} **${mdText(sentence)}.**${advised}${first}`;
+    return `- ${mdCode(severitySigns[severity].unicode)} **${mdText(sentence)}.**${advised}${first}`;
   });
   const more = findings.length - shown.length;
   const rest = more > 0 ? [`- and ${countOf(more, "more finding")} in the page`] : [];

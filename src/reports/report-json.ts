@@ -9,7 +9,7 @@ import { reportSentence } from "./report-sentence.ts";
  * the picture holds is told by its counts, process by process.
  */
 export function reportJson(report: ReportResult): string {
-  const { picture, ...rest } = report;
+  const { picture, analyses, ...rest } = report;
   const { durationNanos, rangeCount, moveCount, ranges, moves } = picture;
   const processes = picture.processes.map(
     ({ process, pid, program, fromNanos, toNanos, rangeCount, moveCount }) => {
@@ -20,6 +20,8 @@ export function reportJson(report: ReportResult): string {
   return JSON.stringify({
     sentence: reportSentence(report, plainStyle),
     ...rest,
+    analyses: analyses.results,
+    findings: analyses.findings,
     picture: { durationNanos, rangeCount, moveCount, drawn, processes },
   });
 }

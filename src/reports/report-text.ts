@@ -1,23 +1,23 @@
-/** The report for a terminal or a mail: the first screen of stats, the findings, growths over time. */
+/** The report for a terminal or a mail: the first screen of stats, every analysis, growths over time. */
 
 import type { Style } from "../base/style.ts";
-import { findingLines } from "./findings.ts";
+import { analysesText } from "./analyses.ts";
 import type { ReportResult } from "./report.ts";
-import { reportSentence } from "./report-sentence.ts";
 import { statsText } from "./stats.ts";
 import { blockerPlotLines, growthPlotLines } from "./text-sections.ts";
 import { verifyLine } from "./verify.ts";
 
 /** Lines without a closing newline. */
 export function reportLines(report: ReportResult, style: Style): string {
-  const { stats, verify, findings, damage } = report;
+  const { stats, verify, analyses, damage } = report;
+  const { findings } = analyses;
   // The pictures are made of characters that only Unicode has.
   const plots = style.unicode ? [growthPlotLines(report), blockerPlotLines(report)] : [];
   const blocks = [
-    [statsText(stats, style, reportSentence(report, style))],
+    [statsText({ stats, findings, blockers: analyses.of("blockers")?.data }, style)],
     [verifyLine(verify, style), ...damage.map((line) => style.paint("bad", line))],
-    findingLines(findings, style),
     ...plots,
+    [analysesText(analyses, style)],
   ];
   return blocks
     .filter((lines) => lines.length > 0)

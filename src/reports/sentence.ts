@@ -1,18 +1,13 @@
 /** The two lines that stand first in everything: what growths did, and whether to trust it. */
 
+import type { BlockersData } from "../analyses/blockers.ts";
 import type { StatsResult } from "../analyses/stats.ts";
 import { printable } from "../base/printable.ts";
 import type { Style } from "../base/style.ts";
 import { countOf, formatCount, formatShare } from "../base/units.ts";
 
-/** Moves that one thing stood in the way of. */
-export interface FirstBlocker {
-  readonly moves: number;
-  readonly name: string;
-}
-
 /** `430 of 512 growths moved (84 %), 412 of them blocked by thread stacks, 2 refused; 3.1 ms in mremap` */
-export function growthSentence(result: StatsResult, style: Style, blocker?: FirstBlocker): string {
+export function growthSentence(result: StatsResult, style: Style, blockers?: BlockersData): string {
   const { inPlace, moved, relocated, refused } = result.growth;
   const asked = inPlace.count + moved.count + relocated.count + refused.count;
   const mremap = result.calls["mremap"];
@@ -29,13 +24,16 @@ export function growthSentence(result: StatsResult, style: Style, blocker?: Firs
     return `${growths}, ${kept}${refusals}${time}`;
   }
   const share = formatShare(moved.count, asked);
-  const why = blocker === undefined ? "" : blockedText(blocker, moved.count);
-  return `${formatCount(moved.count)} of ${growths} moved (${share})${why}${refusals}${time}`;
+  const blocked = blockers === undefined ? "" : blockedBy(blockers, moved.count);
+  return `${formatCount(moved.count)} of ${growths} moved (${share})${blocked}${refusals}${time}`;
 }
 
-function blockedText({ moves, name }: FirstBlocker, moved: number): string {
-  const count = moves < moved ? `${formatCount(moves)} of them` : moved === 1 ? "" : "all of them";
-  return `, ${count === "" ? "" : `${count} `}blocked by ${printable(name)}`;
+/** Names the one blocker of most moves, if there is one. */
+function blockedBy({ groups }: BlockersData, moved: number): string {
+  const [first] = groups.rows;
+  if (first === undefined || first.moves * 2 <= moved || first.kind === "nothing") return "";
+  const which = first.moves < moved ? `${formatCount(first.moves)} of them ` : "";
+  return `, ${which}blocked by ${printable(first.name)}`;
 }
 
 /** `covered: every call of 14 processes`, or in the warning colour what is missing and why. */

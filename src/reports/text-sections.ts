@@ -6,7 +6,6 @@ import { printable } from "../base/printable.ts";
 import { formatCount, formatDuration } from "../base/units.ts";
 import { outcomeWords } from "./outcomes.ts";
 import type { ReportResult } from "./report.ts";
-import { blockersOf } from "./report-sentence.ts";
 import { barLines, countsOverTime, sparkline } from "./text-plots.ts";
 
 const columns = 60;
@@ -32,7 +31,7 @@ const nameWidth = 60;
 
 /** What stood in the way, a bar each; none where nothing did. */
 export function blockerPlotLines({ analyses }: ReportResult): string[] {
-  const groups = blockersOf(analyses)?.groups.rows.slice(0, mostBars) ?? [];
+  const groups = analyses.of("blockers")?.data.groups.rows.slice(0, mostBars) ?? [];
   if (groups.length === 0) return [];
   const bars = groups.map(({ name, count }) => {
     return { name: cutLine(printable(name), nameWidth), count };

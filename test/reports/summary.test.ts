@@ -155,7 +155,8 @@ maptrail  430 of 512 growths moved (84 %), 2 refused; 3.1 ms in mremap
 });
 
 describe("the sentence", () => {
-  const first = (stats: ReturnType<typeof statsOf>) => statsText(stats, plainStyle).split("\n")[0];
+  const first = (stats: ReturnType<typeof statsOf>) =>
+    statsText({ stats }, plainStyle).split("\n")[0];
   const one = { count: 1, bytes: 4096, nanos: 1000 };
   const cases: readonly (readonly [string, ReturnType<typeof statsOf>])[] = [
     ["no call was recorded", statsOf({ calls: {}, growth: growthOf() })],
@@ -182,7 +183,8 @@ describe("the sentence", () => {
 });
 
 describe("the trust line", () => {
-  const second = (stats: ReturnType<typeof statsOf>) => statsText(stats, plainStyle).split("\n")[1];
+  const second = (stats: ReturnType<typeof statsOf>) =>
+    statsText({ stats }, plainStyle).split("\n")[1];
   it("tells of everything that is missing", () => {
     const { recording } = statsOf();
     expect(second(statsOf({ dropped: 1204 }))).toBe("incomplete: 1,204 calls missing");
@@ -206,7 +208,7 @@ describe("stats on one screen", () => {
       processOf(i + 1, { exe: `/bin/p${i % 20}` }),
     );
     const stats = statsOf({ calls, growth: growthOf(growth), processes });
-    const lines = statsText(stats, plainStyle).split("\n");
+    const lines = statsText({ stats }, plainStyle).split("\n");
     expect(lines.length).toBe(23);
     expect(lines.some((line) => line.startsWith("16 other calls"))).toBe(true);
   });

@@ -14,6 +14,7 @@ import type { AddCommand } from "../program.ts";
 interface Flags extends RecordingFlags, SiteFlags {
   by?: Grouping;
   json?: boolean;
+  full?: boolean;
 }
 
 const groupings: readonly Grouping[] = ["function", "file", "module", "stack"];
@@ -21,7 +22,8 @@ const groupings: readonly Grouping[] = ["function", "file", "module", "stack"];
 export const addStats: AddCommand = (program, io, done) => {
   const command = program
     .command("stats")
-    .description("calls, growths and coverage of a recording, on one screen")
+    .description("what growths did, why, and what to change, on one screen")
+    .option("--full", "every analysis with its figures")
     .addOption(new Option("--by <what>", "the calls added up by who made them").choices(groupings))
     .option("--json", "one object: bytes, nanoseconds, counts");
   addSiteOptions(addRecordingOptions(command)).action(async () => {

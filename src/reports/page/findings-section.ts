@@ -11,7 +11,7 @@ const ranks: Readonly<Record<Severity, number>> = { bad: 0, attention: 1, note: 
 const shownEvents = 6;
 
 export function findingsSection(report: ReportResult): Markup {
-  const all = report.analyses
+  const all = report.analyses.results
     .map((analysis, i) => ({ analysis, i, plot: plotOf(analysis, report) }))
     .sort((a, b) => rankOf(a.analysis) - rankOf(b.analysis) || a.i - b.i);
   const told = all.filter(({ analysis }) => isTold(analysis));
@@ -51,5 +51,5 @@ function findingItem({ sentence, advice, severity, events }: Finding): Markup {
   const rest = more > 0 ? ` and ${formatCount(more)} more` : "";
   const advised = advice === undefined ? nothing : html`<p class="advice">${advice}.</p>`;
   const list = events.length === 0 ? nothing : html`<p class="events">${shown}${rest}</p>`;
-  return html`<li><span class="sign ${severity === "note" ? "quiet" : severity}" aria-hidden="true">${severitySigns[severity]}</span><h3>${unbroken(sentence)}</h3>${advised}${list}</li>`;
+  return html`<li><span class="sign ${severity === "note" ? "quiet" : severity}" aria-hidden="true">${severitySigns[severity].unicode}</span><h3>${unbroken(sentence)}</h3>${advised}${list}</li>`;
 }

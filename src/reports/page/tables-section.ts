@@ -1,6 +1,5 @@
 /** The figures of a recording as tables: growths, calls, processes. */
 
-import type { GrowthLedgerData } from "../../analyses/growth-ledger.ts";
 import type { StatsResult } from "../../analyses/stats.ts";
 import { countOf, formatBytes, formatCount, formatDuration } from "../../base/units.ts";
 import { outcomes, outcomeWords } from "../outcomes.ts";
@@ -46,13 +45,8 @@ function growthTable({ growth }: StatsResult): Markup {
 
 /** Who asked for more: the growth ledger's own list, the places with the most moves first. */
 function siteTable(analyses: ReportResult["analyses"]): Markup {
-  const ledger = analyses.find(
-    ({ id, failure }) => id === "growth-ledger" && failure === undefined,
-  );
-  const { rows: sites, more } = (ledger?.data as GrowthLedgerData | undefined)?.bySite ?? {
-    rows: [],
-    more: 0,
-  };
+  const ledger = analyses.of("growth-ledger")?.data.bySite;
+  const { rows: sites, more } = ledger ?? { rows: [], more: 0 };
   if (sites.length === 0) return nothing;
   const rows = sites.map(({ name, growths, outcomes: counts, askedBytes, time }): Cell[] => [
     { text: name },
