@@ -48,7 +48,8 @@ export function eventJson(
 /** Who asked: the site's name or null, and the stack where it is wanted. */
 export interface EventSites {
   readonly sites: CallSites;
-  readonly stacks: boolean;
+  /** JSON of the stacks met so far, by number; absent where stacks are not wanted. */
+  readonly stacks?: Map<number, string> | undefined;
 }
 
 /** Names come back again and again; each is quoted once. */
@@ -57,10 +58,18 @@ const quoted = new Map<string, string>();
 function sitesJson(batch: EventBatch, row: number, { sites, stacks }: EventSites): string {
   const site = sites.siteOf(batch, row);
   const name = site === 0 ? "null" : quote(sites.name(site));
-  if (!stacks) return `,"site":${name}`;
-  const { frames, end } = sites.stack(sites.stackNumberOf(batch, row));
-  const stack = { end: end ?? null, frames: frames.map(frameJson) };
-  return `,"site":${name},"stack":${JSON.stringify(stack)}`;
+  if (stacks === undefined) return `,"site":${name}`;
+  return `,"site":${name},"stack":${stackText(sites, sites.stackNumberOf(batch, row), stacks)}`;
+}
+
+function stackText(sites: CallSites, number: number, known: Map<number, string>): string {
+  let text = known.get(number);
+  if (text === undefined) {
+    const { frames, end } = sites.stack(number);
+    text = JSON.stringify({ end: end ?? null, frames: frames.map(frameJson) });
+    known.set(number, text);
+  }
+  return text;
 }
 
 function quote(name: string): string {

@@ -92,7 +92,7 @@ function eventFormat(
   io: Io,
 ): LineFormat {
   if (json === true) {
-    const wanted = { sites, stacks: stacks === true };
+    const wanted = { sites, stacks: stacks === true ? new Map<number, string>() : undefined };
     return (batch, row) => `${eventJson(batch, row, context, wanted)}\n`;
   }
   const { style } = io.out;

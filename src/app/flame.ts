@@ -1,6 +1,5 @@
 /** `maptrail flame`: stacks in one line each with a weight, as flamegraph.pl, speedscope and inferno read them. */
 
-import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { exitCodes, UserError } from "../base/errors.ts";
 import type { EventBatch } from "../events/batch.ts";
@@ -11,7 +10,6 @@ import {
   type OpenRecording,
   type RecordingChoice,
   reportDamage,
-  shownPath,
   withRecording,
 } from "./database.ts";
 import { eventContext } from "./event-context.ts";
@@ -20,6 +18,7 @@ import type { Io } from "./io.ts";
 import { type LiveBytes, liveBytes } from "./live-bytes.ts";
 import { reportNotes, type SiteChoice, siteOptions } from "./site-choice.ts";
 import { type EventWeight, eachWeight } from "./weights.ts";
+import { writeWhole } from "./write-whole.ts";
 
 /** calls; bytes that growths were given; growths that were moved; bytes mapped at a moment; time in calls. */
 export const flameWeights = ["calls", "grown", "moves", "live", "time"] as const;
@@ -128,14 +127,6 @@ function programNames(reader: RecordingReader): Map<number, string> {
 }
 
 async function write(text: string, { output }: FlameOptions, io: Io): Promise<void> {
-  if (output === undefined) {
-    await io.out.write(text);
-    return;
-  }
-  const path = resolve(io.cwd, output);
-  try {
-    writeFileSync(path, text);
-  } catch (error) {
-    throw new UserError(`${shownPath(path, io.cwd)} cannot be written`, { cause: error });
-  }
+  if (output === undefined) await io.out.write(text);
+  else await writeWhole(resolve(io.cwd, output), output, text);
 }

@@ -152,7 +152,6 @@ function sectionNames(
 
 /** A text that ends with a zero byte; empty where there is none. */
 export function textAt(view: DataView, offset: number): string {
-  if (offset >= view.byteLength) return "";
   const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
   const end = bytes.indexOf(0, offset);
   return end === -1 ? "" : new TextDecoder().decode(bytes.subarray(offset, end));

@@ -84,7 +84,8 @@ describe("flame", () => {
     [{ weight: "grown", pid: 4 }, "--pid 4 goes with --weight live, and the weight is grown"],
     [{ debugDir: ["nowhere"] }, '--debug-dir takes a directory, and "nowhere" is none'],
     [{ perfMaps: "maptrail.db" }, '--perf-maps takes a directory, and "maptrail.db" is none'],
-    [{ output: "no/such/folder" }, "no/such/folder cannot be written"],
+    [{ output: "/dev/full" }, '"/dev/full" cannot be written (ENOSPC)'],
+    [{ output: "no/such/folder" }, '"no/such/folder" cannot be written (ENOENT)'],
     [{ weight: "live", at: "noon" }, '"noon" is no moment of a recording'],
   ] as const)("refuses %o", async (options, message) => {
     const shown = flame(sample(), options);
@@ -99,6 +100,23 @@ describe("flame", () => {
       append([{ kind: kindCodes.munmap, args: [0x1000, 4096], stack }]);
     });
     expect((await flame(folder)).out).toBe("chain;a:b\\nc 7+0x10 1\n");
+  });
+});
+
+/** speedscope reads a line by this expression (src/import/bg-flamegraph.ts); inferno parts it at its last blank. */
+const speedscopeLine = /^(.*) (\d+)$/;
+
+describe("the collapsed form", () => {
+  it("reads the same by speedscope's rule and by inferno's, and loses no call", async () => {
+    const lines = (await flame(sample())).out.trimEnd().split("\n");
+    const bySpeedscope = lines.map((line) => speedscopeLine.exec(line)?.slice(1));
+    const byInferno = lines.map((line) => {
+      const blank = line.lastIndexOf(" ");
+      return [line.slice(0, blank), line.slice(blank + 1)];
+    });
+    expect(bySpeedscope).toEqual(byInferno);
+    expect(bySpeedscope.every((parts) => parts?.[0]?.split(";").every(Boolean))).toBe(true);
+    expect(bySpeedscope.reduce((sum, parts) => sum + Number(parts?.[1]), 0)).toBe(5);
   });
 });
 

@@ -25,8 +25,11 @@ export function place(): string {
 export function compile(source: string, ...flags: string[]): string {
   const out = join(place(), source.replace(/\..*$/, ""));
   const path = join(sources, source);
-  if (source.endsWith(".rs")) execFileSync("rustc", [...flags, "-o", out, path]);
-  else {
+  if (source.endsWith(".rs")) {
+    // The older mangling is an unstable option by now.
+    const env = { ...process.env, RUSTC_BOOTSTRAP: "1" };
+    execFileSync("rustc", [...flags, "-o", out, path], { env });
+  } else {
     const compiler = source.endsWith(".cpp") ? "g++" : "gcc";
     execFileSync(compiler, ["-Wl,--build-id=sha1", ...flags, "-o", out, path]);
   }

@@ -1,19 +1,9 @@
-/** Files that are cut off, bent, gone or not the ones that were recorded: told, never guessed at, never a crash. */
+/** Files that are cut off or bent: read in part or told, never a crash. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { askElfutils } from "../../src/symbols/elfutils.ts";
 import { type ModuleAnswer, type SymbolReader, symbolise } from "../../src/symbols/symbolise.ts";
-import { run } from "../helpers/run.ts";
-import {
-  buildIdOf,
-  byBuildId,
-  callAddresses,
-  compile,
-  elfOf,
-  place,
-  splitDebug,
-} from "./builds.ts";
+import { callAddresses, compile, elfOf, place } from "./builds.ts";
 
 const program = compile("chain.c", "-g", "-O1", "-Wl,-z,noseparate-code");
 const addresses = callAddresses(program, /^(grow|fill|main)$/);
@@ -100,59 +90,6 @@ describe("a file with flipped bits", () => {
   });
 });
 
-describe("a file that ends the process that reads it", () => {
-  it("is named, and those before and after it are answered", () => {
-    const child = join(place(), "child.js");
-    writeFileSync(
-      child,
-      `const { files } = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
-       const say = (line) => require("node:fs").writeSync(1, JSON.stringify(line) + "\\n");
-       for (const [index, { path }] of files.entries()) {
-         say({ begin: index });
-         if (path === "bad") process.kill(process.pid, "SIGSEGV");
-         say({ frames: [[{ name: path }]] });
-       }`,
-    );
-    const files = ["one", "bad", "two", "bad", "three"].map((path) => ({ path, addresses: [1] }));
-    expect(askElfutils(files, [], { child })).toEqual([
-      { frames: [[{ name: "one" }]] },
-      { reason: "elfutils was ended by it (SIGSEGV)" },
-      { frames: [[{ name: "two" }]] },
-      { reason: "elfutils was ended by it (SIGSEGV)" },
-      { frames: [[{ name: "three" }]] },
-    ]);
-  });
-
-  it("is given up when it takes too long, and the tool with it after the second", () => {
-    const child = join(place(), "child.js");
-    writeFileSync(
-      child,
-      `const { files } = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
-       const say = (line) => require("node:fs").writeSync(1, JSON.stringify(line) + "\\n");
-       for (const [index, { path }] of files.entries()) {
-         say({ begin: index });
-         while (path === "slow") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1e6);
-         say({ frames: [[]] });
-       }`,
-    );
-    const files = ["one", "slow", "two", "slow", "three"].map((path) => ({ path, addresses: [1] }));
-    const late = { reason: "elfutils took longer than 4 s" };
-    expect(askElfutils(files, [], { child, patienceMillis: 4000 })).toEqual([
-      { frames: [[]] },
-      late,
-      { frames: [[]] },
-      late,
-      { reason: "elfutils was not asked: others took it too long" },
-    ]);
-  });
-
-  it("is no answer where there is no elfutils at all", () => {
-    const child = join(place(), "child.js");
-    writeFileSync(child, `console.log('{"unavailable":"libdw.so.1: cannot open"}')`);
-    expect(askElfutils([{ path: "one", addresses: [1] }], [], { child })).toBeUndefined();
-  });
-});
-
 describe("addresses that no file has", () => {
   it.each(["elfutils", "addr2line", "own"] as const)("have no functions, %s", (reader) => {
     const [first = 0] = addresses;
@@ -199,81 +136,5 @@ describe("counts that no file can hold", () => {
     expectSound(askAll(written([copy]), "elfutils"));
     const [answer] = askAll(written([copy]), "own");
     expect(answer).toMatchObject({ state: "unreadable", reason: "it has no symbols" });
-  });
-});
-
-describe("a file that is not the one that was recorded", () => {
-  const other = compile("chain.c", "-g", "-O2");
-
-  it("is said to be changed, and gives no names", () => {
-    const [answer] = symbolise([{ path: other, buildId: buildIdOf(program), addresses }]);
-    expect(answer?.state).toBe("changed");
-    expect(answer?.reason).toBe(
-      `it was changed since: its build-id was ${buildIdOf(program)} and is ${buildIdOf(other)}`,
-    );
-    expect(answer?.frames).toEqual(addresses.map(() => []));
-  });
-
-  it("is named all the same where its debug file has the build-id", () => {
-    const stripped = compile("chain.c", "-g", "-O1", "-Wl,-z,noseparate-code");
-    const buildId = buildIdOf(stripped);
-    const debugFolder = place();
-    splitDebug(stripped, byBuildId(debugFolder, buildId));
-    const options = { debugFolders: [debugFolder] };
-    const wanted = symbolise([{ path: stripped, buildId, addresses }], options)[0]?.frames;
-    expect(wanted?.map((one) => one.at(-1)?.name)).toContain("fill");
-    for (const [path, state] of [
-      [other, "changed"],
-      ["/nonexistent/chain", "missing"],
-    ] as const) {
-      const [answer] = symbolise([{ path, buildId, addresses }], options);
-      expect(answer?.state).toBe(state);
-      expect(answer?.frames).toEqual(wanted);
-    }
-  });
-
-  it("is told by its time where there is no build-id", () => {
-    const plain = compile("chain.c", "-g", "-O1", "-Wl,--build-id=none");
-    const asked = { path: plain, buildId: undefined, addresses };
-    expect(symbolise([{ ...asked, unchangedSinceMillis: 1000 }])[0]).toMatchObject({
-      state: "changed",
-      reason: "it was changed since",
-    });
-    const later = Date.now() + 60_000;
-    expect(symbolise([{ ...asked, unchangedSinceMillis: later }])[0]?.state).toBe("read");
-  });
-
-  it("is said to be gone", () => {
-    expect(symbolise([{ path: "/nonexistent/chain", buildId: "ab", addresses }])[0]).toEqual({
-      state: "missing",
-      reason: "it is gone",
-      frames: addresses.map(() => []),
-    });
-  });
-
-  it("is never waited for: a pipe, a directory, a device", async () => {
-    const pipe = join(place(), "pipe");
-    await run(["mkfifo", pipe]);
-    for (const path of [pipe, "/tmp", "/dev/zero"]) {
-      expect(symbolise([{ path, buildId: undefined, addresses }])[0]).toMatchObject({
-        state: "unreadable",
-        reason: "it is no regular file",
-      });
-    }
-  });
-
-  it("takes no debug file whose build-id or checksum is another", () => {
-    const stripped = compile("chain.c", "-g", "-O1", "-Wl,-z,noseparate-code");
-    const debugFolder = place();
-    const wrong = compile("chain.c", "-g", "-O3");
-    splitDebug(wrong, byBuildId(debugFolder, buildIdOf(stripped)));
-    splitDebug(stripped, join(place(), "away"));
-    for (const reader of ["elfutils", "addr2line", "own"] as const) {
-      const asked = { path: stripped, buildId: buildIdOf(stripped), addresses };
-      const [answer] = symbolise([asked], { debugFolders: [debugFolder], reader });
-      expect(
-        answer?.frames.flat().filter(({ name }) => name !== undefined && name !== "_init"),
-      ).toEqual([]);
-    }
   });
 });

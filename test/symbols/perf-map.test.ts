@@ -1,7 +1,7 @@
 /** Names of code that runtimes make: the form of the map, and node's own. */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { PerfMap, runtimeFrame } from "../../src/symbols/perf-map.ts";
 import { place } from "./builds.ts";
@@ -65,6 +65,8 @@ describe("node --perf-basic-prof", () => {
       `${source.join("\n")}for (let i = 0; i < 50000; i++) growBuffer(i % 7);\nconsole.log(process.pid);\n`,
     );
     const pid = execFileSync(process.execPath, ["--perf-basic-prof", script], {
+      // It leaves a log where it runs.
+      cwd: dirname(script),
       encoding: "utf8",
     }).trim();
     const path = `/tmp/perf-${pid}.map`;
