@@ -15,6 +15,7 @@ import { parts } from "./parts.ts";
 import { makePlaces } from "./places.ts";
 import { realPrograms } from "./real-programs.ts";
 import { replay } from "./replay.ts";
+import { report } from "./report.ts";
 import { symbols } from "./symbols.ts";
 import { tableLines } from "./table.ts";
 import { threads } from "./threads.ts";
@@ -30,6 +31,7 @@ const groups: readonly Group[] = [
   durable,
   replay,
   analyses,
+  report,
   symbols,
   gate,
 ];

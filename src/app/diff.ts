@@ -1,9 +1,11 @@
 /** `maptrail diff`: two recordings of a program held against each other, and conditions on what changed. */
 
 import { createHash } from "node:crypto";
+import { resolve } from "node:path";
 import { type Condition, parseCondition } from "../analyses/diff/conditions.ts";
 import { compareRecordings, type DiffResult, type DiffSide } from "../analyses/diff/diff.ts";
-import { exitCodes, UserError } from "../base/errors.ts";
+import { exitCodes } from "../base/errors.ts";
+import { plainStyle, type Style } from "../base/style.ts";
 import { diffText } from "../reports/diff.ts";
 import { diffHtml } from "../reports/diff-html.ts";
 import { diffMarkdown } from "../reports/diff-markdown.ts";
@@ -13,27 +15,26 @@ import { type DatabaseChoice, shownPath } from "./database.ts";
 import { readDiffSide } from "./diff-side.ts";
 import type { Io } from "./io.ts";
 import { parseRecordingRef, type RecordingRef } from "./recording-ref.ts";
+import { type FormatChoice, formatOf, type ReportFormat } from "./report-format.ts";
 import { type SiteChoice, siteOptions } from "./site-choice.ts";
+import { writeWhole } from "./write-whole.ts";
 
-export const diffFormats = ["text", "md", "html", "json"] as const;
-export type DiffFormat = (typeof diffFormats)[number];
-
-export interface DiffOptions extends DatabaseChoice, SiteChoice {
+export interface DiffOptions extends DatabaseChoice, SiteChoice, FormatChoice {
   /** The earlier one and the later one, as parseRecordingRef reads them. */
   readonly a: string;
   readonly b: string;
-  /** text when undefined. */
-  readonly format?: string | undefined;
   /** Conditions as parseCondition reads them. */
   readonly failOn?: readonly string[] | undefined;
 }
 
 /** Returns the exit code: 1 when a condition is met or unknown, 3 when events could not be read. */
 export async function showDiff(options: DiffOptions, io: Io): Promise<number> {
-  const format = checkFormat(options.format ?? "text");
+  const format = formatOf(options, "text");
   const conditions = (options.failOn ?? []).map(parseCondition);
   const result = diffOf(options, conditions, io);
-  await io.out.write(formatDiff(result, format, io));
+  const { output } = options;
+  if (output === undefined) await io.out.write(formatDiff(result, format, io.out.style));
+  else await writeWhole(resolve(io.cwd, output), output, formatDiff(result, format, plainStyle));
   for (const side of [result.a, result.b]) {
     for (const sentence of side.damage) {
       const text = `maptrail: recording ${side.recording.id} in ${side.database}: ${sentence}`;
@@ -65,22 +66,14 @@ function readSide({ path, recording }: RecordingRef, options: CallSiteOptions, i
   }
 }
 
-function checkFormat(text: string): DiffFormat {
-  const format = diffFormats.find((known) => known === text);
-  if (format !== undefined) return format;
-  throw new UserError(`--format has "${text}", which is no format of a diff`, {
-    hint: `It is one of ${diffFormats.join(", ")}.`,
-  });
-}
-
 function sha256(text: string): string {
   return createHash("sha256").update(text).digest("base64");
 }
 
-function formatDiff(result: DiffResult, format: DiffFormat, io: Io): string {
+function formatDiff(result: DiffResult, format: ReportFormat, style: Style): string {
   switch (format) {
     case "text":
-      return `${diffText(result, io.out.style)}\n`;
+      return `${diffText(result, style)}\n`;
     case "md":
       return diffMarkdown(result);
     case "html":

@@ -15,6 +15,7 @@ import type { ListOptions } from "./list.ts";
 import type { MapsOptions } from "./maps.ts";
 import type { RebuildOptions } from "./rebuild.ts";
 import type { Recorded, RecordOptions, RecoverOptions } from "./record-options.ts";
+import type { ReportOptions } from "./report.ts";
 import type { SqlOptions } from "./sql.ts";
 import type { StatsOptions } from "./stats.ts";
 import type { StatsByOptions } from "./stats-by.ts";
@@ -41,6 +42,8 @@ export const useCases = {
     (await import("./maps.ts")).showMaps(options, io),
   rebuild: async (options: RebuildOptions, io: Io): ExitCode =>
     (await import("./rebuild.ts")).rebuild(options, io),
+  report: async (options: ReportOptions, io: Io): ExitCode =>
+    (await import("./report.ts")).showReport(options, io),
   /** The program's input and output are the process's own; the Io hears what maptrail says. */
   record: async (options: RecordOptions, io: Io): Promise<Recorded> =>
     (await import("./record.ts")).record(options, io),

@@ -13,6 +13,7 @@ import { addMaps } from "./commands/maps.ts";
 import { addRebuild } from "./commands/rebuild.ts";
 import { addRecord } from "./commands/record.ts";
 import { addRecover } from "./commands/recover.ts";
+import { addReport } from "./commands/report.ts";
 import { addSql } from "./commands/sql.ts";
 import { addStats } from "./commands/stats.ts";
 import { addVerify } from "./commands/verify.ts";
@@ -33,6 +34,7 @@ const commands: readonly AddCommand[] = [
   addWhowas,
   addFlame,
   addVerify,
+  addReport,
   addDiff,
   addCheck,
   addSql,

@@ -17,7 +17,8 @@ export function mdCode(text: string): string {
 export function mdText(text: string): string {
   return printable(text)
     .replace(/[\\`*_[\]<>|~&$]/g, "\\$&")
-    .replace(/^([#+-]|\d+[.)])/, "\\$1")
+    .replace(/^[#+-]/, "\\$&")
+    .replace(/^(\d+)([.)])(?=\s)/, "$1\\$2")
     .replace(/([@#])(?=\w)/g, "$1<!-- -->")
     .replace(/:(?=\/\/)/g, "\\:")
     .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}\\.`);

@@ -1,5 +1,6 @@
 /** `maptrail diff` on recordings made by hand: what it reads, what it says in each format, its exit codes. */
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { describe, expect, it } from "vitest";
@@ -190,7 +191,20 @@ describe("a recording is named", () => {
 describe("diff", () => {
   it("refuses a format that there is not, before it reads anything", async () => {
     await expect(diff("/nowhere", { format: "pdf" })).rejects.toThrow(
-      /--format has "pdf", which is no format of a diff/,
+      /--format takes html, md, json, text, not "pdf"/,
+    );
+  });
+
+  it("goes into a file, in the format that the file's name says", async () => {
+    const folder = two();
+    expect((await diff(folder, { output: "d.md" })).out).toBe("");
+    expect(readFileSync(join(folder, "d.md"), "utf8")).toBe(
+      (await diff(folder, { format: "md" })).out,
+    );
+    await diff(folder, { output: "d.md", format: "json" });
+    expect(JSON.parse(readFileSync(join(folder, "d.md"), "utf8")).a.recording.id).toBe(1);
+    await expect(diff(folder, { output: "no/d.html" })).rejects.toThrow(
+      /"no\/d\.html" cannot be written/,
     );
   });
 

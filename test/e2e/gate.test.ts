@@ -65,7 +65,7 @@ describe("diff of two runs", () => {
     const conditions = ["moved>+0", "in-place<-0", "calls>+0", "new-sites>+0", "gone-sites>+0"];
     const failOn = conditions.flatMap((condition) => ["--fail-on", condition]);
     const { stdout, status } = await run(
-      maptrailCommand("diff", "1", "2", "-o", database, "--json", ...failOn),
+      maptrailCommand("diff", "1", "2", "--db", database, "--json", ...failOn),
     );
     expect(status).toBe(0);
     const { growths, matchedBy, cautions } = JSON.parse(stdout);
@@ -87,7 +87,7 @@ describe("diff of two runs", () => {
     await build(after, "/* a line\n   or two */", extra);
     const env = { ...process.env, BLOCKED: "1" };
     await record(database, ["./grower"], { cwd: after, env });
-    const command = ["diff", "1", "2", "-o", database, "--fail-on", "moved>+9"];
+    const command = ["diff", "1", "2", "--db", database, "--fail-on", "moved>+9"];
     const { stdout, status } = await run(maptrailCommand(...command, "--json"));
     expect(status).toBe(1);
     const { sites, growths } = JSON.parse(stdout);
