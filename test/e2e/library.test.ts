@@ -16,18 +16,23 @@ function block(language: string): string {
   return found[0]?.[1] ?? "";
 }
 
+/** npm and tsc are slow on a busy machine. */
+const longMillis = 300_000;
+
 let archive = "";
 
 beforeAll(async () => {
   archive = await packProject();
-});
+}, longMillis);
 
 afterAll(() => {
   if (archive !== "") rmSync(dirname(archive), { recursive: true });
 });
 
 describe("the library", () => {
-  it("is what the README says: its example compiles in strict mode, and runs", async () => {
+  it("is what the README says: its example compiles in strict mode, and runs", {
+    timeout: longMillis,
+  }, async () => {
     const folder = scratch();
     emptyProject(folder);
     await installInto(folder, archive);
@@ -50,7 +55,7 @@ describe("the library", () => {
       join(folder, "example.ts"),
       'import { openRecording } from "maptrail";\nopenRecording({ recording: "3" }).nothing();\n',
     );
-    const wrong = await run([tsc, "-p", folder], { cwd: folder });
+    const wrong = await run([tsc, "-p", folder], { cwd: folder, timeoutMillis: 240_000 });
     expect(wrong.status).not.toBe(0);
     expect(wrong.stdout).toMatch(/Type 'string' is not assignable to type 'number'/);
     expect(wrong.stdout).toMatch(/Property 'nothing' does not exist on type 'Recording'/);
@@ -60,7 +65,7 @@ describe("the library", () => {
 describe("the README's GitHub Actions workflow", () => {
   const lines = [...block("yaml").matchAll(/^ +- run: (.*)$/gm)].map(([, line]) => line ?? "");
 
-  it("runs as it is written, in a clean folder", async () => {
+  it("runs as it is written, in a clean folder", { timeout: longMillis }, async () => {
     const folder = scratch();
     emptyProject(folder);
     copyFileSync(archive, join(folder, basename(archive)));
@@ -75,6 +80,7 @@ describe("the README's GitHub Actions workflow", () => {
       const { status, stderr } = await run(["bash", "-e", "-o", "pipefail", "-c", line], {
         cwd: folder,
         env,
+        timeoutMillis: 240_000,
       });
       expect([line, status, status === 0 ? "" : stderr]).toEqual([line, 0, ""]);
     }
@@ -83,7 +89,11 @@ describe("the README's GitHub Actions workflow", () => {
     expect(readFileSync(join(folder, "before.txt"), "utf8")).toMatch(/ 299999 300000 $/);
     // A rule that is broken ends the job.
     const broken = (lines.find((line) => line.includes("check")) ?? "").replace("64MiB", "64KiB");
-    const { status } = await run(["bash", "-e", "-c", broken], { cwd: folder, env });
+    const { status } = await run(["bash", "-e", "-c", broken], {
+      cwd: folder,
+      env,
+      timeoutMillis: 240_000,
+    });
     expect(status).toBe(1);
   });
 });

@@ -21,7 +21,7 @@ const quiet = ["--offline", "--no-audit", "--no-fund", "--loglevel=error"];
 
 /** Fails with what the command said. */
 export async function must(command: readonly string[], cwd: string): Promise<RunResult> {
-  const result = await run(command, { cwd, timeoutMillis: 120_000 });
+  const result = await run(command, { cwd, timeoutMillis: 240_000 });
   if (result.status === 0) return result;
   throw new Error(`${command.join(" ")} failed: ${result.stderr}${result.stdout}`);
 }
