@@ -115,6 +115,17 @@ export class AnalysisPass implements MappingWatcher {
     for (const parts of this.parts) if (parts !== undefined) this.lives.noteAlive(parts.track);
   }
 
+  /** An event that is no memory call: what it changes is told with its number and its time. */
+  observed(batch: EventBatch, row: number): void {
+    const { event } = this;
+    event.seq = batch.firstSeq + row;
+    event.atNanos = batch.at[row]!;
+    event.tid = 0;
+    event.kind = 0;
+    event.mapFlags = 0;
+    event.site = 0;
+  }
+
   before(space: AddressSpace | undefined, batch: EventBatch, row: number): void {
     const kind = batch.kind[row]!;
     const { event } = this;
