@@ -10,7 +10,7 @@ import type { AddressSpace } from "../space/space.ts";
 import { BlockerLog } from "./blocker-log.ts";
 import { ExecWatch } from "./exec-watch.ts";
 import { FreedRanges, freedBy } from "./freed-ranges.ts";
-import { outcomeCodes } from "./growth-log.ts";
+import { GrowthLog, outcomeCodes } from "./growth-log.ts";
 import { GrowthRecorder } from "./growth-recorder.ts";
 import { Peak } from "./peaks.ts";
 import { ReuseLog } from "./reuse-log.ts";
@@ -27,6 +27,9 @@ export interface PassOptions {
   readonly pageBytes: number;
   readonly files: FileTable;
   readonly sites?: SiteNames;
+  /** Events and processes of the recording: how much room to begin with. */
+  readonly events?: number;
+  readonly processes?: number;
   /** Growths and their blockers alone. */
   readonly growthOnly?: boolean;
 }
@@ -58,13 +61,17 @@ export class AnalysisPass implements MappingWatcher {
   /** By process. */
   readonly parts: (ProcessParts | undefined)[] = [];
   readonly #growthOnly: boolean;
+  readonly #expectedMappings: number;
   /** Row in the growth log of a brk whose heap had no mapping before; -1 is none. */
   #firstHeapRow = -1;
 
   constructor(options: PassOptions) {
     this.files = options.files;
     this.sites = new SiteIds(options.sites);
-    this.growth = new GrowthRecorder(options.pageBytes);
+    const { events = 0, processes = 1 } = options;
+    this.growth = new GrowthRecorder(options.pageBytes, new GrowthLog(events));
+    // Half of the calls map something, at the most.
+    this.#expectedMappings = Math.min(1 << 21, Math.ceil(events / 2 / Math.max(1, processes)));
     this.blockers = new BlockerLog(options.files);
     this.#growthOnly = options.growthOnly ?? false;
   }
@@ -78,7 +85,7 @@ export class AnalysisPass implements MappingWatcher {
     let parts = this.parts[process];
     if (parts === undefined) {
       parts = {
-        track: new MappingTrack(process, this.event, this),
+        track: new MappingTrack(process, this.event, this, this.#expectedMappings),
         freed: new FreedRanges(),
         series: new SpaceSeries(),
         mapped: new Peak(),
