@@ -101,7 +101,8 @@ class Simulation {
 
   /** Asked in vain: under a policy that has the room nobody asks. */
   refuse(lineage: number, newBytes: number): void {
-    const isPooled = newBytes < this.#policy.pooledBelowBytes;
+    const { reserves, pooledBelowBytes } = this.#policy;
+    const isPooled = reserves || newBytes < pooledBelowBytes;
     if (newBytes > this.#records[lineage * record + 2]! && !isPooled) this.#calls += 1;
   }
 

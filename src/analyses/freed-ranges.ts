@@ -16,6 +16,9 @@ const record = 4;
 
 /** Pieces kept: beyond, the older half is forgotten. Some 80 bytes each, so 1.3 MB a process at most. */
 const mostPieces = 1 << 14;
+/** Of a process that frees very many, few are kept at a time: they stay in the processor's cache. */
+const mostOfVeryMany = 1 << 11;
+export const veryMany = 100_000;
 
 /** Hears that a freed range was taken again, for the first time. */
 export interface ReuseListener {
@@ -39,6 +42,11 @@ export class FreedRanges {
   /** By row, side by side: event and time of its freeing, site of its owner * 16 + how, unused. */
   #records = new Float64Array(64 * record);
   readonly #most: number;
+  /** What was freed last: its row (-1 when it is not followed), its end, how, and the event. */
+  #last = -1;
+  #lastEnd = 0;
+  #lastHow = 0;
+  #lastSeq = -1;
 
   constructor(most = mostPieces) {
     this.#most = most;
@@ -46,6 +54,25 @@ export class FreedRanges {
 
   get size(): number {
     return this.#map.size;
+  }
+
+  /**
+   * A range whose pieces differ in protection is left piece by piece: the next one of it makes the
+   * range that was freed last longer. False where [start, end) does not go on from it.
+   */
+  goesOn(start: number, end: number, how: number, seq: number): boolean {
+    if (this.#lastSeq !== seq || this.#lastEnd !== start || this.#lastHow !== how) return false;
+    this.#lastEnd = end;
+    if (this.#last >= 0) this.#map.columns.end[this.#last] = end;
+    return true;
+  }
+
+  /** A range is left that is not followed; pieces of it that come after it are not either. */
+  pass(end: number, how: number, seq: number): void {
+    this.#last = -1;
+    this.#lastEnd = end;
+    this.#lastHow = how;
+    this.#lastSeq = seq;
   }
 
   /** [start, end) is free from now on; nothing in it was. */
@@ -66,12 +93,16 @@ export class FreedRanges {
     this.#records[at + 1] = atNanos;
     this.#records[at + 2] = ownerSite * 16 + how;
     this.#map.insert(start, row);
-    if (this.#map.size > this.#most) this.#forget();
+    this.pass(end, how, seq);
+    this.#last = row;
+    const most = this.count > veryMany ? Math.min(mostOfVeryMany, this.#most) : this.#most;
+    if (this.#map.size > most) this.#forget();
   }
 
   /** [start, end) is mapped from now on. */
   take(start: number, end: number, listener: ReuseListener): void {
     const map = this.#map;
+    this.#lastSeq = -1;
     if (map.size === 0) return;
     let row = map.find(start);
     if (row < 0 || map.start >= end) return;
@@ -121,6 +152,7 @@ export class FreedRanges {
 
   /** Drops the half that was freed first: so a single one that is too many costs little. */
   #forget(): void {
+    this.#lastSeq = -1;
     const map = this.#map;
     const seqs = new Float64Array(map.size);
     let count = 0;

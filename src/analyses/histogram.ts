@@ -33,7 +33,7 @@ export class Histogram {
 
   /** An upper bound of the value below which `share` of all lie: the end of its bar, or the largest value. */
   quantile(share: number): number {
-    let left = Math.ceil(share * this.count);
+    let left = Math.max(1, Math.ceil(share * this.count));
     for (let i = 0; i < buckets; i += 1) {
       left -= this.#counts[i]!;
       if (left <= 0) return Math.min(2 ** (i + 1), this.most);

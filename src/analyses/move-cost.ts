@@ -158,15 +158,14 @@ function sizesOf(facts: Facts): { sizes: MoveSizes[]; bytes: number; nanos: numb
   return { sizes, bytes, nanos };
 }
 
-const words: Readonly<Record<MoveVerdict, string>> = {
+const words = {
   constant: "a move took the same whatever its size",
   linear: "a move took longer in proportion to its size",
   "steps of 2 MiB": "a move took longer with each 2 MiB, the reach of one page table",
-  unknown: "the sizes are too few to tell how a move's time follows its size",
-};
+} as const;
 
 function findingsOf(facts: Facts, data: MoveCostData): Finding[] {
-  if (data.moves === 0) return [];
+  if (data.verdict === "unknown") return [];
   const took = formatDuration(data.totalNanos);
   const copied = formatDuration(data.copyNanos);
   const rate = `${formatBytes(data.copyBytesPerSecond)}/s`;

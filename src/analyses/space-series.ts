@@ -109,6 +109,7 @@ export class SpaceSeries {
     if (this.count === this.#columns.seq.length) this.#makeRoom();
     this.#write(space, this.count);
     this.count += 1;
+    if (this.count === mostBuckets) this.#halve();
   }
 
   /** The columns of those names, as lists. */
@@ -144,13 +145,12 @@ export class SpaceSeries {
 
   #makeRoom(): void {
     const columns = this.#columns;
-    const full = this.count;
-    if (full < mostBuckets) {
-      for (const name of columnNames) columns[name] = grown(columns[name], full * 2);
-      return;
-    }
-    for (const name of columnNames) halve(columns[name], keptOfTwo[name]);
-    this.count = full / 2;
+    for (const name of columnNames) columns[name] = grown(columns[name], this.count * 2);
+  }
+
+  #halve(): void {
+    for (const name of columnNames) halve(this.#columns[name], keptOfTwo[name]);
+    this.count /= 2;
     this.width *= 2;
   }
 }

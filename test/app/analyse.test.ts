@@ -140,16 +140,14 @@ describe("a long history", () => {
 });
 
 describe("a recording by hand", () => {
-  const two = scripted2;
-
   it("names who blocked a move, and who took the place it left", () => {
-    const analyses = analysed(two());
+    const analyses = analysed(moveBelowAnother());
     expect(analyses.of("blockers")?.data.blocks).toMatchObject([
       {
         seq: 5,
         gapBytes: 2 * page,
         needBytes: 4 * page,
-        mapping: 2,
+        mapping: 3,
         ownerSeq: 4,
         kind: "anonymous",
       },
@@ -217,7 +215,7 @@ describe("a recording by hand", () => {
   });
 });
 
-function scripted2(): string {
+function moveBelowAnother(): string {
   return scripted((script) => {
     script.start(1).maps(1, "start", maps("heap"));
     script.map(1, 0, 4).map(1, 6, 1).move(1, 0, 4, 8, 100).map(1, 2, 2);

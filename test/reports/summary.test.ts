@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Finding } from "../../src/analyses/analysis.ts";
+import { summariseCoverage } from "../../src/analyses/stats.ts";
 import type { ProcessVerdict, VerifyResult } from "../../src/analyses/verify.ts";
 import { createStyle, plainStyle } from "../../src/base/style.ts";
 import { statsText } from "../../src/reports/stats.ts";
@@ -211,5 +213,34 @@ describe("stats on one screen", () => {
     const lines = statsText({ stats }, plainStyle).split("\n");
     expect(lines.length).toBe(23);
     expect(lines.some((line) => line.startsWith("16 other calls"))).toBe(true);
+  });
+
+  it("keeps to 24 lines and 80 columns, whatever there is to say", () => {
+    const finding: Finding = {
+      sentence: `412 of 430 moves were blocked by ${"a_long_name_of_a_place ".repeat(6)}`.trim(),
+      advice: "Reserve the room ahead ".repeat(8).trim(),
+      severity: "attention",
+      numbers: {},
+      events: [1, 2, 3, 4, 5],
+    };
+    const reasons = ["a static program: it has no loader that would load the hook ".repeat(3)];
+    const processes = [1, 2, 3, 4, 5].map((process) =>
+      processOf(process, { coverage: { status: "partial", reasons } }),
+    );
+    const coverage = summariseCoverage(processes.map((process) => process.coverage));
+    const { recording } = statsOf();
+    const stats = statsOf({
+      processes,
+      coverage,
+      recording: { ...recording, command: ["/usr/bin/python3", "x".repeat(200)] },
+      peakMappedBytes: 231 * 1024 ** 2,
+      peakRegions: 412,
+    });
+    const text = statsText({ stats, findings: [finding, finding, finding] }, plainStyle);
+    const lines = text.split("\n");
+    expect(lines.length).toBeLessThan(24);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(text).toContain("▲ 412 of 430 moves were blocked by a_long_name_of_a_place");
+    expect(text).toContain("@1 @2 @3 ...");
   });
 });
