@@ -8,10 +8,12 @@ interface Spans {
   readonly ends: readonly number[];
 }
 
-const mostBands = 24;
-/** Height of a fold, and least height of a band. */
+const mostBands = 200;
+/** Height of a fold, of all folds together, and the least height of a band and of all bands. */
 const foldHeight = 0.02;
+const foldsHeight = 0.25;
 const leastBand = 0.025;
+const leastBands = 0.3;
 /** Gaps below this share of all that was mapped are drawn as they are. */
 const shareOfGap = 1 / 24;
 const pageBytes = 4096;
@@ -65,14 +67,18 @@ function folded({ starts, ends }: Spans): Spans {
   if (starts.length === 0) return { starts, ends };
   const bytes = ends.reduce((sum, end, i) => sum + end - starts[i]!, 0);
   const gaps = starts.slice(1).map((start, i) => start - ends[i]!);
-  const widest = [...gaps].sort((a, b) => b - a);
-  const least = Math.max(bytes * shareOfGap, pageBytes, widest[mostBands - 1] ?? 0);
+  const floor = Math.max(bytes * shareOfGap, pageBytes);
+  const widest = gaps
+    .map((_, i) => i)
+    .filter((i) => gaps[i]! > floor)
+    .sort((a, b) => gaps[b]! - gaps[a]!)
+    .slice(0, mostBands - 1)
+    .sort((a, b) => a - b);
   const merged = { starts: [starts[0]!], ends: [] as number[] };
-  gaps.forEach((gap, i) => {
-    if (gap <= least) return;
+  for (const i of widest) {
     merged.ends.push(ends[i]!);
     merged.starts.push(starts[i + 1]!);
-  });
+  }
   merged.ends.push(ends[ends.length - 1]!);
   return merged;
 }
@@ -86,13 +92,16 @@ function withHeights(
 ): AddressBand[] {
   const bands = pieces.filter(({ isFold }) => !isFold);
   const folds = pieces.length - bands.length;
-  const room = 1 - folds * foldHeight - bands.length * leastBand;
+  // Where there are many, as in programs that scatter what they map, each has to do with less.
+  const fold = Math.min(foldHeight, foldsHeight / Math.max(1, folds));
+  const least = Math.min(leastBand, leastBands / Math.max(1, bands.length));
+  const room = 1 - folds * fold - bands.length * least;
   const weight = (start: number, end: number): number => (end - start) ** 0.4;
   const all = bands.reduce((sum, { start, end }) => sum + weight(start, end), 0);
   let at = 0;
   return pieces.map(({ start, end, isFold }) => {
     const low = at;
-    at += isFold ? foldHeight : leastBand + (room * weight(start, end)) / all;
+    at += isFold ? fold : least + (room * weight(start, end)) / all;
     return { start, end, low, high: at, isFold };
   });
 }

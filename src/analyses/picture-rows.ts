@@ -98,12 +98,18 @@ function orderOf(rows: LargestRows, then: Float64Array): Uint32Array {
   return order.sort((a, b) => process[a]! - process[b]! || then[a]! - then[b]!);
 }
 
+/** Written as a loop: `from` with a function takes ten times as long. */
+function picked(column: Float64Array, order: Uint32Array): Float64Array {
+  const values = new Float64Array(order.length);
+  for (let i = 0; i < order.length; i++) values[i] = column[order[i]!]!;
+  return values;
+}
+
 function rangesOf(rows: LargestRows, sites: SiteTable): PictureRanges {
   const [process, start, end, from, to, kind, mapping, seq, call, gain, loss, site] =
     rows.columns as Float64Array[];
   const order = orderOf(rows, to!);
-  const pick = (column: Float64Array | undefined): Float64Array =>
-    Float64Array.from(order, (row) => column![row]!);
+  const pick = (column: Float64Array | undefined): Float64Array => picked(column!, order);
   return {
     length: rows.length,
     process: Uint32Array.from(pick(process)),
@@ -125,8 +131,7 @@ function movesOf(rows: LargestRows, sites: SiteTable): PictureMoves {
   const [process, seq, at, duration, from, to, oldBytes, newBytes, site] =
     rows.columns as Float64Array[];
   const order = orderOf(rows, seq!);
-  const pick = (column: Float64Array | undefined): Float64Array =>
-    Float64Array.from(order, (row) => column![row]!);
+  const pick = (column: Float64Array | undefined): Float64Array => picked(column!, order);
   return {
     length: rows.length,
     process: Uint32Array.from(pick(process)),

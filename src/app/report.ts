@@ -7,6 +7,7 @@ import { gzipSync } from "node:zlib";
 import { GrowthPointsFold } from "../analyses/growth-points.ts";
 import { PictureFold } from "../analyses/picture-fold.ts";
 import type { KnownProcess } from "../analyses/picture-rows.ts";
+import type { SiteNames } from "../analyses/sites.ts";
 import { StatsFold } from "../analyses/stats.ts";
 import { assertNever } from "../base/assert.ts";
 import { exitCodes, UserError } from "../base/errors.ts";
@@ -83,12 +84,12 @@ export function makeReport(
   reader: RecordingReader,
   options: AnalyseOptions = {},
 ): ReportResult {
-  const { sites } = options;
+  const sites = options.sites && remembering(options.sites);
   const heap = (blob: number): number | undefined => heapEnd(blobText(reader, blob));
   const stats = new StatsFold({ heapEnd: heap });
   const picture = new PictureFold({ sites });
   const points = new GrowthPointsFold({ heapEnd: heap });
-  const analysis = analysing(row, reader, options);
+  const analysis = analysing(row, reader, { ...options, ...(sites && { sites }) });
   const verification = verifyRecording(reader, row, bothHear(analysis.replayOptions, picture));
   for (const batch of reader.chunks()) {
     stats.feed(batch);
@@ -106,6 +107,23 @@ export function makeReport(
     picture: picture.finish(knownProcesses(landmarks), row.durationNanos),
     damage: damageSentences(reader),
     toolVersion: packageVersion(),
+  };
+}
+
+/** Two ask for the site of each event, one right after the other. */
+function remembering(sites: SiteNames): SiteNames {
+  let lastSeq = 0;
+  let last = 0;
+  return {
+    siteOf(batch, row) {
+      const seq = batch.firstSeq + row;
+      if (seq !== lastSeq) {
+        last = sites.siteOf(batch, row);
+        lastSeq = seq;
+      }
+      return last;
+    },
+    name: (site) => sites.name(site),
   };
 }
 

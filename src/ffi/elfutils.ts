@@ -1,5 +1,7 @@
 /** Functions, files and lines of ELF files through elfutils' libdw, where it is installed. A damaged file can end the process that asks: see symbols/. */
-import koffi, { type LibraryHandle } from "koffi";
+import koffi from "koffi";
+import { DwarfUnit } from "./dwarf-unit.ts";
+import { attributeBytes, attributes, declareLibdw, dieBytes, type Libdw, tags } from "./libdw.ts";
 
 /** One function at an address. Several stand there when functions were inlined. */
 export interface DebugFrame {
@@ -9,50 +11,10 @@ export interface DebugFrame {
   readonly line?: number | undefined;
 }
 
-/** Bytes of libdw's Dwarf_Die and Dwarf_Attribute, elfutils/libdw.h. */
-const dieBytes = 32;
-const attributeBytes = 32;
+export type SymbolNames = (address: number) => string | undefined;
 
 /** Bytes of a GElf_Sym, which libdw writes whether it is wanted or not. */
 const symbolBytes = 24;
-
-/** From the DWARF standard, version 5, section 7.5. */
-const tags = { inlined: 0x1d, subprogram: 0x2e } as const;
-const attributes = { linkageName: 0x6e, mipsLinkageName: 0x2007, callFile: 0x58, callLine: 0x59 };
-
-const offlineSectionAddress = "dwfl_offline_section_address";
-
-function declare(lib: LibraryHandle) {
-  return {
-    begin: lib.func("void *dwfl_begin(void *)"),
-    end: lib.func("void dwfl_end(void *)"),
-    report: lib.func("void *dwfl_report_offline(void *, const char *, const char *, int)"),
-    reported: lib.func("int dwfl_report_end(void *, void *, void *)"),
-    error: lib.func("int dwfl_errno()"),
-    message: lib.func("const char *dwfl_errmsg(int)"),
-    elfOf: lib.func("void *dwfl_module_getelf(void *, _Out_ uint64_t *)"),
-    dwarfOf: lib.func("void *dwfl_module_getdwarf(void *, _Out_ uint64_t *)"),
-    symbol: lib.func(
-      "const char *dwfl_module_addrinfo(void *, uint64_t, _Out_ uint64_t *, void *, void *, void *, void *)",
-    ),
-    unit: lib.func("void *dwfl_module_addrdie(void *, uint64_t, _Out_ uint64_t *)"),
-    line: lib.func("void *dwfl_module_getsrc(void *, uint64_t)"),
-    lineInfo: lib.func(
-      "const char *dwfl_lineinfo(void *, void *, _Out_ int *, void *, void *, void *)",
-    ),
-    scopes: lib.func("int dwarf_getscopes(void *, uint64_t, _Out_ void **)"),
-    scopesOfDie: lib.func("int dwarf_getscopes_die(void *, _Out_ void **)"),
-    tag: lib.func("int dwarf_tag(void *)"),
-    dieName: lib.func("const char *dwarf_diename(void *)"),
-    attribute: lib.func("void *dwarf_attr_integrate(void *, unsigned int, void *)"),
-    text: lib.func("const char *dwarf_formstring(void *)"),
-    number: lib.func("int dwarf_formudata(void *, _Out_ uint64_t *)"),
-    files: lib.func("int dwarf_getsrcfiles(void *, _Out_ void **, _Out_ size_t *)"),
-    file: lib.func("const char *dwarf_filesrc(void *, size_t, void *, void *)"),
-  };
-}
-
-type Libdw = ReturnType<typeof declare>;
 
 /** libdw and what it needs of libc. */
 export class Elfutils {
@@ -64,7 +26,7 @@ export class Elfutils {
   constructor(debugPath: string) {
     const lib = koffi.load("libdw.so.1");
     const libc = koffi.load("libc.so.6");
-    this.#dw = declare(lib);
+    this.#dw = declareLibdw(lib);
     const free = libc.func("void free(void *)");
     this.#free = (pointer) => void free(pointer);
     const path = libc.func("void *strdup(const char *)")(debugPath) as bigint;
@@ -75,13 +37,16 @@ export class Elfutils {
     koffi.encode(this.#callbacks, koffi.array("void *", 4), [
       null,
       lib.symbol("dwfl_standard_find_debuginfo", "void *"),
-      lib.symbol(offlineSectionAddress, "void *"),
+      lib.symbol("dwfl_offline_section_address", "void *"),
       pathCell,
     ]);
   }
 
-  /** Opens an ELF file with its debug information. Throws an Error with libdw's own words. */
-  open(path: string): DebugModule {
+  /**
+   * Opens an ELF file with its debug information. Throws an Error with libdw's own words.
+   * `nameAt` gives the symbol at an ELF virtual address: libdw would read all of them for each one.
+   */
+  open(path: string, nameAt?: SymbolNames): DebugModule {
     const session = this.#dw.begin(this.#callbacks) as bigint | null;
     if (session === null) throw new Error(this.#message());
     const module = this.#dw.report(session, path, path, -1) as bigint | null;
@@ -90,7 +55,7 @@ export class Elfutils {
       this.#dw.end(session);
       throw new Error(message);
     }
-    return new DebugModule(this.#dw, this.#free, session, module);
+    return new DebugModule(this.#dw, this.#free, session, module, nameAt);
   }
 
   #message(): string {
@@ -104,14 +69,24 @@ export class DebugModule {
   readonly #free: (pointer: bigint) => void;
   readonly #session: bigint;
   readonly #module: bigint;
+  readonly #nameAt: SymbolNames | undefined;
   /** What libdw adds to addresses of the file. */
   readonly #bias: bigint;
+  /** By the address of the unit's entry, which stays where it is while the file is open. */
+  readonly #units = new Map<bigint, DwarfUnit>();
 
-  constructor(dw: Libdw, free: (pointer: bigint) => void, session: bigint, module: bigint) {
+  constructor(
+    dw: Libdw,
+    free: (pointer: bigint) => void,
+    session: bigint,
+    module: bigint,
+    nameAt?: SymbolNames,
+  ) {
     this.#dw = dw;
     this.#free = free;
     this.#session = session;
     this.#module = module;
+    this.#nameAt = nameAt;
     const bias = [0];
     const elf = dw.elfOf(module, bias) as bigint | null;
     this.#bias = BigInt(bias[0] ?? 0);
@@ -137,6 +112,7 @@ export class DebugModule {
   }
 
   #symbolName(at: bigint): string | undefined {
+    if (this.#nameAt !== undefined) return this.#nameAt(Number(at - this.#bias));
     const offset = [0];
     const symbol = new Uint8Array(symbolBytes);
     const asked = [this.#module, at, offset, symbol, null, null, null] as const;
@@ -157,11 +133,7 @@ export class DebugModule {
     const bias = [0];
     const unit = this.#dw.unit(this.#module, at, bias) as bigint | null;
     if (unit === null) return [];
-    const scopes = this.#scopes((out) => this.#dw.scopes(unit, at - BigInt(bias[0] ?? 0), out));
-    const innermost = scopes[0];
-    if (innermost === undefined) return [];
-    // The scopes of an inlined function lead into its declaration; those of its entry lead to its caller.
-    const chain = this.#scopes((out) => this.#dw.scopesOfDie(innermost, out));
+    const chain = this.#chain(unit, at - BigInt(bias[0] ?? 0));
     const frames: DebugFrame[] = [];
     let place = here;
     for (const die of chain) {
@@ -176,6 +148,22 @@ export class DebugModule {
       frames[frames.length - 1] = { ...outermost, name: this.#symbolName(at) };
     }
     return frames;
+  }
+
+  /** The entries around an address, the innermost first, up to the function that is not inlined. */
+  #chain(unit: bigint, at: bigint): readonly Uint8Array[] {
+    let known = this.#units.get(unit);
+    if (known === undefined) {
+      known = new DwarfUnit(this.#dw, unit);
+      this.#units.set(unit, known);
+    }
+    const chain = known.chain(at);
+    if (chain.length > 0) return chain;
+    // A function inside of a type or of another function: libdw searches the unit from end to end.
+    const innermost = this.#scopes((out) => this.#dw.scopes(unit, at, out))[0];
+    if (innermost === undefined) return [];
+    // The scopes of an inlined function lead into its declaration; those of its entry lead to its caller.
+    return this.#scopes((out) => this.#dw.scopesOfDie(innermost, out));
   }
 
   /** Copies of the entries, since the list itself is libc's memory. */
@@ -199,7 +187,8 @@ export class DebugModule {
   }
 
   #callPlace(unit: bigint, die: Uint8Array): Pick<DebugFrame, "file" | "line"> {
-    const line = this.#numberOf(die, attributes.callLine);
+    // 0: the compiler knows no line.
+    const line = this.#numberOf(die, attributes.callLine) || undefined;
     const index = this.#numberOf(die, attributes.callFile);
     if (index === undefined) return { line };
     const files: (bigint | null)[] = [null];

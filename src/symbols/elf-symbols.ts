@@ -6,6 +6,8 @@ const symbolBytes = 24;
 const functionTypes: ReadonlySet<number> = new Set([2, 10]);
 /** Larger tables are not read: no program has ten million functions. */
 const mostTableBytes = 1 << 28;
+/** A function without a length is not taken to be longer. */
+const mostUnsizedBytes = 4096;
 /** How many symbols before an address are asked whether they hold it: nested and overlapping ones are rare. */
 const mostLookedAt = 16;
 
@@ -20,9 +22,9 @@ export class SymbolTable {
   private constructor(source: ByteSource, names: Section | undefined, rows: readonly Row[]) {
     this.#source = source;
     this.#names = names;
-    const sorted = [...rows].sort((a, b) => a.start - b.start || a.end - b.end);
+    const sorted = [...rows].sort((a, b) => a.start - b.start || a.end - b.end || a.rank - b.rank);
     this.#starts = Float64Array.from(sorted, ({ start }) => start);
-    this.#ends = Float64Array.from(sorted, ({ end }) => end);
+    this.#ends = endsOf(sorted);
     this.#nameAt = Float64Array.from(sorted, ({ nameAt }) => nameAt);
   }
 
@@ -74,9 +76,15 @@ export class SymbolTable {
 
 interface Row {
   readonly start: number;
+  /** `start` for a function without a length, as assembly often has it. */
   readonly end: number;
   readonly nameAt: number;
+  /** Of several names for one function the one with the highest rank is shown. */
+  readonly rank: number;
 }
+
+/** By binding: local, weak, global. */
+const ranks: readonly number[] = [0, 2, 1];
 
 function readRows(view: DataView): Row[] {
   const rows: Row[] = [];
@@ -86,8 +94,21 @@ function readRows(view: DataView): Row[] {
     }
     const start = Number(view.getBigUint64(at + 8, true));
     const lengthBytes = Number(view.getBigUint64(at + 16, true));
-    // A function without a length, as assembly often has it, is taken for one instruction.
-    rows.push({ start, end: start + Math.max(1, lengthBytes), nameAt: view.getUint32(at, true) });
+    const rank = ranks[view.getUint8(at + 4) >> 4] ?? 0;
+    rows.push({ start, end: start + lengthBytes, nameAt: view.getUint32(at, true), rank });
   }
   return rows;
+}
+
+/** A function without a length ends where the next one begins, if that is near. */
+function endsOf(sorted: readonly Row[]): Float64Array {
+  const ends = new Float64Array(sorted.length);
+  let next = Number.POSITIVE_INFINITY;
+  for (let i = sorted.length - 1; i >= 0; i -= 1) {
+    const { start, end } = sorted[i]!;
+    const after = sorted[i + 1]?.start;
+    if (after !== undefined && after > start) next = after;
+    ends[i] = end > start ? end : Math.min(next, start + mostUnsizedBytes);
+  }
+  return ends;
 }

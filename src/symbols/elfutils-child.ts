@@ -6,10 +6,12 @@
  */
 import { readFileSync, writeSync } from "node:fs";
 import { openDemangler } from "../ffi/demangle.ts";
-import { type DebugModule, Elfutils } from "../ffi/elfutils.ts";
+import { type DebugModule, Elfutils, type SymbolNames } from "../ffi/elfutils.ts";
 import { demangleRust } from "./demangle.ts";
+import { openElf } from "./elf-file.ts";
+import { SymbolTable } from "./elf-symbols.ts";
 import type { ChildLine, ChildRequest } from "./elfutils.ts";
-import type { SourceFrame } from "./lookup.ts";
+import type { FileQuery, SourceFrame } from "./lookup.ts";
 
 const demangleCxx = openDemangler();
 const plainNames = new Map<string, string>();
@@ -35,10 +37,23 @@ function lookUp(module: DebugModule, address: number): SourceFrame[] {
     .map(({ name, file, line }) => ({ name: name && plainName(name), file, line }));
 }
 
-function answer(elfutils: Elfutils, path: string, addresses: readonly number[]): ChildLine {
+/** Undefined where no table can be read: libdw knows packed ones too. */
+function symbolNames(paths: readonly string[]): SymbolNames | undefined {
+  for (const path of paths) {
+    const file = openElf(path);
+    if ("reason" in file) continue;
+    const table = SymbolTable.read(file.source, file.image);
+    // The file stays open for the names; this process ends soon.
+    if (table.size > 0) return (address) => table.nameOf(address);
+    file.close();
+  }
+  return undefined;
+}
+
+function answer(elfutils: Elfutils, { path, debugPath, addresses }: FileQuery): ChildLine {
   let module: DebugModule;
   try {
-    module = elfutils.open(path);
+    module = elfutils.open(path, symbolNames(debugPath === undefined ? [path] : [debugPath, path]));
   } catch (error) {
     return { failed: (error as Error).message };
   }
@@ -56,9 +71,9 @@ function main(): void {
     say({ unavailable: (error as Error).message });
     return;
   }
-  for (const [index, { path, addresses }] of request.files.entries()) {
+  for (const [index, file] of request.files.entries()) {
     say({ begin: index });
-    say(answer(elfutils, path, addresses));
+    say(answer(elfutils, file));
   }
 }
 

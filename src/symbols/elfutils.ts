@@ -8,7 +8,7 @@ import { elfutilsPath, type FileAnswer, type FileQuery, type SourceFrame } from 
 export interface ChildRequest {
   /** In elfutils' notation. */
   readonly debugPath: string;
-  readonly files: readonly Pick<FileQuery, "path" | "addresses">[];
+  readonly files: readonly FileQuery[];
 }
 
 /** What the child says, a line each. Numbers of files count from 0. */

@@ -144,6 +144,24 @@ describe.skipIf(binutils !== undefined)(
         expect(frames).toEqual(theirs.frames.map((one) => one.map(short)));
       }
     });
+
+    const rust = missingReason(["rustc"], true);
+    it.skipIf(rust !== undefined)(
+      named("at every call of a Rust program and its library", rust),
+      () => {
+        const program = compile("chain.rs", "-g", "-O");
+        const addresses = callAddresses(program, /./);
+        expect(addresses.length).toBeGreaterThan(2000);
+        const theirs = askAddr2line({ path: program, addresses });
+        if (theirs === undefined || !("frames" in theirs)) throw new Error("addr2line is mute");
+        // binutils names the unit where no line is known, and mistakes some files of DWARF 5.
+        const plain = (frames: readonly SourceFrame[]) =>
+          frames.map(({ name, line }) => ({ name, line }));
+        const frames = lookUp(program, addresses);
+        expect(frames.map(plain)).toEqual(theirs.frames.map(plain));
+        expect(frames.filter((one) => one.length > 1).length).toBeGreaterThan(20);
+      },
+    );
   },
 );
 

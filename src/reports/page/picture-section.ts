@@ -16,9 +16,7 @@ export function pictureSection({ picture }: ReportResult): Markup {
   return html`<section class="picture" aria-labelledby="picture-title">
 <div class="picture-head"><h2 id="picture-title">Address space over time</h2>
 ${processChoice(picture)}<span class="buttons" id="picture-buttons">
-<button type="button" data-key="M" aria-label="previous move">← move</button>
-<button type="button" data-key="m" aria-label="next move">move →</button>
-<button type="button" data-key="-" aria-label="show more">−</button>
+${picture.moveCount > 0 ? moveButtons : nothing}<button type="button" data-key="-" aria-label="show more">−</button>
 <button type="button" data-key="+" aria-label="show less, larger">+</button>
 <button type="button" data-key="0">all</button></span></div>
 ${hatchPattern}<div id="picture"><canvas id="picture-canvas" tabindex="0" role="application" aria-label="Address space over time. Arrow keys pan, plus and minus zoom, 0 shows all, m and shift m go from move to move."></canvas>
@@ -28,6 +26,10 @@ ${hatchPattern}<div id="picture"><canvas id="picture-canvas" tabindex="0" role="
 ${legend(picture)}
 <p class="note" id="picture-note">${noteText(picture, first)} <span class="live-only">Point at one for its call, size and origin. Click, then the wheel zooms; drag to pan.</span></p></section>`;
 }
+
+const moveButtons = html`<button type="button" data-key="M" aria-label="previous move">← move</button>
+<button type="button" data-key="m" aria-label="next move">move →</button>
+`;
 
 export function processLabel({ pid, program, moveCount, rangeCount }: ProcessPicture): string {
   const moves = moveCount === 0 ? "" : `, ${countOf(moveCount, "move")}`;
