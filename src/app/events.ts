@@ -1,17 +1,16 @@
 /** `maptrail events`: streams the events that a filter lets through. Memory does not grow with them. */
 
-import { GrowthClassifier } from "../analyses/growth.ts";
 import { exitCodes } from "../base/errors.ts";
-import { observations } from "../events/kinds.ts";
-import type { ChunkRange, RecordingReader } from "../store/reader.ts";
+import type { RecordingReader } from "../store/reader.ts";
 import { type CallSites, callSites } from "./call-sites.ts";
 import { type RecordingChoice, reportDamage, withRecording } from "./database.ts";
-import { type EventContext, eventContext, heapEnd } from "./event-context.ts";
+import { type EventContext, eventContext } from "./event-context.ts";
 import type { Term } from "./event-filter.ts";
 import { eventJson } from "./event-json.ts";
 import { type LineFormat, lineFormat } from "./event-line.ts";
 import { compileFilter, type EventPredicate } from "./event-predicate.ts";
 import type { Io } from "./io.ts";
+import { matchingRows } from "./matching-rows.ts";
 import { reportNotes, type SiteChoice, siteOptions } from "./site-choice.ts";
 import { stackLines } from "./stack-lines.ts";
 
@@ -54,31 +53,16 @@ async function writeEvents(
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
   if (limit === 0) return 0;
   const format = eventFormat(context, sites, options, io);
-  const classifier = new GrowthClassifier(context.pageBytes);
   let count = 0;
   let text = "";
-  for (const batch of reader.chunks(rangeOf(predicate, reader))) {
-    for (let row = 0; row < batch.length; row += 1) {
-      if (batch.kind[row] === observations.mapsObserved) {
-        const process = batch.process[row] ?? 0;
-        if (classifier.breakOf(process) === undefined) {
-          const end = heapEnd(context.textOf(batch.args[0]?.[row] ?? 0));
-          if (end !== undefined) classifier.setBreak(process, end);
-        }
-      }
-      const growth = classifier.classify(batch, row);
-      if (!predicate.matches(batch, row, growth)) continue;
-      text += format(batch, row, growth);
-      count += 1;
-      if (text.length >= blockCharacters) {
-        await io.out.write(text);
-        text = "";
-      }
-      if (count >= limit) {
-        await io.out.write(text);
-        return count;
-      }
+  for (const { batch, row, growth } of matchingRows(reader, context, predicate)) {
+    text += format(batch, row, growth);
+    count += 1;
+    if (text.length >= blockCharacters) {
+      await io.out.write(text);
+      text = "";
     }
+    if (count >= limit) break;
   }
   await io.out.write(text);
   return count;
@@ -104,24 +88,4 @@ function eventFormat(
   const indent = " ".repeat(8);
   return (batch, row, growth) =>
     `${line(batch, row, growth)}\n${stackLines(sites.stack(sites.stackNumberOf(batch, row)), indent, style)}`;
-}
-
-/** The part of the log that can hold matches. Chunks are told apart by their times without decoding. */
-function rangeOf(predicate: EventPredicate, reader: RecordingReader): ChunkRange {
-  let from = predicate.seq.low;
-  let to = predicate.seq.high;
-  const { low, high } = predicate.at;
-  const reached = reader
-    .chunkIndex()
-    .filter(({ firstAt, lastAt }) => lastAt >= low && firstAt <= high);
-  const first = reached[0];
-  const last = reached.at(-1);
-  if (first === undefined || last === undefined) to = 0;
-  else {
-    from = Math.max(from, first.firstSeq);
-    to = Math.min(to, last.firstSeq + last.count - 1);
-  }
-  // The break before a brk is known from the calls before it.
-  if (predicate.needsGrowth) from = 1;
-  return { fromSeq: Math.max(1, from), toSeq: to, process: predicate.process };
 }

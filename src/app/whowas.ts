@@ -57,10 +57,10 @@ export function parseAddress(text: string): number {
 }
 
 /** One answer for the process that is meant, or one for each that ever held the address. */
-function askWhowas(
+export function askWhowas(
   open: OpenRecording,
   address: number,
-  { at, pid }: WhowasOptions,
+  { at, pid }: Pick<WhowasOptions, "at" | "pid">,
   io: Io,
   sites: SiteNames,
 ): WhowasAnswer[] {

@@ -14,6 +14,9 @@ look
   whowas ADDR                       who ever held an address, and where it went
   flame                             who asked, for a flame graph
   verify                            is the replay equal to the kernel's maps
+  report -o FILE                    a page with pictures; Markdown, JSON, text
+  diff A B                          what changed between two recordings
+  check [RULES] [-- CMD ...]        hold a recording or a program to rules
   sql STATEMENT                     query the tables: text, JSON or CSV
 look after
   rebuild                           make the SQL tables again from the event log

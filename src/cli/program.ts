@@ -2,6 +2,8 @@
 
 import { Command } from "commander";
 import type { Io } from "../app/io.ts";
+import { addCheck } from "./commands/check.ts";
+import { addDiff } from "./commands/diff.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEvents } from "./commands/events.ts";
 import { addFlame } from "./commands/flame.ts";
@@ -11,6 +13,7 @@ import { addMaps } from "./commands/maps.ts";
 import { addRebuild } from "./commands/rebuild.ts";
 import { addRecord } from "./commands/record.ts";
 import { addRecover } from "./commands/recover.ts";
+import { addReport } from "./commands/report.ts";
 import { addSql } from "./commands/sql.ts";
 import { addStats } from "./commands/stats.ts";
 import { addVerify } from "./commands/verify.ts";
@@ -31,6 +34,9 @@ const commands: readonly AddCommand[] = [
   addWhowas,
   addFlame,
   addVerify,
+  addReport,
+  addDiff,
+  addCheck,
   addSql,
   addRebuild,
   addDoctor,

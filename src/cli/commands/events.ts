@@ -1,6 +1,7 @@
 /** maptrail events */
 
 import { type Command, Option } from "commander";
+import { useCases } from "../../app/use-cases.ts";
 import {
   addRecordingOptions,
   addSiteOptions,
@@ -58,12 +59,11 @@ export const addEvents: AddCommand = (program, io, done) => {
     )
     .action(async (words: string[]) => {
       const { parseFilter, optionTerm } = await import("../../app/event-filter.ts");
-      const { listEvents } = await import("../../app/events.ts");
       const terms = [
         ...parseFilter(words.join(" ")),
         ...givenFilters(command).map(([key, value]) => optionTerm(key, value)),
       ];
-      done(await listEvents({ ...flagsOf<Flags>(command), terms }, io));
+      done(await useCases.events({ ...flagsOf<Flags>(command), terms }, io));
     });
 };
 

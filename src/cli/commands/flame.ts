@@ -2,6 +2,7 @@
 
 import { Option } from "commander";
 import type { FlameWeight } from "../../app/flame.ts";
+import { useCases } from "../../app/use-cases.ts";
 import {
   addSiteOptions,
   flagsOf,
@@ -53,7 +54,6 @@ export const addFlame: AddCommand = (program, io, done) => {
   maptrail flame --weight live --at 50% | inferno-flamegraph > live.svg`,
     );
   addSiteOptions(command).action(async () => {
-    const { showFlame } = await import("../../app/flame.ts");
-    done(await showFlame(flagsOf<Flags>(command), io));
+    done(await useCases.flame(flagsOf<Flags>(command), io));
   });
 };

@@ -1,6 +1,7 @@
 /** maptrail whowas */
 
 import { Option } from "commander";
+import { useCases } from "../../app/use-cases.ts";
 import {
   addRecordingOptions,
   addSiteOptions,
@@ -34,7 +35,6 @@ export const addWhowas: AddCommand = (program, io, done) => {
   maptrail whowas 7f12_3400_0010 --at 1.25s --pid 4121`,
     );
   addSiteOptions(addRecordingOptions(command)).action(async (address: string) => {
-    const { showWhowas } = await import("../../app/whowas.ts");
-    done(await showWhowas({ ...flagsOf<Flags>(command), address }, io));
+    done(await useCases.whowas({ ...flagsOf<Flags>(command), address }, io));
   });
 };
