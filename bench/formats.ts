@@ -8,7 +8,7 @@ import { openStore } from "../src/store/open.ts";
 import { type Figure, spreadOf } from "./figures.ts";
 import type { FormatFigures } from "./formats-child.ts";
 import type { Group, Outcome } from "./group.ts";
-import { writeRecording } from "./replay.ts";
+import { writeHistory } from "./history.ts";
 
 const MiB = 1024 ** 2;
 /** Mappings at once. */
@@ -34,7 +34,7 @@ async function run(what: string, database: string, file: string): Promise<Format
 async function sample(folder: string, events: number, size: Size): Promise<Sample[]> {
   const database = join(folder, `formats-${events}.db`);
   const store = openStore(database, { mode: "create" });
-  writeRecording(store, events, live);
+  writeHistory(store, events, live);
   store.close();
   const samples: Sample[] = [];
   for (const what of formats) {

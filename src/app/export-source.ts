@@ -3,6 +3,8 @@
 import { growthOutcomes } from "../analyses/growth.ts";
 import type { EventBatch } from "../events/batch.ts";
 import type { ExportedTotals, ExportSource, MeasuredBatch } from "../formats/export/exporter.ts";
+import { type CallSites, callSites } from "./call-sites.ts";
+import { functionName } from "./code-frame.ts";
 import type { OpenRecording } from "./database.ts";
 import { eventContext } from "./event-context.ts";
 import { eventJson } from "./event-json.ts";
@@ -14,6 +16,11 @@ import { examine } from "./stats.ts";
 export function exportSource({ reader, row }: OpenRecording): ExportSource {
   const context = eventContext(reader);
   const { id, command, startedAtUnixNanos, source } = row;
+  let known: CallSites | undefined;
+  const sites = (): CallSites => {
+    known ??= callSites(reader, row);
+    return known;
+  };
   return {
     recording: {
       id,
@@ -27,9 +34,15 @@ export function exportSource({ reader, row }: OpenRecording): ExportSource {
     eventCount: context.eventCount,
     batches: () => reader.chunks(),
     pathOf: context.pathOf,
-    stackOf: () => undefined,
-    moduleOf: () => undefined,
-    frameName: (module, offset) => `${module}+0x${offset.toString(16)}`,
+    stackNumberOf: (batch, index) => sites().stackNumberOf(batch, index),
+    stackOf: (stack) =>
+      sites()
+        .stack(stack)
+        .frames.map((frame) => ({
+          name: functionName(frame),
+          file: frame.file,
+          line: frame.line,
+        })),
     eventJson: (batch, index) => eventJson(batch, index, context),
     stays: () => mappingStays(reader, row),
     measured: () =>

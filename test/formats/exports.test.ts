@@ -263,16 +263,15 @@ describe("speedscope, held against its published schema", () => {
     batch.kind.fill(kindCodes.mmap);
     batch.stack.set([1, 2, 1]);
     batch.duration.set([5, 7, -1]);
-    const names: Record<string, string> = { "1 16": "main", "1 32": "<script>", "2 8": "mmap" };
-    const frame = (module: number, offset: number) => ({ module, offset });
+    const main = { name: "main", file: "main.c", line: 3 };
     const stacks = [
-      { id: 1, end: "start" as const, frames: [frame(2, 8), frame(1, 32), frame(1, 16)] },
-      { id: 2, end: "start" as const, frames: [frame(2, 8), frame(1, 16)] },
+      [{ name: "mmap" }, { name: "<script>" }, main],
+      [{ name: "mmap" }, main],
     ];
-    const source: Pick<ExportSource, "batches" | "stackOf" | "frameName"> = {
+    const source: Pick<ExportSource, "batches" | "stackOf" | "stackNumberOf"> = {
       batches: () => [batch],
-      stackOf: (id) => stacks[id - 1],
-      frameName: (module, offset) => names[`${module} ${offset}`]!,
+      stackNumberOf: (one, row) => one.stack[row]!,
+      stackOf: (stack) => stacks[stack - 1]!,
     };
     let text = "";
     await exporterNamed("speedscope").run(source as ExportSource, {
@@ -287,7 +286,7 @@ describe("speedscope, held against its published schema", () => {
     expect(schemaErrors(schema, profile)).toEqual([]);
     expect(schemaErrors(schema, { ...profile, profiles: 1 })).not.toEqual([]);
     expect(profile).toMatchObject({
-      shared: { frames: [{ name: "main" }, { name: "<script>" }, { name: "mmap" }] },
+      shared: { frames: [main, { name: "<script>" }, { name: "mmap" }] },
       profiles: [
         {
           unit: "none",

@@ -1,6 +1,7 @@
 /** maptrail export */
 
 import { exportHelp } from "../../app/format-help.ts";
+import { useCases } from "../../app/use-cases.ts";
 import { addRecordingFlag, flagsOf, type RecordingFlags } from "../options.ts";
 import type { AddCommand } from "../program.ts";
 
@@ -19,7 +20,6 @@ export const addExport: AddCommand = (program, io, done) => {
   addRecordingFlag(command)
     .addHelpText("after", exportHelp)
     .action(async (format: string) => {
-      const { exportRecording } = await import("../../app/export.ts");
-      done(await exportRecording({ ...flagsOf<Flags>(command), format }, io));
+      done(await useCases.export({ ...flagsOf<Flags>(command), format }, io));
     });
 };

@@ -1,6 +1,7 @@
 /** maptrail import */
 
 import { importHelp } from "../../app/format-help.ts";
+import { useCases } from "../../app/use-cases.ts";
 import { addDatabaseOption, flagsOf } from "../options.ts";
 import type { AddCommand } from "../program.ts";
 
@@ -30,7 +31,6 @@ export const addImport: AddCommand = (program, io, done) => {
   addDatabaseOption(command)
     .addHelpText("after", importHelp)
     .action(async (files: string[]) => {
-      const { importFiles } = await import("../../app/import.ts");
-      done(await importFiles({ ...flagsOf<Flags>(command), files }, io));
+      done(await useCases.import({ ...flagsOf<Flags>(command), files }, io));
     });
 };

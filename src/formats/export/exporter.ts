@@ -2,7 +2,6 @@
 
 import type { EventBatch } from "../../events/batch.ts";
 import type { ProcessEnd, ProcessStart } from "../../events/process.ts";
-import type { CallStack, StackModule } from "../../events/stack.ts";
 
 /** Where the bytes go. Both resolve once there is room for more, so that a slow reader slows us. */
 export interface ExportOut {
@@ -72,6 +71,14 @@ export interface ExportedTotals {
   readonly peakRegions: number | undefined;
 }
 
+/** A function on a stack. */
+export interface NamedFrame {
+  readonly name: string;
+  /** Of its source, where that is known. */
+  readonly file?: string | undefined;
+  readonly line?: number | undefined;
+}
+
 export interface ExportSource {
   readonly recording: ExportedRecording;
   readonly processes: readonly ExportedProcess[];
@@ -80,10 +87,10 @@ export interface ExportSource {
   /** All events in history order; a batch is valid until the next step. */
   batches(): Iterable<EventBatch>;
   pathOf(file: number): string | undefined;
-  stackOf(id: number): CallStack | undefined;
-  moduleOf(id: number): StackModule | undefined;
-  /** `list_resize (listobject.c:76)` for a frame, or a module and an offset. */
-  frameName(module: number, offset: number): string;
+  /** A number for the call's stack: equal numbers, equal stack; 0 is unknown. */
+  stackNumberOf(batch: EventBatch, row: number): number;
+  /** The stack of that number, the innermost frame first; asked for once all numbers are given. */
+  stackOf(stack: number): readonly NamedFrame[];
   /** The event as `maptrail events --json` writes it. */
   eventJson(batch: EventBatch, row: number): string;
   /** In the order of their ends, those that live at the end last. */

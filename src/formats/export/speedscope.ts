@@ -2,8 +2,7 @@
 
 import { UserError } from "../../base/errors.ts";
 import { isCallCode } from "../../events/kinds.ts";
-import type { StackFrame } from "../../events/stack.ts";
-import type { Exporter, ExportOut, ExportSource } from "./exporter.ts";
+import type { Exporter, ExportOut, ExportSource, NamedFrame } from "./exporter.ts";
 import { TextBlock } from "./text-block.ts";
 
 export const speedscope: Exporter = {
@@ -25,19 +24,18 @@ async function run(source: ExportSource, out: ExportOut): Promise<void> {
       hint: "maptrail record --stacks=fp -- CMD records them.",
     });
   }
-  const frames = new Frames(source);
-  const samples = [...stacks.keys()].map((id) => {
-    const found = source.stackOf(id)?.frames ?? [];
+  const frames = new Frames();
+  const samples = [...stacks.keys()].map((id) =>
     // Outermost first.
-    return [...found].reverse().map((frame) => frames.indexOf(frame));
-  });
+    [...source.stackOf(id)].reverse().map((frame) => frames.indexOf(frame)),
+  );
   const weights = [...stacks.values()];
   const block = new TextBlock(out);
   block.add(
     `{"$schema":"https://www.speedscope.app/file-format-schema.json","exporter":"maptrail"`,
   );
   block.add(
-    `,"shared":{"frames":[${frames.names.map((name) => JSON.stringify({ name })).join(",\n")}]}`,
+    `,"shared":{"frames":[${frames.list.map((frame) => JSON.stringify(frame)).join(",\n")}]}`,
   );
   block.add(`,"profiles":[`);
   await profile(
@@ -81,8 +79,9 @@ function weighed(source: ExportSource): Map<number, Weights> {
   const stacks = new Map<number, Weights>();
   for (const batch of source.batches()) {
     for (let row = 0; row < batch.length; row++) {
-      const id = batch.stack[row]!;
-      if (id === 0 || !isCallCode(batch.kind[row]!)) continue;
+      if (!isCallCode(batch.kind[row]!)) continue;
+      const id = source.stackNumberOf(batch, row);
+      if (id === 0) continue;
       const weights = stacks.get(id) ?? { calls: 0, nanos: 0 };
       stacks.set(id, weights);
       weights.calls += 1;
@@ -92,23 +91,17 @@ function weighed(source: ExportSource): Map<number, Weights> {
   return stacks;
 }
 
-/** Frames by their names, each once. */
+/** Frames, each once. */
 class Frames {
-  readonly names: string[] = [];
-  readonly #source: ExportSource;
+  readonly list: NamedFrame[] = [];
   readonly #indexes = new Map<string, number>();
 
-  constructor(source: ExportSource) {
-    this.#source = source;
-  }
-
-  indexOf({ module, offset }: StackFrame): number {
-    const name = this.#source.frameName(module, offset);
-    let index = this.#indexes.get(name);
+  indexOf({ name, file, line }: NamedFrame): number {
+    const key = `${name}\n${file}\n${line}`;
+    let index = this.#indexes.get(key);
     if (index === undefined) {
-      index = this.names.length;
-      this.#indexes.set(name, index);
-      this.names.push(name);
+      index = this.list.push({ name, file, line }) - 1;
+      this.#indexes.set(key, index);
     }
     return index;
   }
