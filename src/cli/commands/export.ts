@@ -1,7 +1,7 @@
 /** maptrail export */
 
-import { exportHelp } from "../../app/format-help.ts";
 import { useCases } from "../../app/use-cases.ts";
+import { exportHelp } from "../format-help.ts";
 import { addRecordingFlag, flagsOf, type RecordingFlags } from "../options.ts";
 import type { AddCommand } from "../program.ts";
 

@@ -1,7 +1,7 @@
 /** maptrail import */
 
-import { importHelp } from "../../app/format-help.ts";
 import { useCases } from "../../app/use-cases.ts";
+import { importHelp } from "../format-help.ts";
 import { addDatabaseOption, flagsOf } from "../options.ts";
 import type { AddCommand } from "../program.ts";
 

@@ -1,4 +1,4 @@
-/** What one documented line of bpftrace prints: entries and returns of the calls that map memory. */
+/** What the bpftrace command of `maptrail import --help` prints: entries and returns of calls that map memory. */
 
 import { tracedByNumber } from "./calls-of-interest.ts";
 import { EnterExit } from "./enter-exit.ts";

@@ -1,25 +1,41 @@
 /** What the help of `import` and `export` says of formats. A test holds it to what there is. */
 
-import {
-  bpftraceCommand,
-  perfScriptCommands,
-  perfTraceCommand,
-  straceCommand,
-} from "../formats/import/recipes.ts";
+/** The calls that importers read: their names, and their numbers on x86-64. */
+const names =
+  "mmap,mprotect,munmap,brk,mremap,madvise,shmat,clone,fork,vfork,execve,shmdt,io_setup," +
+  "io_destroy,remap_file_pages,exit_group,execveat,pkey_mprotect,clone3";
+const numbers = [
+  ...[9, 10, 11, 12, 25, 28, 30, 56, 57, 58, 59, 67, 206, 207, 216, 231, 322, 329, 435],
+];
 
-const indented = (text: string): string => text.replace(/^/gm, "    ");
+const isWanted = `@in[tid] && (${numbers.map((number) => `args->id == ${number}`).join(" || ")})`;
+
+/**
+ * The command whose output the importer reads. `>` is an entry: pid, tid, nanoseconds, number of the
+ * call, six arguments in hexadecimal. `<` is a return: pid, tid, nanoseconds, number, result.
+ */
+const bpftraceCommand = `    bpftrace -c CMD -o FILE -e '
+    BEGIN { @in[cpid] = 1 }
+    tracepoint:sched:sched_process_fork /@in[args->parent_pid]/ { @in[args->child_pid] = 1 }
+    tracepoint:raw_syscalls:sys_enter /${isWanted}/ {
+      printf("> %d %d %llu %ld %lx %lx %lx %lx %lx %lx\\n", pid, tid, nsecs, args->id, args->args[0],
+        args->args[1], args->args[2], args->args[3], args->args[4], args->args[5]) }
+    tracepoint:raw_syscalls:sys_exit /${isWanted}/ {
+      printf("< %d %d %llu %ld %ld\\n", pid, tid, nsecs, args->id, args->ret) }
+    END { clear(@in) }'`;
 
 export const importHelp = `
 Formats, each with a command that writes it; it is recognised by its first lines.
 
   strace       also with -ff, -t, -tt, -r, -i, -y, -X raw, --seccomp-bpf
-${indented(straceCommand)}
+    strace -f -ttt -T -o FILE CMD
   perf-trace
-${indented(perfTraceCommand)}
+    perf trace -o FILE -e ${names} CMD
   perf-script
-${indented(perfScriptCommands)}
+    perf record -o DATA -e 'syscalls:sys_*_mmap,syscalls:sys_*_munmap,...' CMD
+    perf script -i DATA -F comm,pid,tid,cpu,time,event,trace > FILE
   bpftrace
-${indented(bpftraceCommand)}
+${bpftraceCommand}
   maps         copies of /proc/PID/maps, in the order of their names
     cp /proc/PID/maps maps.PID
 
