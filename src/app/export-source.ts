@@ -43,7 +43,7 @@ export function exportSource({ reader, row }: OpenRecording): ExportSource {
           file: frame.file,
           line: frame.line,
         })),
-    eventJson: (batch, index) => eventJson(batch, index, context),
+    eventJson: (batch, index) => eventJson(batch, index, context, { sites: sites() }),
     stays: () => mappingStays(reader, row),
     measured: () =>
       measured(reader.chunks(), new Replay(reader, { features: kernelFeaturesOf(row) })),

@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { callSites } from "../../src/app/call-sites.ts";
 import { eventContext } from "../../src/app/event-context.ts";
 import { eventJson } from "../../src/app/event-json.ts";
 import { exportRecording } from "../../src/app/export.ts";
@@ -76,12 +77,14 @@ export type EventObject = EventLine & Readonly<Record<string, unknown>>;
 export function eventsOf(database: string): EventObject[] {
   const store = openStore(database, { mode: "read" });
   try {
-    const reader = store.reader(store.recording().id);
+    const recording = store.recording();
+    const reader = store.reader(recording.id);
     const context = eventContext(reader);
+    const sites = callSites(reader, recording);
     const events: EventObject[] = [];
     for (const batch of reader.chunks()) {
       for (let row = 0; row < batch.length; row++) {
-        events.push(JSON.parse(eventJson(batch, row, context)) as EventObject);
+        events.push(JSON.parse(eventJson(batch, row, context, { sites })) as EventObject);
       }
     }
     return events;
@@ -109,13 +112,22 @@ export async function exported(database: string, format: string): Promise<Buffer
 
 /**
  * The calls of each process in their order, the processes by pid and then in the order in which they
- * first call. Between processes nothing tells an order but the clock.
+ * first call. Between processes nothing tells an order but the clock. Who asked stands in no log.
  */
 export function callsByProcess(events: readonly EventLine[]): object[][] {
   const processes = new Map<number, { pid: number; calls: object[] }>();
   for (const event of events) {
     if (event.call === null) continue;
-    const { seq: _, atNanos: __, process, ...rest } = event as EventObject & { atNanos: number };
+    const {
+      seq: _,
+      atNanos: __,
+      site: ___,
+      process,
+      ...rest
+    } = event as EventObject & {
+      atNanos: number;
+      site?: string;
+    };
     const known = processes.get(process) ?? { pid: event.pid, calls: [] };
     processes.set(process, known);
     known.calls.push(rest);
