@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { rangesOf, recordBoth, replayedAt, sameCalls } from "../helpers/both-replays.ts";
 import { fixtureCases } from "../helpers/fixture-cases.ts";
-import { callsByProcess } from "../helpers/formats.ts";
-import { maptrailCommand, readEvents, record } from "../helpers/maptrail.ts";
+import { callsByProcess, eventsOf, exported, importTexts } from "../helpers/formats.ts";
+import { maptrailCommand, record } from "../helpers/maptrail.ts";
 import { oracleEnvironment, oraclePrograms } from "../helpers/oracle-programs.ts";
 import { buildProgram } from "../helpers/programs.ts";
 import { run } from "../helpers/run.ts";
@@ -26,13 +26,12 @@ async function maptrail(...args: string[]) {
   return result;
 }
 
-async function expectRoundTrip(name: string, database: string) {
-  const log = join(folder, `${name}.strace`);
-  const back = join(folder, `${name}.back.db`);
-  await maptrail("export", "strace", "--db", database, "-o", log);
-  await maptrail("import", "--quiet", "-o", back, log);
-  const before = callsByProcess(await readEvents(database));
-  const after = callsByProcess(await readEvents(back));
+async function expectRoundTrip(database: string) {
+  const back = await importTexts({ log: await exported(database, "strace") });
+  expect(back.told).toBe("");
+  const before = callsByProcess(eventsOf(database));
+  const after = callsByProcess(eventsOf(back.database));
+  await rm(back.folder, { recursive: true });
   expect(before.length).toBeGreaterThan(0);
   expect(after).toEqual(before);
 }
@@ -46,7 +45,7 @@ describe("export strace, import it again: the same events", () => {
       const database = join(folder, `${item.name}.db`);
       const command = [await buildProgram(item.program), ...(item.args?.(work) ?? [])];
       await record(database, command, { cwd: work });
-      await expectRoundTrip(item.name, database);
+      await expectRoundTrip(database);
     });
   }
   for (const program of oraclePrograms) {
@@ -57,7 +56,7 @@ describe("export strace, import it again: the same events", () => {
       await program.prepare?.(work);
       const database = join(folder, `${program.name}.db`);
       await record(database, program.command, { cwd: work, env: oracleEnvironment(work) });
-      await expectRoundTrip(program.name, database);
+      await expectRoundTrip(database);
     });
   }
 });

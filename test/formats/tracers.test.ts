@@ -126,6 +126,10 @@ describe("maps texts", () => {
     expect(await statuses("10 munmap(0x1000, 4096) = 0\n10 +++ exited with 0 +++\n")).toEqual([
       "diverged",
     ]);
+    const forked =
+      "10 clone(child_stack=NULL, flags=SIGCHLD) = 11\n11 munmap(0x2000, 4096) = 0\n" +
+      "11 +++ exited with 0 +++\n10 munmap(0x2000, 4096) = 0\n10 +++ exited with 0 +++\n";
+    expect(await statuses(forked)).toEqual(["exact", "unverifiable"]);
     await rm(folder, { recursive: true });
   });
 });

@@ -1,6 +1,7 @@
 /** Reads the arguments of a printed call, byte by byte: numbers, words joined by `|`, what to pass over. */
 
 import type { FlagWords } from "../../events/words.ts";
+import { closingBracket, stringEnd } from "./brackets.ts";
 
 /** Anything that turns a word of the log into a number. */
 export type Words = Pick<FlagWords, "parse">;
@@ -16,7 +17,6 @@ const zero = 48;
 const nine = 57;
 const less = 60;
 const greater = 62;
-const backslash = 92;
 /** Digits whose number a double holds exactly. */
 const exactHexDigits = 13;
 const exactDecimalDigits = 15;
@@ -178,7 +178,7 @@ export class ValueReader {
     for (let at = this.at; at < end; at++) {
       const byte = bytes[at]!;
       if (byte === quote) {
-        at = this.#stringEnd(at);
+        at = stringEnd(bytes, at, end);
         if (at >= end) return false;
         continue;
       }
@@ -195,32 +195,10 @@ export class ValueReader {
 
   /** Over all arguments up to the closing bracket of the call; false when there is none. */
   skipAll(): boolean {
-    const { bytes, end } = this;
-    let depth = 0;
-    for (let at = this.at; at < end; at++) {
-      const byte = bytes[at]!;
-      if (byte === quote) at = this.#stringEnd(at);
-      else if (byte === 91 || byte === 123 || byte === open) depth += 1;
-      else if (byte === 93 || byte === 125) depth -= 1;
-      else if (byte === close) {
-        if (depth === 0) {
-          this.at = at;
-          return true;
-        }
-        depth -= 1;
-      }
-    }
-    return false;
-  }
-
-  /** Of the string that begins at `at`: the place of its closing quote, or `end`. */
-  #stringEnd(at: number): number {
-    const { bytes, end } = this;
-    for (let i = at + 1; i < end; i++) {
-      if (bytes[i] === backslash) i += 1;
-      else if (bytes[i] === quote) return i;
-    }
-    return end;
+    const at = closingBracket(this.bytes, this.at, this.end);
+    if (at < 0) return false;
+    this.at = at;
+    return true;
   }
 
   /** `</usr/lib/libc.so.6>`, `</dev/null<char 1:3>>`, `</tmp/x>(deleted)`. */

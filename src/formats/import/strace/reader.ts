@@ -1,20 +1,16 @@
 /** One line of strace after the other, made into what happened. */
 
-import { signalNumber } from "../../../base/signals.ts";
 import type { EventOut } from "../event-out.ts";
 import type { History, LogPoint, Thread } from "../history.ts";
 import { copyOfLine, type LogLine, latin1 } from "../lines.ts";
 import type { ProblemLog } from "../problems.ts";
 import { type CallShape, shapeByHash, shapeByName } from "./call-table.ts";
 import { LogClock } from "./clock.ts";
-import { CallEffects } from "./effects.ts";
+import { CallFinisher } from "./finish-call.ts";
 import type { LineHead } from "./head.ts";
 import { DeferredLines, type OpenCall, OpenCalls } from "./open-calls.ts";
-import { CallParser } from "./parse-call.ts";
-import { endOf, isProcessLine, isQuiet, joined, resumedName, unfinished } from "./shapes.ts";
+import { cutBy, endOf, isProcessLine, isQuiet, joined, resumedName, unfinished } from "./shapes.ts";
 import { ThreadFinder } from "./threads.ts";
-
-const attached = "strace: Process ";
 
 export interface ReaderOptions {
   readonly out: EventOut;
@@ -31,8 +27,7 @@ export class StraceReader {
   readonly #history: History;
   readonly #problems: ProblemLog;
   readonly #byTime: boolean;
-  readonly #parser = new CallParser();
-  readonly #effects: CallEffects;
+  readonly #finisher: CallFinisher;
   readonly #finder: ThreadFinder;
   readonly #open = new OpenCalls();
   readonly #deferred = new DeferredLines();
@@ -47,7 +42,7 @@ export class StraceReader {
     this.#history = history;
     this.#problems = problems;
     this.#byTime = byTime;
-    this.#effects = new CallEffects(out, history, this.#parser);
+    this.#finisher = new CallFinisher(out, history, byTime);
     this.#finder = new ThreadFinder(history, this.#open, out, this.clock);
   }
 
@@ -107,7 +102,7 @@ export class StraceReader {
       if (!isProcessLine(line, from)) this.#problem("it is no line of strace");
       return;
     }
-    const cut = bytes[end - 1] === 100 ? latin1(bytes, from, end).indexOf(attached) : -1;
+    const cut = cutBy(line, from);
     this.#isCut = cut >= 0;
     const shape = shapeByHash.get(hash);
     if (shape === undefined || shape.name.length !== at - from) return;
@@ -125,7 +120,7 @@ export class StraceReader {
       this.#begin(thread, shape, latin1(bytes, at + 1, from + cut));
       return;
     }
-    this.#finishCall(thread, shape, bytes, at + 1, end, this.#now, undefined);
+    this.#finishCall(thread, shape, bytes, at + 1, end, { at: this.#now, tid: thread.tid });
   }
 
   /** The rest of a line that a word of strace's own has cut in two. */
@@ -140,11 +135,11 @@ export class StraceReader {
   }
 
   /** `text` is the whole of a call that began on an earlier line. */
-  #goOn(thread: Thread, { shape, at, child, tid }: OpenCall, text: string): void {
+  #goOn(thread: Thread, call: OpenCall, text: string): void {
     const { order } = thread.process;
     order.closed(thread.tid);
     const whole = Buffer.from(text, "latin1");
-    this.#finishCall(thread, shape, whole, 0, whole.length, at, child, tid);
+    this.#finishCall(thread, call.shape, whole, 0, whole.length, call);
     order.settle();
   }
 
@@ -205,9 +200,9 @@ export class StraceReader {
     const thread = this.#history.thread(tid);
     if (thread === undefined) return;
     this.#abandon(thread);
-    const signal = end.signal === undefined ? undefined : signalNumber(end.signal);
+    const { status, signal } = end;
     const how = {
-      ...(end.status !== undefined && { status: end.status }),
+      ...(status !== undefined && { status }),
       ...(signal !== undefined && { signal }),
     };
     this.#history.exited(thread, how, this.#now);
@@ -247,37 +242,12 @@ export class StraceReader {
     bytes: Uint8Array,
     from: number,
     end: number,
-    begin: LogPoint,
-    child: Thread | undefined,
-    tid = thread.tid,
+    call: Pick<OpenCall, "at" | "child" | "tid">,
   ): void {
-    const parser = this.#parser;
-    const { row } = parser;
-    const as = parser.parse(shape, bytes, from, end);
-    if (as === "unreadable") {
-      this.#problem(parser.reason, thread);
-      return;
-    }
-    if (as === "other" || as === "restarted") return;
-    row.tid = tid;
-    row.at = begin.atNanos;
-    row.begin = begin.stamp;
-    row.end = this.#byTime ? begin.stamp + Math.max(0, row.duration) : this.#now.stamp;
-    const effects = this.#effects;
-    if (this.#byTime) this.#history.advance(row.begin);
-    if (shape.role === "memory") {
-      effects.memory(thread, row);
-      return;
-    }
-    const text = latin1(bytes, from, parser.argsEnd);
-    if (shape.role === "files") effects.files(thread, row, shape, text);
-    else if (shape.role === "exit") effects.exit(thread, row, text);
-    else if (shape.role === "exec") effects.exec(thread, row, text, this.#now);
-    else {
-      const made = row.result;
-      effects.fork(thread, row, shape, text, child, this.#now);
+    const made = this.#finisher.finish(thread, shape, bytes, from, end, call, this.#now);
+    if (typeof made === "number") {
       if (made > 0) this.#release(made);
-    }
+    } else this.#problem(made, shape.role === "files" ? undefined : thread);
   }
 
   #problem(reason: string, thread?: Thread): void {

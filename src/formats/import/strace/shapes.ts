@@ -1,5 +1,6 @@
 /** The shapes of strace's lines that are not a whole call. */
 
+import { signalNumber } from "../../../base/signals.ts";
 import { type LogLine, latin1 } from "../lines.ts";
 
 export const unfinished = "<unfinished ...>";
@@ -18,7 +19,7 @@ export function joined(begun: string, resumed: string): string {
 
 export interface ThreadEnd {
   readonly status?: number;
-  readonly signal?: string;
+  readonly signal?: number;
   /** The thread goes on with the exec that another one began. */
   readonly goesOnFrom?: number;
 }
@@ -30,7 +31,9 @@ export function endOf(text: string): ThreadEnd | undefined {
     );
   if (parts === null) return undefined;
   if (parts[1] !== undefined) return { status: Number(parts[1]) };
-  return parts[2] !== undefined ? { signal: parts[2] } : { goesOnFrom: Number(parts[3]) };
+  if (parts[3] !== undefined) return { goesOnFrom: Number(parts[3]) };
+  const signal = signalNumber(parts[2] ?? "");
+  return signal === undefined ? {} : { signal };
 }
 
 /** Signals, stops, stack frames of -k, a thread that was ended before strace could read its call. */
@@ -42,4 +45,12 @@ export function isQuiet(line: LogLine, at: number): boolean {
 /** `strace: Process 12 attached`, `strace: Process 12 detached`. */
 export function isProcessLine(line: LogLine, at: number): boolean {
   return latin1(line.bytes, at, at + 8) === "strace: ";
+}
+
+const attached = "strace: Process ";
+
+/** How much of the line behind `at` is the call's, where a word of strace's own cuts it; else -1. */
+export function cutBy({ bytes, end }: LogLine, at: number): number {
+  // The word is `attached`.
+  return bytes[end - 1] === 100 ? latin1(bytes, at, end).indexOf(attached) : -1;
 }
