@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { importerFor, importerNamed } from "../../src/formats/import/importers.ts";
 import { openStore } from "../../src/store/open.ts";
+import { rangesOf, replayedAt } from "../helpers/both-replays.ts";
 import { callsIn, type EventObject, eventsOf, importTexts } from "../helpers/formats.ts";
 import { projectRoot } from "../helpers/programs.ts";
 import { readVerdict } from "../helpers/verified.ts";
@@ -151,6 +152,14 @@ describe("maps texts", () => {
       "10 clone(child_stack=NULL, flags=SIGCHLD) = 11\n11 munmap(0x2000, 4096) = 0\n" +
       "11 +++ exited with 0 +++\n10 munmap(0x2000, 4096) = 0\n10 +++ exited with 0 +++\n";
     expect(await statuses(forked)).toEqual(["exact", "unverifiable"]);
+    // A forked child begins with what its parent had then.
+    const family = await importTexts({ log: forked }, given);
+    const unmapped = eventsOf(family.database).find(
+      ({ call, pid }) => call === "munmap" && pid === 11,
+    );
+    const [lines] = replayedAt(family.database, 2, [unmapped!.seq]);
+    expect(rangesOf(lines!, [])).toEqual(["1000-2000 rw-p"]);
+    await rm(family.folder, { recursive: true });
     await rm(folder, { recursive: true });
   });
 });
