@@ -1,20 +1,11 @@
 /** The order of overlapping calls against a model of the pages: every step of it must have been possible. */
 import { describe, expect, it } from "vitest";
+import { randomFrom } from "../../bench/random.ts";
 import { kindCodes } from "../../src/events/kinds.ts";
 import { CallOrder } from "../../src/formats/import/call-order.ts";
 import { type CallRow, emptyRow } from "../../src/formats/import/call-row.ts";
 
 const pageBytes = 4096;
-
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed | 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
 
 interface Call {
   readonly tid: number;
