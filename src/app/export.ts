@@ -87,8 +87,8 @@ function outTo(file: FileHandle, path: string): ExportOut {
 }
 
 function cannotWrite(path: string, cause: unknown, hint: string): UserError {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new UserError(`"${path}" cannot be written: ${why}`, {
+  const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
+  return new UserError(`"${path}" cannot be written (${reason})`, {
     exitCode: exitCodes.cannotRun,
     hint,
     cause,

@@ -51,10 +51,11 @@ Formats:
   speedscope       call stacks for speedscope.app, where stacks were recorded
   csv              a row an event, RFC 4180
   jsonl            an object an event, as maptrail events --json writes them
-  parquet          the columns of the SQL table event, for DuckDB, pandas and their kin
+  parquet          the columns of the SQL table event, registers as signed numbers
   mappings-csv     a row for each range that a mapping ever lived in
   mappings-jsonl   the same as JSON
-  strace           text as strace -f -ttt -T writes it; maptrail import reads it back
+  strace           text as strace -f -ttt -T writes it; maptrail import reads it back (maps texts,
+                   gaps and who asked have no form there)
   openmetrics      the totals, for Prometheus
 
 A CSV cell that begins like a formula (= + - @, a tab, an apostrophe) has an apostrophe before it,

@@ -57,7 +57,7 @@ describe("nothing is kept of", () => {
       "zeros",
       "\0".repeat(100_000),
       undefined,
-      `FILE is in no format that can be imported: it begins with "${"\0".repeat(80)}"`,
+      `FILE is in no format that can be imported: it begins with "${"\\x00".repeat(80)}"`,
     ],
   ])("%s", async (_, text, format, expected) => {
     expect(await refusal(text, format)).toEqual({ message: expected, isThere: false });

@@ -1,6 +1,7 @@
 /** All importers, and which of them a text is for. */
 
 import { UserError } from "../../base/errors.ts";
+import { printable } from "../../base/printable.ts";
 import { bpftrace } from "./bpftrace.ts";
 import type { Importer } from "./importer.ts";
 import { mapsFiles } from "./maps-files.ts";
@@ -27,7 +28,7 @@ export function importerFor(name: string, head: string): Importer {
   const best = shares.reduce((a, b) => (b.share > a.share ? b : a));
   if (best.share >= leastShare) return best.one;
   const first = head.split("\n").find((line) => line.trim() !== "") ?? "";
-  const line = Buffer.from(first.slice(0, 80), "latin1").toString("utf8");
+  const line = printable(Buffer.from(first.slice(0, 80), "latin1").toString("utf8"));
   throw new UserError(`${name} is in no format that can be imported: it begins with "${line}"`, {
     exitCode: 3,
     hint: `--format NAME says which it is: ${importers.map((one) => one.name).join(", ")}.`,

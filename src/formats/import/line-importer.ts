@@ -1,6 +1,7 @@
 /** Importers that read one line at a time and make timed calls of it. */
 
 import { UserError } from "../../base/errors.ts";
+import { printable } from "../../base/printable.ts";
 import { EventOut } from "./event-out.ts";
 import { History } from "./history.ts";
 import type { ImportJob, ImportResult } from "./importer.ts";
@@ -60,7 +61,7 @@ export function nothing(job: ImportJob, problems: ProblemLog): UserError {
   const why =
     problem === undefined
       ? "it has no call that maps memory"
-      : `line ${problem.line}, "${problem.text}": ${problem.reason}`;
+      : `line ${problem.line}, "${printable(problem.text)}": ${problem.reason}`;
   return new UserError(`nothing in ${names} could be imported: ${why}`, {
     exitCode: 3,
     hint: "maptrail import --help says which logs it reads, and how to make them.",
