@@ -38,34 +38,38 @@ export interface PolicyFigures {
 
 const isUnseen = -1;
 
-/** Rows of brk and of mappings that are not known are left out: they cannot move, or say nothing. */
-export function simulate(log: GrowthLog, policy: Policy): PolicyFigures {
-  const run = new Simulation(log.lineages, policy);
-  const { length, outcome, lineage, isBrk, oldBytes, newBytes } = log;
+/**
+ * What each policy comes to, in one pass over the log. Rows of brk and of mappings that are not known
+ * are left out: they cannot move, or say nothing.
+ */
+export function simulate(log: GrowthLog, policies: readonly Policy[]): PolicyFigures[] {
+  const records = new Float64Array((log.lineages + 1) * policies.length * record);
+  for (let at = 0; at < records.length; at += record) records[at] = isUnseen;
+  const runs = policies.map((policy, i) => new Simulation(policy, records, i, policies.length));
+  const { length, outcome, lineage, isBrk } = log;
   for (let row = 0; row < length; row += 1) {
-    const which = lineage[row]!;
-    if (which === 0 || isBrk[row] === 1) continue;
     const code = outcome[row]!;
-    if (code === lineageGone) run.end(which);
-    else if (code === outcomeCodes.shrunk) run.shrink(which, oldBytes[row]!, newBytes[row]!);
-    else if (code === outcomeCodes.refused) run.refuse(which, newBytes[row]!);
-    else if (code !== outcomeCodes.unchanged && code !== outcomeCodes.duplicated) {
-      run.grow(which, oldBytes[row]!, newBytes[row]!, code === outcomeCodes.moved);
-    }
+    if (lineage[row] === 0 || isBrk[row] === 1) continue;
+    if (code === outcomeCodes.unchanged || code === outcomeCodes.duplicated) continue;
+    for (let i = 0; i < runs.length; i += 1) runs[i]!.step(log, row, code);
   }
-  return run.figures();
+  return runs.map((run) => run.figures());
 }
 
 /**
  * A lineage's record: five doubles side by side, because they are wanted together: its demand (-1
  * before its first growth and after its end), the most of it, its capacity, the most of it, and 1
- * once the call that made the capacity what it is has been counted as a move.
+ * once the call that made the capacity what it is has been counted as a move. Those of all policies
+ * lie side by side as well.
  */
 const record = 5;
 
 class Simulation {
   readonly #policy: Policy;
   readonly #records: Float64Array;
+  /** Where the record of lineage 0 lies, and how far it is to the next lineage's. */
+  readonly #first: number;
+  readonly #stride: number;
   #calls = 0;
   #moves = 0;
   #relocations = 0;
@@ -74,15 +78,25 @@ class Simulation {
   #peakBytes = 0;
   #peakReserved = 0;
 
-  constructor(lineages: number, policy: Policy) {
+  constructor(policy: Policy, records: Float64Array, place: number, policies: number) {
     this.#policy = policy;
-    this.#records = new Float64Array((lineages + 1) * record);
-    for (let at = 0; at < this.#records.length; at += record) this.#records[at] = isUnseen;
+    this.#records = records;
+    this.#first = place * record;
+    this.#stride = policies * record;
   }
 
-  grow(lineage: number, oldBytes: number, newBytes: number, moved: boolean): void {
+  /** Row `row` of the log, whose outcome is `code`. */
+  step({ lineage, oldBytes, newBytes }: GrowthLog, row: number, code: number): void {
+    const at = this.#first + lineage[row]! * this.#stride;
+    const after = newBytes[row]!;
+    if (code === lineageGone) this.#end(at);
+    else if (code === outcomeCodes.shrunk) this.#shrink(at, oldBytes[row]!, after);
+    else if (code === outcomeCodes.refused) this.#refuse(at, after);
+    else this.#grow(at, oldBytes[row]!, after, code === outcomeCodes.moved);
+  }
+
+  #grow(at: number, oldBytes: number, newBytes: number, moved: boolean): void {
     const { reserves, relocates, pooledBelowBytes } = this.#policy;
-    const at = lineage * record;
     if (this.#records[at] === isUnseen) this.#begin(at, oldBytes);
     if (newBytes > this.#records[at]!) this.#setDemand(at, newBytes);
     const before = this.#records[at + 2]!;
@@ -100,22 +114,20 @@ class Simulation {
   }
 
   /** Asked in vain: under a policy that has the room nobody asks. */
-  refuse(lineage: number, newBytes: number): void {
+  #refuse(at: number, newBytes: number): void {
     const { reserves, pooledBelowBytes } = this.#policy;
     const isPooled = reserves || newBytes < pooledBelowBytes;
-    if (newBytes > this.#records[lineage * record + 2]! && !isPooled) this.#calls += 1;
+    if (newBytes > this.#records[at + 2]! && !isPooled) this.#calls += 1;
   }
 
-  shrink(lineage: number, oldBytes: number, newBytes: number): void {
-    const at = lineage * record;
+  #shrink(at: number, oldBytes: number, newBytes: number): void {
     if (this.#records[at] === isUnseen) this.#begin(at, oldBytes);
     this.#calls += 1;
     this.#setDemand(at, newBytes);
     if (!this.#policy.reserves) this.#setCapacity(at, newBytes);
   }
 
-  end(lineage: number): void {
-    const at = lineage * record;
+  #end(at: number): void {
     if (this.#records[at] === isUnseen) return;
     this.#setDemand(at, 0);
     this.#setCapacity(at, 0);
@@ -125,7 +137,7 @@ class Simulation {
   figures(): PolicyFigures {
     const { name, what, reserves } = this.#policy;
     let wastedBytes = 0;
-    for (let at = record; at < this.#records.length; at += record) {
+    for (let at = this.#first; at < this.#records.length; at += this.#stride) {
       wastedBytes += Math.max(0, this.#records[at + 3]! - this.#records[at + 1]!);
     }
     return {

@@ -200,10 +200,12 @@ export const whatIf: Analysis<"what-if", Facts, WhatIfData> = {
     }
     const reserveBytes = powerOfTwo(most);
     const lineages = byLineage(facts, codes);
+    const policies = [asRecorded, ...policiesFor(facts.pageBytes, reserveBytes)];
+    const [recorded, ...others] = simulate(log, policies);
     const data = {
       lineages: lineages.rows.length + lineages.more,
-      recorded: simulate(log, asRecorded),
-      policies: policiesFor(facts.pageBytes, reserveBytes).map((policy) => simulate(log, policy)),
+      recorded: recorded!,
+      policies: others,
       reserveBytes,
       byLineage: lineages,
     };
