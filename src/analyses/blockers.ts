@@ -160,7 +160,8 @@ function groupsOf(facts: Facts, log: BlockerLog): Ranked<BlockerGroup> {
   );
   const made = groups.map(({ rows }): BlockerGroup => {
     let moves = 0;
-    for (const row of rows) {
+    for (let i = 0; i < rows.length; i += 1) {
+      const row = rows[i]!;
       if (growths.outcome[log.growthRow[row]!] === outcomeCodes.moved) moves += 1;
     }
     return {

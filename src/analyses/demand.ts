@@ -43,17 +43,47 @@ const isUnseen = -1;
  * are left out: they cannot move, or say nothing.
  */
 export function simulate(log: GrowthLog, policies: readonly Policy[]): PolicyFigures[] {
-  const records = new Float64Array((log.lineages + 1) * policies.length * record);
+  const { slots, most } = slotsOf(log);
+  const records = new Float64Array(most * policies.length * record);
   for (let at = 0; at < records.length; at += record) records[at] = isUnseen;
   const runs = policies.map((policy, i) => new Simulation(policy, records, i, policies.length));
-  const { length, outcome, lineage, isBrk } = log;
-  for (let row = 0; row < length; row += 1) {
-    const code = outcome[row]!;
-    if (lineage[row] === 0 || isBrk[row] === 1) continue;
-    if (code === outcomeCodes.unchanged || code === outcomeCodes.duplicated) continue;
-    for (let i = 0; i < runs.length; i += 1) runs[i]!.step(log, row, code);
+  for (let row = 0; row < log.length; row += 1) {
+    const slot = slots[row]! - 1;
+    if (slot < 0) continue;
+    for (let i = 0; i < runs.length; i += 1) runs[i]!.step(log, row, slot);
   }
   return runs.map((run) => run.figures());
+}
+
+/**
+ * By row the place of its lineage's record, plus 1; 0 for rows that are left out. A lineage that has
+ * ended leaves its place to another, so that there are only as many records as lineages live at once.
+ */
+function slotsOf({ length, lineages, lineage, outcome, isBrk }: GrowthLog): {
+  readonly slots: Uint32Array;
+  readonly most: number;
+} {
+  const slots = new Uint32Array(length);
+  const ofLineage = new Uint32Array(lineages + 1);
+  const free: number[] = [];
+  let most = 0;
+  for (let row = 0; row < length; row += 1) {
+    const which = lineage[row]!;
+    const code = outcome[row]!;
+    if (which === 0 || isBrk[row] === 1) continue;
+    if (code === outcomeCodes.unchanged || code === outcomeCodes.duplicated) continue;
+    let slot = ofLineage[which]!;
+    if (code === lineageGone) {
+      if (slot === 0) continue;
+      free.push(slot);
+    } else if (slot === 0) {
+      slot = free.pop() ?? most + 1;
+      most = Math.max(most, slot);
+      ofLineage[which] = slot;
+    }
+    slots[row] = slot;
+  }
+  return { slots, most };
 }
 
 /**
@@ -67,9 +97,10 @@ const record = 5;
 class Simulation {
   readonly #policy: Policy;
   readonly #records: Float64Array;
-  /** Where the record of lineage 0 lies, and how far it is to the next lineage's. */
+  /** Where the first record of this policy lies, and how far it is to the next. */
   readonly #first: number;
   readonly #stride: number;
+  #wastedBytes = 0;
   #calls = 0;
   #moves = 0;
   #relocations = 0;
@@ -85,9 +116,10 @@ class Simulation {
     this.#stride = policies * record;
   }
 
-  /** Row `row` of the log, whose outcome is `code`. */
-  step({ lineage, oldBytes, newBytes }: GrowthLog, row: number, code: number): void {
-    const at = this.#first + lineage[row]! * this.#stride;
+  /** Row `row` of the log, whose lineage has the record of that place. */
+  step({ outcome, oldBytes, newBytes }: GrowthLog, row: number, slot: number): void {
+    const at = this.#first + slot * this.#stride;
+    const code = outcome[row]!;
     const after = newBytes[row]!;
     if (code === lineageGone) this.#end(at);
     else if (code === outcomeCodes.shrunk) this.#shrink(at, oldBytes[row]!, after);
@@ -129,6 +161,7 @@ class Simulation {
 
   #end(at: number): void {
     if (this.#records[at] === isUnseen) return;
+    this.#wastedBytes += this.#waste(at);
     this.#setDemand(at, 0);
     this.#setCapacity(at, 0);
     this.#records[at] = isUnseen;
@@ -136,9 +169,9 @@ class Simulation {
 
   figures(): PolicyFigures {
     const { name, what, reserves } = this.#policy;
-    let wastedBytes = 0;
+    let wastedBytes = this.#wastedBytes;
     for (let at = this.#first; at < this.#records.length; at += this.#stride) {
-      wastedBytes += Math.max(0, this.#records[at + 3]! - this.#records[at + 1]!);
+      if (this.#records[at] !== isUnseen) wastedBytes += this.#waste(at);
     }
     return {
       name,
@@ -152,9 +185,13 @@ class Simulation {
     };
   }
 
+  #waste(at: number): number {
+    return Math.max(0, this.#records[at + 3]! - this.#records[at + 1]!);
+  }
+
   /** A reservation is made before the first byte; without one the mapping has what it was born with. */
   #begin(at: number, bytes: number): void {
-    this.#records[at] = 0;
+    this.#records.fill(0, at, at + record);
     this.#setDemand(at, bytes);
     if (!this.#policy.reserves) this.#setCapacity(at, bytes);
     else {

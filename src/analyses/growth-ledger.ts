@@ -51,7 +51,8 @@ function groupOf(facts: Facts, rows: Uint32Array, name: string): GrowthGroup {
   const counts = new Float64Array(growthOutcomes.length);
   let askedBytes = 0;
   let movedBytes = 0;
-  for (const row of rows) {
+  for (let i = 0; i < rows.length; i += 1) {
+    const row = rows[i]!;
     const code = codes[row]!;
     const before = oldBytes[row]!;
     const after = newBytes[row]!;

@@ -122,7 +122,8 @@ function byLineage(facts: Facts, codes: Uint8Array): Ranked<LineageDemand> {
   const rows = groups.map(({ key, rows }): LineageDemand => {
     let moves = 0;
     let mostBytes = 0;
-    for (const row of rows) {
+    for (let i = 0; i < rows.length; i += 1) {
+      const row = rows[i]!;
       if (log.outcome[row] === outcomeCodes.moved) moves += 1;
       mostBytes = Math.max(mostBytes, log.newBytes[row]!);
     }
