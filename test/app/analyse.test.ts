@@ -9,7 +9,7 @@ import { AnalysisPass } from "../../src/analyses/pass.ts";
 import { analyse } from "../../src/app/analyse.ts";
 import { UserError } from "../../src/base/errors.ts";
 import type { EventBatch } from "../../src/events/batch.ts";
-import { memoryCalls } from "../../src/events/kinds.ts";
+import { memoryCalls, processCalls } from "../../src/events/kinds.ts";
 import { FileTable } from "../../src/space/files.ts";
 import type { RecordingReader } from "../../src/store/reader.ts";
 import { meta, open, scratch, summary } from "../store/helpers.ts";
@@ -172,6 +172,24 @@ describe("a recording by hand", () => {
       unmapped: { ranges: 1, takenAgain: 0 },
     });
     expect(analyses.of("timeline")!.data.processes).toHaveLength(2);
+  });
+
+  it("knows what a forked child had from its parent, though no maps text says so", () => {
+    const folder = scripted((script) => {
+      script.start(1).maps(1, "start", maps("heap")).map(1, 0, 4).map(1, 6, 2);
+      script.rows({ kind: processCalls.clone, result: 4122 });
+      script.start(2, { how: "fork", parent: 1 }).move(2, 0, 4, 8, 100).unmap(2, 6, 2).end(2);
+    });
+    const analyses = analysed(folder);
+    expect(analyses.of("blockers")!.data.blocks).toMatchObject([
+      { process: 2, gapBytes: 2 * page, mapping: 3, ownerSeq: 0 },
+    ]);
+    // Born in the parent: they neither die nor stay as mappings of the child.
+    expect(analyses.of("lives")!.data).toMatchObject({ born: 2, died: 0, neverUnmapped: 2 });
+    expect(analyses.of("stale-ranges")!.data).toMatchObject({
+      moved: { ranges: 1 },
+      unmapped: { ranges: 1 },
+    });
   });
 
   it("tells memory that is writable and executable", () => {
