@@ -39,19 +39,13 @@ export interface PolicyFigures {
 const isUnseen = -1;
 
 /**
- * What each policy comes to, in one pass over the log. Rows of brk and of mappings that are not known
+ * What each policy comes to. Rows of brk and of mappings that are not known
  * are left out: they cannot move, or say nothing.
  */
 export function simulate(log: GrowthLog, policies: readonly Policy[]): PolicyFigures[] {
   const { slots, most } = slotsOf(log);
-  const records = new Float64Array(most * policies.length * record);
-  for (let at = 0; at < records.length; at += record) records[at] = isUnseen;
-  const runs = policies.map((policy, i) => new Simulation(policy, records, i, policies.length));
-  for (let row = 0; row < log.length; row += 1) {
-    const slot = slots[row]! - 1;
-    if (slot < 0) continue;
-    for (let i = 0; i < runs.length; i += 1) runs[i]!.step(log, row, slot);
-  }
+  const runs = policies.map((policy) => new Simulation(policy, most));
+  for (const run of runs) run.follow(log, slots);
   return runs.map((run) => run.figures());
 }
 
@@ -89,17 +83,13 @@ function slotsOf({ length, lineages, lineage, outcome, isBrk }: GrowthLog): {
 /**
  * A lineage's record: five doubles side by side, because they are wanted together: its demand (-1
  * before its first growth and after its end), the most of it, its capacity, the most of it, and 1
- * once the call that made the capacity what it is has been counted as a move. Those of all policies
- * lie side by side as well.
+ * once the call that made the capacity what it is has been counted as a move.
  */
 const record = 5;
 
 class Simulation {
   readonly #policy: Policy;
   readonly #records: Float64Array;
-  /** Where the first record of this policy lies, and how far it is to the next. */
-  readonly #first: number;
-  readonly #stride: number;
   #wastedBytes = 0;
   #calls = 0;
   #moves = 0;
@@ -109,22 +99,24 @@ class Simulation {
   #peakBytes = 0;
   #peakReserved = 0;
 
-  constructor(policy: Policy, records: Float64Array, place: number, policies: number) {
+  constructor(policy: Policy, places: number) {
     this.#policy = policy;
-    this.#records = records;
-    this.#first = place * record;
-    this.#stride = policies * record;
+    this.#records = new Float64Array(places * record);
+    for (let at = 0; at < this.#records.length; at += record) this.#records[at] = isUnseen;
   }
 
-  /** Row `row` of the log, whose lineage has the record of that place. */
-  step({ outcome, oldBytes, newBytes }: GrowthLog, row: number, slot: number): void {
-    const at = this.#first + slot * this.#stride;
-    const code = outcome[row]!;
-    const after = newBytes[row]!;
-    if (code === lineageGone) this.#end(at);
-    else if (code === outcomeCodes.shrunk) this.#shrink(at, oldBytes[row]!, after);
-    else if (code === outcomeCodes.refused) this.#refuse(at, after);
-    else this.#grow(at, oldBytes[row]!, after, code === outcomeCodes.moved);
+  /** All rows of the log; `slots` tells the place of each one's record. */
+  follow({ length, outcome, oldBytes, newBytes }: GrowthLog, slots: Uint32Array): void {
+    for (let row = 0; row < length; row += 1) {
+      const slot = slots[row]!;
+      if (slot === 0) continue;
+      const at = (slot - 1) * record;
+      const code = outcome[row]!;
+      if (code === lineageGone) this.#end(at);
+      else if (code === outcomeCodes.shrunk) this.#shrink(at, oldBytes[row]!, newBytes[row]!);
+      else if (code === outcomeCodes.refused) this.#refuse(at, newBytes[row]!);
+      else this.#grow(at, oldBytes[row]!, newBytes[row]!, code === outcomeCodes.moved);
+    }
   }
 
   #grow(at: number, oldBytes: number, newBytes: number, moved: boolean): void {
@@ -170,7 +162,7 @@ class Simulation {
   figures(): PolicyFigures {
     const { name, what, reserves } = this.#policy;
     let wastedBytes = this.#wastedBytes;
-    for (let at = this.#first; at < this.#records.length; at += this.#stride) {
+    for (let at = 0; at < this.#records.length; at += record) {
       if (this.#records[at] !== isUnseen) wastedBytes += this.#waste(at);
     }
     return {
