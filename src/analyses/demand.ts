@@ -1,16 +1,18 @@
 /** The recorded demand of each lineage, replayed under another policy of growing. */
 import { type GrowthLog, lineageGone, outcomeCodes } from "./growth-log.ts";
 
-/** What a policy makes of a demand that outgrows a lineage's capacity. */
+/**
+ * How a program grows. A demand that outgrows what a lineage has is given the largest of `timesNeed`
+ * times the demand, `timesBefore` times what it had, and `leastBytes`, in whole pages. Numbers and no
+ * functions: a policy is asked millions of times.
+ */
 export interface Policy {
   readonly name: string;
   /** In one sentence, what the program would do. */
   readonly what: string;
-  /**
-   * Bytes to have from now on, at least `needBytes`: where `reserves`, address space that is not
-   * memory yet.
-   */
-  capacity(needBytes: number, beforeBytes: number): number;
+  readonly timesNeed: number;
+  readonly timesBefore: number;
+  readonly leastBytes: number;
   /** A reservation of PROT_NONE, whose pages are made usable by mprotect with each growth. */
   readonly reserves: boolean;
   /** The reservation is left for another by mremap with MREMAP_FIXED, and not by a move of the kernel's. */
@@ -42,9 +44,13 @@ const isUnseen = -1;
  * What each policy comes to. Rows of brk and of mappings that are not known
  * are left out: they cannot move, or say nothing.
  */
-export function simulate(log: GrowthLog, policies: readonly Policy[]): PolicyFigures[] {
+export function simulate(
+  log: GrowthLog,
+  policies: readonly Policy[],
+  pageBytes: number,
+): PolicyFigures[] {
   const { slots, most } = slotsOf(log);
-  const runs = policies.map((policy) => new Simulation(policy, most));
+  const runs = policies.map((policy) => new Simulation(policy, most, pageBytes));
   for (const run of runs) run.follow(log, slots);
   return runs.map((run) => run.figures());
 }
@@ -89,6 +95,7 @@ const record = 5;
 
 class Simulation {
   readonly #policy: Policy;
+  readonly #pageBytes: number;
   readonly #records: Float64Array;
   #wastedBytes = 0;
   #calls = 0;
@@ -99,8 +106,9 @@ class Simulation {
   #peakBytes = 0;
   #peakReserved = 0;
 
-  constructor(policy: Policy, places: number) {
+  constructor(policy: Policy, places: number, pageBytes: number) {
     this.#policy = policy;
+    this.#pageBytes = pageBytes;
     this.#records = new Float64Array(places * record);
     for (let at = 0; at < this.#records.length; at += record) this.#records[at] = isUnseen;
   }
@@ -127,7 +135,7 @@ class Simulation {
     if (newBytes > before) {
       if (newBytes >= pooledBelowBytes) this.#calls += 1;
       if (relocates) this.#relocations += 1;
-      this.#setCapacity(at, this.#policy.capacity(newBytes, before));
+      this.#setCapacity(at, this.#given(newBytes, before));
       this.#records[at + 4] = 0;
     } else if (reserves) this.#calls += 1;
     // One call that asks for all at once moves where one of those that it stands for had to.
@@ -177,18 +185,32 @@ class Simulation {
     };
   }
 
+  /** What the policy gives for a need beyond `before`. */
+  #given(need: number, before: number): number {
+    const { timesNeed, timesBefore, leastBytes } = this.#policy;
+    let bytes = need * timesNeed;
+    if (before * timesBefore > bytes) bytes = before * timesBefore;
+    if (leastBytes > bytes) bytes = leastBytes;
+    return Math.ceil(bytes / this.#pageBytes) * this.#pageBytes;
+  }
+
   #waste(at: number): number {
     return Math.max(0, this.#records[at + 3]! - this.#records[at + 1]!);
   }
 
   /** A reservation is made before the first byte; without one the mapping has what it was born with. */
   #begin(at: number, bytes: number): void {
-    this.#records.fill(0, at, at + record);
+    const records = this.#records;
+    records[at] = 0;
+    records[at + 1] = 0;
+    records[at + 2] = 0;
+    records[at + 3] = 0;
+    records[at + 4] = 0;
     this.#setDemand(at, bytes);
     if (!this.#policy.reserves) this.#setCapacity(at, bytes);
     else {
       this.#calls += 1;
-      this.#setCapacity(at, this.#policy.capacity(bytes, 0));
+      this.#setCapacity(at, this.#given(bytes, 0));
     }
   }
 

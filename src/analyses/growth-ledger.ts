@@ -41,8 +41,9 @@ export interface GrowthLedgerData {
 
 const { inPlace, moved, relocated, refused } = outcomeCodes;
 
+/** The outcomes of calls that ask for more come first. */
 function asksForMore(outcome: number): boolean {
-  return outcome === inPlace || outcome === moved || outcome === relocated || outcome === refused;
+  return outcome <= refused;
 }
 
 function groupOf(facts: Facts, rows: Uint32Array, name: string): GrowthGroup {
@@ -88,7 +89,7 @@ const mostGroups = 20;
 
 function groupsBy(
   facts: Facts,
-  column: Uint32Array | Uint8Array,
+  column: Uint32Array,
   nameOf: (key: number) => string,
 ): Ranked<GrowthGroup> {
   const { length, outcome: codes } = facts.pass.growth.log;
@@ -136,7 +137,9 @@ function dataOf(facts: Facts): GrowthLedgerData {
       outcomes.refused.count,
     outcomes,
     movedPages: movedPages(facts),
-    byCall: groupsBy(facts, log.isBrk, (isBrk) => (isBrk === 1 ? "brk" : "mremap")),
+    byCall: groupsBy(facts, new Uint32Array(log.isBrk.subarray(0, log.length)), (isBrk) =>
+      isBrk === 1 ? "brk" : "mremap",
+    ),
     byProcess: groupsBy(facts, log.process, (process) => processName(facts, process)),
     byThread: groupsBy(facts, log.tid, (tid) => `thread ${tid}`),
     bySite: groupsBy(facts, log.site, (site) => sites.name(site)),

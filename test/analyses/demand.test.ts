@@ -23,7 +23,7 @@ const call = batchOf([{ kind: kindCodes.mremap, duration: 1 }]);
 
 function simulate(log: GrowthLog, policy: Policy): PolicyFigures {
   // Beside another, as it always is.
-  return simulateAll(log, [double, policy])[1]!;
+  return simulateAll(log, [double, policy], 1)[1]!;
 }
 
 /** Each lineage is born with 4 bytes; a step that is no end asks for `bytes`. */
@@ -44,22 +44,20 @@ function logOf(steps: readonly (Step | { readonly ends: number })[]): GrowthLog 
   return log;
 }
 
-const plain = { what: "", reserves: false, relocates: false, pooledBelowBytes: 0 };
-const double: Policy = {
-  ...plain,
-  name: "factor 2",
-  capacity: (need, before) => Math.max(need, 2 * before),
+const exact: Policy = {
+  name: "exact",
+  what: "",
+  timesNeed: 1,
+  timesBefore: 0,
+  leastBytes: 0,
+  reserves: false,
+  relocates: false,
+  pooledBelowBytes: 0,
 };
-const exact: Policy = { ...plain, name: "exact", capacity: (need) => need };
-const reserve: Policy = { ...plain, name: "reserve", reserves: true, capacity: () => 1000 };
-const fixed: Policy = {
-  ...plain,
-  name: "fixed",
-  reserves: true,
-  relocates: true,
-  capacity: (need) => 2 * need,
-};
-const pool: Policy = { ...plain, name: "pool", pooledBelowBytes: 10, capacity: (need) => need };
+const double: Policy = { ...exact, name: "factor 2", timesBefore: 2 };
+const reserve: Policy = { ...exact, name: "reserve", reserves: true, leastBytes: 1000 };
+const fixed: Policy = { ...exact, name: "fixed", reserves: true, relocates: true, timesNeed: 2 };
+const pool: Policy = { ...exact, name: "pool", pooledBelowBytes: 10 };
 
 const grow = (bytes: number, outcome = moved, lineage = 1): Step => ({ lineage, bytes, outcome });
 
