@@ -25,7 +25,6 @@ interface Freed {
   start: number;
   end: number;
   how: "moved" | "unmapped" | "shrunk";
-  taken: boolean;
 }
 
 /** Everything by lists and loops: whole mappings that come, grow, move and go. */
@@ -45,17 +44,15 @@ class Simple {
     const end = start + length;
     for (const range of [...this.freed]) {
       if (range.start >= end || range.end <= start) continue;
-      this.freed.splice(this.freed.indexOf(range), 1);
       // Each freed range is told of once, however many pieces are left of it.
-      if (!range.taken) this.taken[range.how] += 1;
-      if (range.start < start) this.freed.push({ ...range, end: start, taken: true });
-      if (range.end > end) this.freed.push({ ...range, start: end, taken: true });
+      this.freed.splice(this.freed.indexOf(range), 1);
+      this.taken[range.how] += 1;
     }
   }
 
   #free(start: number, length: number, how: Freed["how"]): void {
     this.counts[how] += 1;
-    this.freed.push({ start, end: start + length, how, taken: false });
+    this.freed.push({ start, end: start + length, how });
   }
 
   #resize(start: number, length: number | undefined): void {
@@ -201,9 +198,11 @@ describe("a recording by hand", () => {
       protect(0, 7);
       protect(10, 5);
       protect(20, 1);
+      script.map(1, 30, 2, { args: [0, 2 * page, 7, 0x22, -1, 0] });
+      script.map(1, 40, 2, { args: [0, 2 * page, 5, 0x22, -1, 0] });
     });
     const { atOnce, inTurn } = analysed(folder).of("hardening")!.data;
-    expect(atOnce.rows).toMatchObject([{ mappings: 1, bytes: 4 * page, events: [6] }]);
+    expect(atOnce.rows).toMatchObject([{ mappings: 2, bytes: 6 * page, events: [6, 9] }]);
     expect(inTurn.rows).toMatchObject([{ mappings: 1, events: [7], partly: false }]);
   });
 
