@@ -1,9 +1,9 @@
 /** The growth ledger: what became of each call that asked for more, by process, thread, site and lineage. */
 import { countOf, formatCount, formatShare } from "../base/units.ts";
 import type { Analysis, Finding } from "./analysis.ts";
-import { type Facts, processName, type Ranked } from "./facts.ts";
+import { type Facts, lineageName, processName, type Ranked } from "./facts.ts";
 import { type GrowthOutcome, growthOutcomes } from "./growth.ts";
-import { type GrowthLog, lineageGone, outcomeCodes } from "./growth-log.ts";
+import { type GrowthLog, lineageGone, outcomeCodes, slowest } from "./growth-log.ts";
 import { heaviestGroups, type TimeFigures, timeFigures, valuesAt } from "./numbers.ts";
 
 /** Growths of one process, thread, site or lineage. */
@@ -156,32 +156,6 @@ function movedPages({ pass, pageBytes }: Facts): number {
     if (outcome === moved || outcome === relocated) bytes += movedBytesAt(log, row);
   }
   return bytes / pageBytes;
-}
-
-/** `#12 of 4121 python3` */
-export function lineageName(facts: Facts, lineage: number): string {
-  if (lineage === 0) return "mappings that are not known";
-  const { lineageMapping, lineageProcess } = facts.pass.growth;
-  return `#${lineageMapping[lineage]} of ${processName(facts, lineageProcess[lineage]!)}`;
-}
-
-/** Events of an outcome, those that took longest first. */
-export function slowest(log: GrowthLog, code: number, most: number): number[] {
-  const { length, outcome, nanos } = log;
-  let rows: number[] = [];
-  let limit = -1;
-  const trim = (): void => {
-    rows.sort((a, b) => nanos[b]! - nanos[a]! || a - b);
-    rows = rows.slice(0, most);
-    if (rows.length === most) limit = nanos[rows[most - 1]!]!;
-  };
-  for (let row = 0; row < length; row += 1) {
-    if (outcome[row] !== code || nanos[row]! <= limit) continue;
-    rows.push(row);
-    if (rows.length > 4 * most) trim();
-  }
-  trim();
-  return rows.map((row) => log.seq[row]!);
 }
 
 const thresholds = {

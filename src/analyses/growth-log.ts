@@ -134,3 +134,22 @@ export class GrowthLog {
     this.nanos = grown(this.nanos, capacity);
   }
 }
+
+/** Events of an outcome, those that took longest first. */
+export function slowest(log: GrowthLog, code: number, most: number): number[] {
+  const { length, outcome, nanos } = log;
+  let rows: number[] = [];
+  let limit = -1;
+  const trim = (): void => {
+    rows.sort((a, b) => nanos[b]! - nanos[a]! || a - b);
+    rows = rows.slice(0, most);
+    if (rows.length === most) limit = nanos[rows[most - 1]!]!;
+  };
+  for (let row = 0; row < length; row += 1) {
+    if (outcome[row] !== code || nanos[row]! <= limit) continue;
+    rows.push(row);
+    if (rows.length > 4 * most) trim();
+  }
+  trim();
+  return rows.map((row) => log.seq[row]!);
+}

@@ -2,9 +2,8 @@
 import { countOf, formatBytes, formatCount } from "../base/units.ts";
 import type { Analysis, Finding } from "./analysis.ts";
 import { type Policy, type PolicyFigures, simulate } from "./demand.ts";
-import type { Facts, Ranked } from "./facts.ts";
-import { lineageName, slowest } from "./growth-ledger.ts";
-import { type GrowthLog, lineageGone, outcomeCodes } from "./growth-log.ts";
+import { type Facts, lineageName, type Ranked } from "./facts.ts";
+import { type GrowthLog, lineageGone, outcomeCodes, slowest } from "./growth-log.ts";
 import { heaviestGroups } from "./numbers.ts";
 
 /** What one lineage asked for, and what to reserve for it. */
