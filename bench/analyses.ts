@@ -9,6 +9,8 @@ import type { AnalysesFigures } from "./analyses-child.ts";
 import { type Figure, type Goal, spreadOf } from "./figures.ts";
 import type { Bench, Group, Outcome } from "./group.ts";
 import { writeHistory } from "./history.ts";
+import { benchProgram } from "./programs.ts";
+import { recordCommand } from "./ways.ts";
 
 const MiB = 1024 ** 2;
 
@@ -42,6 +44,7 @@ function figuresOf(found: readonly AnalysesFigures[], way: string): Figure[] {
       is: "at least",
       limit: 1.5,
     }),
+    figure("the same by processor time", "M events/s", (one) => one.events / one.ownSeconds / 1e6),
     figure("growths and blockers", "M events/s", (one) => one.events / one.growthSeconds / 1e6),
     figure("replay alone", "M events/s", (one) => one.events / one.replaySeconds / 1e6),
     figure("what the analyses add", "ns", (one) =>
@@ -53,6 +56,14 @@ function figuresOf(found: readonly AnalysesFigures[], way: string): Figure[] {
       limit: 400,
     }),
   ];
+}
+
+/** Threads that map and unmap, recorded: `pairs` of calls by 8 threads. */
+async function recordThreads(folder: string, pairs: number): Promise<string> {
+  const [tool = "", ...args] = recordCommand(folder);
+  const program = [benchProgram("threads"), join(folder, "figures"), "8", String(pairs / 8)];
+  await promisify(execFile)(tool, [...args, ...program]);
+  return join(folder, "bench.db");
 }
 
 async function benchAnalyses({ quick, rounds: count }: Bench): Promise<Outcome> {
@@ -67,7 +78,16 @@ async function benchAnalyses({ quick, rounds: count }: Bench): Promise<Outcome> 
       store.close();
       figures.push(...figuresOf(await rounds(path, Math.min(3, count)), `${live} live`));
     }
-    return { figures, notes: [`${events} events of one process`] };
+    const pairs = quick ? 20_000 : 400_000;
+    const real = await rounds(await recordThreads(folder, pairs), Math.min(3, count));
+    figures.push(...figuresOf(real, "recorded threads"));
+    return {
+      figures,
+      notes: [
+        `${events} events of one process; ${2 * pairs} calls of 8 threads that were recorded`,
+        "most of the time beyond the replay's goes into the growths: a fifth of the events are growths",
+      ],
+    };
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -92,9 +92,9 @@ function trackOf(pass: Facts["pass"], log: BlockerLog, row: number): MappingTrac
   return pass.parts[pass.growth.log.process[log.growthRow[row]!]!]?.track;
 }
 
-/** 0 where it is not known, or nothing blocked. */
+/** 0 where it is not known or has no name, or where nothing blocked. */
 function ownerSite(pass: Facts["pass"], log: BlockerLog, row: number): number {
-  return trackOf(pass, log, row)?.bornSite(log.mapping[row]!) ?? 0;
+  return pass.sites.areNamed ? (trackOf(pass, log, row)?.bornSite(log.mapping[row]!) ?? 0) : 0;
 }
 
 function namedByFile(kind: BlockerKind): boolean {
@@ -105,7 +105,7 @@ function nameOf({ pass }: Facts, log: BlockerLog, row: number): string {
   const kind = blockerKinds[log.kind[row]!]!;
   if (namedByFile(kind)) {
     const path = pass.files.get(log.backing[row]!)?.path;
-    if (path) return baseName(path);
+    if (path) return kind === "file" ? `the file ${baseName(path)}` : baseName(path);
   }
   const site = ownerSite(pass, log, row);
   return site === 0 ? nouns[kind] : `${nouns[kind]} that ${pass.sites.name(site)} made`;
@@ -131,7 +131,7 @@ function blockOf(facts: Facts, log: BlockerLog, row: number): Block {
     ownerSeq: owner?.bornSeq(mapping) ?? 0,
     ownerTid: owner?.bornTid(mapping) ?? 0,
     ownerCall: kindOf(owner?.bornBy(mapping) ?? 0) ?? "",
-    ownerSite: pass.sites.name(ownerSite(pass, log, row)),
+    ownerSite: pass.sites.name(owner?.bornSite(mapping) ?? 0),
     ageNanos: log.ageNanos[row]!,
   };
 }
@@ -160,7 +160,8 @@ function groupsOf(facts: Facts, log: BlockerLog): Ranked<BlockerGroup> {
   );
   const made = groups.map(({ rows }): BlockerGroup => {
     let moves = 0;
-    for (const row of rows) {
+    for (let i = 0; i < rows.length; i += 1) {
+      const row = rows[i]!;
       if (growths.outcome[log.growthRow[row]!] === outcomeCodes.moved) moves += 1;
     }
     return {

@@ -1,16 +1,18 @@
 /** The recorded demand of each lineage, replayed under another policy of growing. */
 import { type GrowthLog, lineageGone, outcomeCodes } from "./growth-log.ts";
 
-/** What a policy makes of a demand that outgrows a lineage's capacity. */
+/**
+ * How a program grows. A demand that outgrows what a lineage has is given the largest of `timesNeed`
+ * times the demand, `timesBefore` times what it had, and `leastBytes`, in whole pages. Numbers and no
+ * functions: a policy is asked millions of times.
+ */
 export interface Policy {
   readonly name: string;
   /** In one sentence, what the program would do. */
   readonly what: string;
-  /**
-   * Bytes to have from now on, at least `needBytes`: where `reserves`, address space that is not
-   * memory yet.
-   */
-  capacity(needBytes: number, beforeBytes: number): number;
+  readonly timesNeed: number;
+  readonly timesBefore: number;
+  readonly leastBytes: number;
   /** A reservation of PROT_NONE, whose pages are made usable by mprotect with each growth. */
   readonly reserves: boolean;
   /** The reservation is left for another by mremap with MREMAP_FIXED, and not by a move of the kernel's. */
@@ -38,22 +40,50 @@ export interface PolicyFigures {
 
 const isUnseen = -1;
 
-/** Rows of brk and of mappings that are not known are left out: they cannot move, or say nothing. */
-export function simulate(log: GrowthLog, policy: Policy): PolicyFigures {
-  const run = new Simulation(log.lineages, policy);
-  const { length, outcome, lineage, isBrk, oldBytes, newBytes } = log;
+/**
+ * What each policy comes to. Rows of brk and of mappings that are not known
+ * are left out: they cannot move, or say nothing.
+ */
+export function simulate(
+  log: GrowthLog,
+  policies: readonly Policy[],
+  pageBytes: number,
+): PolicyFigures[] {
+  const { slots, most } = slotsOf(log);
+  const runs = policies.map((policy) => new Simulation(policy, most, pageBytes));
+  for (const run of runs) run.follow(log, slots);
+  return runs.map((run) => run.figures());
+}
+
+/**
+ * By row the place of its lineage's record, plus 1; 0 for rows that are left out. A lineage that has
+ * ended leaves its place to another, so that there are only as many records as lineages live at once.
+ */
+function slotsOf({ length, lineages, lineage, outcome, isBrk }: GrowthLog): {
+  readonly slots: Uint32Array;
+  readonly most: number;
+} {
+  const slots = new Uint32Array(length);
+  const ofLineage = new Uint32Array(lineages + 1);
+  const free: number[] = [];
+  let most = 0;
   for (let row = 0; row < length; row += 1) {
     const which = lineage[row]!;
-    if (which === 0 || isBrk[row] === 1) continue;
     const code = outcome[row]!;
-    if (code === lineageGone) run.end(which);
-    else if (code === outcomeCodes.shrunk) run.shrink(which, oldBytes[row]!, newBytes[row]!);
-    else if (code === outcomeCodes.refused) run.refuse(which, newBytes[row]!);
-    else if (code !== outcomeCodes.unchanged && code !== outcomeCodes.duplicated) {
-      run.grow(which, oldBytes[row]!, newBytes[row]!, code === outcomeCodes.moved);
+    if (which === 0 || isBrk[row] === 1) continue;
+    if (code === outcomeCodes.unchanged || code === outcomeCodes.duplicated) continue;
+    let slot = ofLineage[which]!;
+    if (code === lineageGone) {
+      if (slot === 0) continue;
+      free.push(slot);
+    } else if (slot === 0) {
+      slot = free.pop() ?? most + 1;
+      most = Math.max(most, slot);
+      ofLineage[which] = slot;
     }
+    slots[row] = slot;
   }
-  return run.figures();
+  return { slots, most };
 }
 
 /**
@@ -65,7 +95,9 @@ const record = 5;
 
 class Simulation {
   readonly #policy: Policy;
+  readonly #pageBytes: number;
   readonly #records: Float64Array;
+  #wastedBytes = 0;
   #calls = 0;
   #moves = 0;
   #relocations = 0;
@@ -74,22 +106,36 @@ class Simulation {
   #peakBytes = 0;
   #peakReserved = 0;
 
-  constructor(lineages: number, policy: Policy) {
+  constructor(policy: Policy, places: number, pageBytes: number) {
     this.#policy = policy;
-    this.#records = new Float64Array((lineages + 1) * record);
+    this.#pageBytes = pageBytes;
+    this.#records = new Float64Array(places * record);
     for (let at = 0; at < this.#records.length; at += record) this.#records[at] = isUnseen;
   }
 
-  grow(lineage: number, oldBytes: number, newBytes: number, moved: boolean): void {
+  /** All rows of the log; `slots` tells the place of each one's record. */
+  follow({ length, outcome, oldBytes, newBytes }: GrowthLog, slots: Uint32Array): void {
+    for (let row = 0; row < length; row += 1) {
+      const slot = slots[row]!;
+      if (slot === 0) continue;
+      const at = (slot - 1) * record;
+      const code = outcome[row]!;
+      if (code === lineageGone) this.#end(at);
+      else if (code === outcomeCodes.shrunk) this.#shrink(at, oldBytes[row]!, newBytes[row]!);
+      else if (code === outcomeCodes.refused) this.#refuse(at, newBytes[row]!);
+      else this.#grow(at, oldBytes[row]!, newBytes[row]!, code === outcomeCodes.moved);
+    }
+  }
+
+  #grow(at: number, oldBytes: number, newBytes: number, moved: boolean): void {
     const { reserves, relocates, pooledBelowBytes } = this.#policy;
-    const at = lineage * record;
     if (this.#records[at] === isUnseen) this.#begin(at, oldBytes);
     if (newBytes > this.#records[at]!) this.#setDemand(at, newBytes);
     const before = this.#records[at + 2]!;
     if (newBytes > before) {
       if (newBytes >= pooledBelowBytes) this.#calls += 1;
       if (relocates) this.#relocations += 1;
-      this.#setCapacity(at, this.#policy.capacity(newBytes, before));
+      this.#setCapacity(at, this.#given(newBytes, before));
       this.#records[at + 4] = 0;
     } else if (reserves) this.#calls += 1;
     // One call that asks for all at once moves where one of those that it stands for had to.
@@ -100,23 +146,22 @@ class Simulation {
   }
 
   /** Asked in vain: under a policy that has the room nobody asks. */
-  refuse(lineage: number, newBytes: number): void {
+  #refuse(at: number, newBytes: number): void {
     const { reserves, pooledBelowBytes } = this.#policy;
     const isPooled = reserves || newBytes < pooledBelowBytes;
-    if (newBytes > this.#records[lineage * record + 2]! && !isPooled) this.#calls += 1;
+    if (newBytes > this.#records[at + 2]! && !isPooled) this.#calls += 1;
   }
 
-  shrink(lineage: number, oldBytes: number, newBytes: number): void {
-    const at = lineage * record;
+  #shrink(at: number, oldBytes: number, newBytes: number): void {
     if (this.#records[at] === isUnseen) this.#begin(at, oldBytes);
     this.#calls += 1;
     this.#setDemand(at, newBytes);
     if (!this.#policy.reserves) this.#setCapacity(at, newBytes);
   }
 
-  end(lineage: number): void {
-    const at = lineage * record;
+  #end(at: number): void {
     if (this.#records[at] === isUnseen) return;
+    this.#wastedBytes += this.#waste(at);
     this.#setDemand(at, 0);
     this.#setCapacity(at, 0);
     this.#records[at] = isUnseen;
@@ -124,9 +169,9 @@ class Simulation {
 
   figures(): PolicyFigures {
     const { name, what, reserves } = this.#policy;
-    let wastedBytes = 0;
-    for (let at = record; at < this.#records.length; at += record) {
-      wastedBytes += Math.max(0, this.#records[at + 3]! - this.#records[at + 1]!);
+    let wastedBytes = this.#wastedBytes;
+    for (let at = 0; at < this.#records.length; at += record) {
+      if (this.#records[at] !== isUnseen) wastedBytes += this.#waste(at);
     }
     return {
       name,
@@ -140,14 +185,32 @@ class Simulation {
     };
   }
 
+  /** What the policy gives for a need beyond `before`. */
+  #given(need: number, before: number): number {
+    const { timesNeed, timesBefore, leastBytes } = this.#policy;
+    let bytes = need * timesNeed;
+    if (before * timesBefore > bytes) bytes = before * timesBefore;
+    if (leastBytes > bytes) bytes = leastBytes;
+    return Math.ceil(bytes / this.#pageBytes) * this.#pageBytes;
+  }
+
+  #waste(at: number): number {
+    return Math.max(0, this.#records[at + 3]! - this.#records[at + 1]!);
+  }
+
   /** A reservation is made before the first byte; without one the mapping has what it was born with. */
   #begin(at: number, bytes: number): void {
-    this.#records[at] = 0;
+    const records = this.#records;
+    records[at] = 0;
+    records[at + 1] = 0;
+    records[at + 2] = 0;
+    records[at + 3] = 0;
+    records[at + 4] = 0;
     this.#setDemand(at, bytes);
     if (!this.#policy.reserves) this.#setCapacity(at, bytes);
     else {
       this.#calls += 1;
-      this.#setCapacity(at, this.#policy.capacity(bytes, 0));
+      this.#setCapacity(at, this.#given(bytes, 0));
     }
   }
 

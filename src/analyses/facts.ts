@@ -21,6 +21,13 @@ export function processName({ processes }: Facts, process: number): string {
   return known === undefined ? `process ${process}` : `${known.pid} ${known.program}`;
 }
 
+/** `#12 of 4121 python3` */
+export function lineageName(facts: Facts, lineage: number): string {
+  if (lineage === 0) return "mappings that are not known";
+  const { lineageMapping, lineageProcess } = facts.pass.growth;
+  return `#${lineageMapping[lineage]} of ${processName(facts, lineageProcess[lineage]!)}`;
+}
+
 /** The first of what there is, and how many more there are. */
 export interface Ranked<Row> {
   readonly rows: readonly Row[];

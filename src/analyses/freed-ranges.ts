@@ -8,14 +8,11 @@ import { grown } from "./columns.ts";
 /** How a range came to be free. Replaced ranges are not here: they never were free. */
 export const freedBy = { moved: 1, unmapped: 2, shrunk: 3 } as const;
 
-/** Added to how it was freed once part of the range was taken. */
-const taken = 8;
-
-/** Doubles for each piece. */
+/** Doubles for each range. */
 const record = 4;
 
-/** Pieces kept: beyond, the older half is forgotten. Some 80 bytes each, so 1.3 MB a process at most. */
-const mostPieces = 1 << 14;
+/** Ranges kept: beyond, the older half is forgotten. Some 80 bytes each, so 1.3 MB a process at most. */
+const mostRanges = 1 << 14;
 /** Of a process that frees very many, few are kept at a time: they stay in the processor's cache. */
 const mostOfVeryMany = 1 << 11;
 export const veryMany = 100_000;
@@ -35,7 +32,7 @@ export interface ReuseListener {
 export class FreedRanges {
   /** Ranges that were freed, followed or not: counted by the pass. */
   count = 0;
-  /** Pieces that were forgotten. */
+  /** Ranges that were forgotten. */
   forgotten = 0;
   /** Of a region's columns only its end is used. */
   readonly #map = new RegionMap();
@@ -48,7 +45,7 @@ export class FreedRanges {
   #lastHow = 0;
   #lastSeq = -1;
 
-  constructor(most = mostPieces) {
+  constructor(most = mostRanges) {
     this.#most = most;
   }
 
@@ -99,55 +96,27 @@ export class FreedRanges {
     if (this.#map.size > most) this.#forget();
   }
 
-  /** [start, end) is mapped from now on. */
+  /**
+   * [start, end) is mapped from now on. Ranges that it touches are told of, and are no longer kept:
+   * what is left of them would be told a second time.
+   */
   take(start: number, end: number, listener: ReuseListener): void {
     const map = this.#map;
     this.#lastSeq = -1;
     if (map.size === 0) return;
     let row = map.find(start);
-    if (row < 0 || map.start >= end) return;
-    const { columns } = map;
     while (row >= 0 && map.start < end) {
       const from = map.start;
-      const to = columns.end[row]!;
-      this.#tell(row, from, to - from, listener);
-      if (from < start) row = this.#keepHead(row, start, end, to);
-      else if (to > end) {
-        map.setStart(end);
-        return;
-      } else {
-        map.remove();
-        columns.release(row);
-        row = map.row;
-      }
+      const at = row * record;
+      const what = this.#records[at + 2]!;
+      const how = what & 15;
+      const bytes = map.columns.end[row]! - from;
+      const site = (what - how) / 16;
+      map.remove();
+      map.columns.release(row);
+      listener.reused(how, this.#records[at]!, this.#records[at + 1]!, bytes, site, from);
+      row = map.row;
     }
-  }
-
-  /** Of each range that was freed the first reuse of any part is told. */
-  #tell(row: number, start: number, bytes: number, listener: ReuseListener): void {
-    const at = row * record;
-    const what = this.#records[at + 2]!;
-    const how = what & 15;
-    if (how & taken) return;
-    this.#records[at + 2] = what + taken;
-    const site = (what - how) / 16;
-    listener.reused(how, this.#records[at]!, this.#records[at + 1]!, bytes, site, start);
-  }
-
-  /** The part below `start` stays, and what lies above `end`; the row under the cursor then. */
-  #keepHead(row: number, start: number, end: number, to: number): number {
-    const map = this.#map;
-    const { columns } = map;
-    columns.end[row] = start;
-    if (to <= end) return map.next();
-    const rest = columns.allocate();
-    columns.end[rest] = to;
-    if (rest * record >= this.#records.length) {
-      this.#records = grown(this.#records, this.#records.length * 2);
-    }
-    this.#records.copyWithin(rest * record, row * record, (row + 1) * record);
-    map.insert(end, rest);
-    return -1;
   }
 
   /** Drops the half that was freed first: so a single one that is too many costs little. */

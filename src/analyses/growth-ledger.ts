@@ -1,9 +1,9 @@
 /** The growth ledger: what became of each call that asked for more, by process, thread, site and lineage. */
 import { countOf, formatCount, formatShare } from "../base/units.ts";
 import type { Analysis, Finding } from "./analysis.ts";
-import { type Facts, processName, type Ranked } from "./facts.ts";
+import { type Facts, lineageName, processName, type Ranked } from "./facts.ts";
 import { type GrowthOutcome, growthOutcomes } from "./growth.ts";
-import { type GrowthLog, lineageGone, outcomeCodes } from "./growth-log.ts";
+import { type GrowthLog, lineageGone, outcomeCodes, slowest } from "./growth-log.ts";
 import { heaviestGroups, type TimeFigures, timeFigures, valuesAt } from "./numbers.ts";
 
 /** Growths of one process, thread, site or lineage. */
@@ -41,8 +41,9 @@ export interface GrowthLedgerData {
 
 const { inPlace, moved, relocated, refused } = outcomeCodes;
 
+/** The outcomes of calls that ask for more come first. */
 function asksForMore(outcome: number): boolean {
-  return outcome === inPlace || outcome === moved || outcome === relocated || outcome === refused;
+  return outcome <= refused;
 }
 
 function groupOf(facts: Facts, rows: Uint32Array, name: string): GrowthGroup {
@@ -51,7 +52,8 @@ function groupOf(facts: Facts, rows: Uint32Array, name: string): GrowthGroup {
   const counts = new Float64Array(growthOutcomes.length);
   let askedBytes = 0;
   let movedBytes = 0;
-  for (const row of rows) {
+  for (let i = 0; i < rows.length; i += 1) {
+    const row = rows[i]!;
     const code = codes[row]!;
     const before = oldBytes[row]!;
     const after = newBytes[row]!;
@@ -87,7 +89,7 @@ const mostGroups = 20;
 
 function groupsBy(
   facts: Facts,
-  column: Uint32Array | Uint8Array,
+  column: Uint32Array,
   nameOf: (key: number) => string,
 ): Ranked<GrowthGroup> {
   const { length, outcome: codes } = facts.pass.growth.log;
@@ -135,7 +137,9 @@ function dataOf(facts: Facts): GrowthLedgerData {
       outcomes.refused.count,
     outcomes,
     movedPages: movedPages(facts),
-    byCall: groupsBy(facts, log.isBrk, (isBrk) => (isBrk === 1 ? "brk" : "mremap")),
+    byCall: groupsBy(facts, new Uint32Array(log.isBrk.subarray(0, log.length)), (isBrk) =>
+      isBrk === 1 ? "brk" : "mremap",
+    ),
     byProcess: groupsBy(facts, log.process, (process) => processName(facts, process)),
     byThread: groupsBy(facts, log.tid, (tid) => `thread ${tid}`),
     bySite: groupsBy(facts, log.site, (site) => sites.name(site)),
@@ -152,32 +156,6 @@ function movedPages({ pass, pageBytes }: Facts): number {
     if (outcome === moved || outcome === relocated) bytes += movedBytesAt(log, row);
   }
   return bytes / pageBytes;
-}
-
-/** `#12 of 4121 python3` */
-export function lineageName(facts: Facts, lineage: number): string {
-  if (lineage === 0) return "mappings that are not known";
-  const { lineageMapping, lineageProcess } = facts.pass.growth;
-  return `#${lineageMapping[lineage]} of ${processName(facts, lineageProcess[lineage]!)}`;
-}
-
-/** Events of an outcome, those that took longest first. */
-export function slowest(log: GrowthLog, code: number, most: number): number[] {
-  const { length, outcome, nanos } = log;
-  let rows: number[] = [];
-  let limit = -1;
-  const trim = (): void => {
-    rows.sort((a, b) => nanos[b]! - nanos[a]! || a - b);
-    rows = rows.slice(0, most);
-    if (rows.length === most) limit = nanos[rows[most - 1]!]!;
-  };
-  for (let row = 0; row < length; row += 1) {
-    if (outcome[row] !== code || nanos[row]! <= limit) continue;
-    rows.push(row);
-    if (rows.length > 4 * most) trim();
-  }
-  trim();
-  return rows.map((row) => log.seq[row]!);
 }
 
 const thresholds = {

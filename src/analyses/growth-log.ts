@@ -1,7 +1,9 @@
 /** Every call that asked for more or less, a row each: what the analyses of growth are made from. */
 
+import type { EventBatch } from "../events/batch.ts";
+import { memoryCalls } from "../events/kinds.ts";
 import { grown } from "./columns.ts";
-import { type GrowthOutcome, growthOutcomes } from "./growth.ts";
+import { type GrowthOutcome, growthBytes, growthOutcomes } from "./growth.ts";
 
 /** Number of an outcome in GrowthLog.outcome. */
 export const outcomeCodes = Object.fromEntries(
@@ -17,22 +19,8 @@ export const lineageGone = growthOutcomes.length;
  */
 const mostRows = 1 << 22;
 
-export interface GrowthRow {
-  readonly seq: number;
-  readonly process: number;
-  readonly tid: number;
-  readonly site: number;
-  /** Number in `lineages`, from 1; 0 where the mapping is not known. */
-  readonly lineage: number;
-  readonly outcome: number;
-  readonly isBrk: boolean;
-  /** Both in whole pages. For brk the heap's part above its first known break is all that is told. */
-  readonly oldBytes: number;
-  readonly newBytes: number;
-  /** Growth.bytes. */
-  readonly bytes: number;
-  /** 0 where the call's end was not seen. */
-  readonly nanos: number;
+function bytesBy(outcome: number, oldBytes: number, newBytes: number): number {
+  return growthBytes(growthOutcomes[outcome]!, oldBytes, newBytes);
 }
 
 export class GrowthLog {
@@ -76,24 +64,36 @@ export class GrowthLog {
     this.nanos = new Float64Array(room);
   }
 
-  /** The row's number, or -1 when it is not kept. */
-  add(row: GrowthRow): number {
-    const { outcome } = row;
+  /**
+   * Adds a call: its columns of the batch, the event's site, and what its mapping went from and to
+   * in whole pages (of a heap, its length). The row's number, or -1 when it is not kept. Numbers
+   * come in objects and not one by one: each that is no small integer would be an object of its own.
+   */
+  add(
+    batch: EventBatch,
+    row: number,
+    { seq, site }: { readonly seq: number; readonly site: number },
+    sizes: { readonly oldBytes: number; readonly newBytes: number },
+    outcome: number,
+    lineage: number,
+  ): number {
+    const { oldBytes, newBytes } = sizes;
+    const nanos = Math.max(0, batch.duration[row]!);
     this.counts[outcome]! += 1;
-    this.bytesBy[outcome]! += row.bytes;
-    this.nanosBy[outcome]! += row.nanos;
+    this.bytesBy[outcome]! += bytesBy(outcome, oldBytes, newBytes);
+    this.nanosBy[outcome]! += nanos;
     const at = this.#next();
     if (at < 0) return at;
-    this.seq[at] = row.seq;
-    this.process[at] = row.process;
-    this.tid[at] = row.tid;
-    this.site[at] = row.site;
-    this.lineage[at] = row.lineage;
+    this.seq[at] = seq;
+    this.process[at] = batch.process[row]!;
+    this.tid[at] = batch.tid[row]!;
+    this.site[at] = site;
+    this.lineage[at] = lineage;
     this.outcome[at] = outcome;
-    this.isBrk[at] = row.isBrk ? 1 : 0;
-    this.oldBytes[at] = row.oldBytes;
-    this.newBytes[at] = row.newBytes;
-    this.nanos[at] = row.nanos;
+    this.isBrk[at] = batch.kind[row] === memoryCalls.brk ? 1 : 0;
+    this.oldBytes[at] = oldBytes;
+    this.newBytes[at] = newBytes;
+    this.nanos[at] = nanos;
     return at;
   }
 
@@ -108,10 +108,7 @@ export class GrowthLog {
 
   /** Growth.bytes of a row: what it asked for more, gave back, or mapped a second time. */
   bytesOf(row: number): number {
-    const code = this.outcome[row]!;
-    const more = this.newBytes[row]! - this.oldBytes[row]!;
-    if (code === outcomeCodes.duplicated) return this.newBytes[row]!;
-    return code === outcomeCodes.shrunk ? -more : Math.max(0, more);
+    return bytesBy(this.outcome[row]!, this.oldBytes[row]!, this.newBytes[row]!);
   }
 
   #next(): number {
@@ -136,4 +133,23 @@ export class GrowthLog {
     this.newBytes = grown(this.newBytes, capacity);
     this.nanos = grown(this.nanos, capacity);
   }
+}
+
+/** Events of an outcome, those that took longest first. */
+export function slowest(log: GrowthLog, code: number, most: number): number[] {
+  const { length, outcome, nanos } = log;
+  let rows: number[] = [];
+  let limit = -1;
+  const trim = (): void => {
+    rows.sort((a, b) => nanos[b]! - nanos[a]! || a - b);
+    rows = rows.slice(0, most);
+    if (rows.length === most) limit = nanos[rows[most - 1]!]!;
+  };
+  for (let row = 0; row < length; row += 1) {
+    if (outcome[row] !== code || nanos[row]! <= limit) continue;
+    rows.push(row);
+    if (rows.length > 4 * most) trim();
+  }
+  trim();
+  return rows.map((row) => log.seq[row]!);
 }

@@ -13,10 +13,8 @@ export class GrowthRecorder {
   lineageProcess = new Uint32Array(64);
   lineageMapping = new Uint32Array(64);
   readonly #classifier: GrowthClassifier;
-  readonly #pageBytes: number;
 
   constructor(pageBytes: number, log: GrowthLog) {
-    this.#pageBytes = pageBytes;
     this.#classifier = new GrowthClassifier(pageBytes);
     this.log = log;
   }
@@ -34,41 +32,25 @@ export class GrowthRecorder {
     batch: EventBatch,
     row: number,
   ): number {
-    const process = batch.process[row]!;
     const isBrk = event.kind === memoryCalls.brk;
-    const before = isBrk ? this.#classifier.breakOf(process) : undefined;
-    const growth = this.#classifier.classify(batch, row);
-    if (growth === undefined) return -1;
-    const address = isBrk ? (before ?? 0) - 1 : batch.args[0]![row]!;
-    return this.log.add({
-      seq: event.seq,
-      process,
-      tid: event.tid,
-      site: event.site,
-      lineage: this.#lineageAt(space, track, address),
-      outcome: outcomeCodes[growth.outcome],
-      isBrk,
-      oldBytes: isBrk ? this.#heapBytes(space, before) : this.#pages(batch.args[1]![row]!),
-      newBytes: isBrk
-        ? this.#heapBytes(space, batch.args[0]![row]!)
-        : this.#pages(batch.args[2]![row]!),
-      bytes: growth.bytes,
-      nanos: Math.max(0, batch.duration[row]!),
-    });
+    const classifier = this.#classifier;
+    const outcome = classifier.outcomeAt(batch, row);
+    if (outcome === undefined) return -1;
+    const address = isBrk ? classifier.oldBytes - 1 : batch.args[0]![row]!;
+    const lineage = this.#lineageAt(space, track, address);
+    if (isBrk) {
+      const { oldBytes, newBytes } = classifier;
+      const isKnown = space !== undefined && space.heapStart >= 0;
+      const heapStart = isKnown ? space.heapStart : Math.min(oldBytes, newBytes);
+      classifier.oldBytes = Math.max(0, oldBytes - heapStart);
+      classifier.newBytes = Math.max(0, newBytes - heapStart);
+    }
+    return this.log.add(batch, row, event, classifier, outcomeCodes[outcome], lineage);
   }
 
   /** A heap that had no mapping before its growth at `row` of the log has one now. */
   nameHeap(space: AddressSpace, track: MappingTrack, row: number): void {
     this.log.lineage[row] = this.#lineageAt(space, track, space.brk - 1);
-  }
-
-  #pages(bytes: number): number {
-    return Math.ceil(bytes / this.#pageBytes) * this.#pageBytes;
-  }
-
-  #heapBytes(space: AddressSpace | undefined, end: number | undefined): number {
-    if (space === undefined || space.heapStart < 0 || end === undefined) return 0;
-    return Math.max(0, this.#pages(end) - space.heapStart);
   }
 
   /** The lineage of the mapping at `address`, numbered at its first growth; 0 where none is known. */

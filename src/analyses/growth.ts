@@ -48,23 +48,41 @@ function pages(bytes: number, pageBytes: number): number {
   return Math.ceil(bytes / pageBytes) * pageBytes;
 }
 
+/** Growth.bytes of a call that went from `before` to `after`, both in whole pages. */
+export function growthBytes(outcome: GrowthOutcome, before: number, after: number): number {
+  if (outcome === "duplicated") return after;
+  return outcome === "shrunk" ? before - after : Math.max(0, after - before);
+}
+
 /**
  * mremap(2), by the rules of mm/mremap.c: lengths round up to pages first; without FIXED and
- * DONTUNMAP an equal length is a no-op and a smaller one never moves. `result` is raw (-errno).
+ * DONTUNMAP an equal length is a no-op and a smaller one never moves. `result` is raw (-errno),
+ * `before` and `after` are in whole pages.
  */
+function mremapOutcome(
+  oldAddress: number,
+  before: number,
+  after: number,
+  flags: number,
+  result: number,
+): GrowthOutcome {
+  if (errnoOf(result) !== 0) return "refused";
+  if (before === 0) return "duplicated";
+  if ((flags & mayBeElsewhere) !== 0) return "relocated";
+  if (after < before) return "shrunk";
+  if (after === before) return "unchanged";
+  return result === oldAddress ? "inPlace" : "moved";
+}
+
+/** What became of one mremap. */
 export function classifyMremap(
   call: { oldAddress: number; oldBytes: number; newBytes: number; flags: number; result: number },
   pageBytes: number,
 ): Growth {
   const before = pages(call.oldBytes, pageBytes);
   const after = pages(call.newBytes, pageBytes);
-  const more = Math.max(0, after - before);
-  if (errnoOf(call.result) !== 0) return { outcome: "refused", bytes: more };
-  if (before === 0) return { outcome: "duplicated", bytes: after };
-  if ((call.flags & mayBeElsewhere) !== 0) return { outcome: "relocated", bytes: more };
-  if (after < before) return { outcome: "shrunk", bytes: before - after };
-  if (after === before) return { outcome: "unchanged", bytes: 0 };
-  return { outcome: call.result === call.oldAddress ? "inPlace" : "moved", bytes: more };
+  const outcome = mremapOutcome(call.oldAddress, before, after, call.flags, call.result);
+  return { outcome, bytes: growthBytes(outcome, before, after) };
 }
 
 /**
@@ -89,6 +107,9 @@ export function classifyBrk(
 
 /** Classifies events in history order; remembers the break of each process for brk. */
 export class GrowthClassifier {
+  /** What the call classified last went from and to, in whole pages: the heap's end for brk. */
+  oldBytes = 0;
+  newBytes = 0;
   readonly #breaks = new Map<number, number>();
   readonly #pageBytes: number;
 
@@ -107,25 +128,34 @@ export class GrowthClassifier {
 
   /** The growth at `row`; undefined for other calls and for calls that never came back. */
   classify(batch: EventBatch, row: number): Growth | undefined {
+    const outcome = this.outcomeAt(batch, row);
+    if (outcome === undefined) return undefined;
+    return { outcome, bytes: growthBytes(outcome, this.oldBytes, this.newBytes) };
+  }
+
+  /** The same without an object for each call: `oldBytes` and `newBytes` tell the rest. */
+  outcomeAt(batch: EventBatch, row: number): GrowthOutcome | undefined {
     const kind = batch.kind[row];
     if (kind !== memoryCalls.mremap && kind !== memoryCalls.brk) return undefined;
     if (((batch.flags[row] ?? 0) & eventFlags.resultUnknown) !== 0) return undefined;
-    const [first, second, third, fourth] = batch.args;
-    const address = first?.[row] ?? 0;
-    const result = batch.result[row] ?? 0;
-    if (kind === memoryCalls.brk) {
-      const process = batch.process[row] ?? 0;
-      const before = this.#breaks.get(process);
-      this.#breaks.set(process, result);
-      return classifyBrk({ requested: address, result, before }, this.#pageBytes);
-    }
-    const call = {
-      oldAddress: address,
-      oldBytes: second?.[row] ?? 0,
-      newBytes: third?.[row] ?? 0,
-      flags: fourth?.[row] ?? 0,
-      result,
-    };
-    return classifyMremap(call, this.#pageBytes);
+    if (kind === memoryCalls.brk) return this.#brkOutcome(batch, row);
+    const { args } = batch;
+    this.oldBytes = pages(args[1]![row]!, this.#pageBytes);
+    this.newBytes = pages(args[2]![row]!, this.#pageBytes);
+    const result = batch.result[row]!;
+    return mremapOutcome(args[0]![row]!, this.oldBytes, this.newBytes, args[3]![row]!, result);
+  }
+
+  #brkOutcome(batch: EventBatch, row: number): GrowthOutcome | undefined {
+    const process = batch.process[row]!;
+    const requested = batch.args[0]![row]!;
+    const result = batch.result[row]!;
+    const before = this.#breaks.get(process);
+    this.#breaks.set(process, result);
+    const growth = classifyBrk({ requested, result, before }, this.#pageBytes);
+    const isRefused = growth?.outcome === "refused";
+    this.oldBytes = pages(isRefused ? result : (before ?? result), this.#pageBytes);
+    this.newBytes = pages(isRefused ? requested : result, this.#pageBytes);
+    return growth?.outcome;
   }
 }

@@ -2,8 +2,7 @@
 import { countOf, formatBytes, formatDuration } from "../base/units.ts";
 import type { Analysis, Finding } from "./analysis.ts";
 import type { Facts } from "./facts.ts";
-import { slowest } from "./growth-ledger.ts";
-import { outcomeCodes } from "./growth-log.ts";
+import { outcomeCodes, slowest } from "./growth-log.ts";
 import { selectQuantile, timeFigures } from "./numbers.ts";
 
 /** Moves of one size class: from a power of two of pages up to the next. */

@@ -132,7 +132,7 @@ const presence = 2 ** -26;
  * Columns and no lists: there may be millions of groups, and of rows.
  */
 export function heaviestGroups(
-  column: Uint32Array | Uint8Array,
+  column: Uint32Array,
   length: number,
   { codes, weights }: Weighing,
   most: number,
@@ -183,9 +183,9 @@ function heaviest(sums: Float64Array, most: number): { chosen: number[]; total: 
 
 /** The column with keys below `keys`, few of them unused. */
 function densely(
-  column: Uint32Array | Uint8Array,
+  column: Uint32Array,
   length: number,
-): { readonly dense: Uint32Array | Uint8Array; readonly keys: number } {
+): { readonly dense: Uint32Array; readonly keys: number } {
   let largest = 0;
   for (let row = 0; row < length; row += 1) if (column[row]! > largest) largest = column[row]!;
   if (largest < mostDirectKey) return { dense: column, keys: largest + 1 };

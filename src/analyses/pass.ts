@@ -44,7 +44,6 @@ export interface ProcessParts {
   readonly regions: Peak;
   /** Regions before the call that is applied. */
   regionsBefore: number;
-  ended: boolean;
 }
 
 export class AnalysisPass implements MappingWatcher {
@@ -91,7 +90,6 @@ export class AnalysisPass implements MappingWatcher {
         mapped: new Peak(),
         regions: new Peak(),
         regionsBefore: 0,
-        ended: false,
       };
       this.parts[process] = parts;
     }
@@ -112,7 +110,6 @@ export class AnalysisPass implements MappingWatcher {
     const parts = this.parts[process];
     if (parts === undefined || this.#growthOnly) return;
     parts.series.close(space);
-    parts.ended = true;
   }
 
   /** The recording has come to its end while these ran. */

@@ -38,6 +38,11 @@ export class SiteIds {
     return site;
   }
 
+  /** Whether a site's name says more than its address does. */
+  get areNamed(): boolean {
+    return this.#names !== undefined;
+  }
+
   /** As people read it; a place without a name is its address. */
   name(site: number): string {
     if (site === 0) return "unknown";

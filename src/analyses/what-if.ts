@@ -2,9 +2,8 @@
 import { countOf, formatBytes, formatCount } from "../base/units.ts";
 import type { Analysis, Finding } from "./analysis.ts";
 import { type Policy, type PolicyFigures, simulate } from "./demand.ts";
-import type { Facts, Ranked } from "./facts.ts";
-import { lineageName, slowest } from "./growth-ledger.ts";
-import { type GrowthLog, lineageGone, outcomeCodes } from "./growth-log.ts";
+import { type Facts, lineageName, type Ranked } from "./facts.ts";
+import { type GrowthLog, lineageGone, outcomeCodes, slowest } from "./growth-log.ts";
 import { heaviestGroups } from "./numbers.ts";
 
 /** What one lineage asked for, and what to reserve for it. */
@@ -45,58 +44,54 @@ const thresholds = {
   },
 } as const;
 
-function pageUp(bytes: number, pageBytes: number): number {
-  return Math.ceil(bytes / pageBytes) * pageBytes;
-}
-
 function powerOfTwo(bytes: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(1, bytes)));
-}
-
-function policiesFor(pageBytes: number, reserveBytes: number): Policy[] {
-  const plain = { reserves: false, relocates: false, pooledBelowBytes: 0 };
-  const times = (factor: number): Policy => ({
-    ...plain,
-    name: `factor ${factor}`,
-    what: `each growth asks for ${factor} times what there is`,
-    capacity: (need, before) => Math.max(need, pageUp(before * factor, pageBytes)),
-  });
-  return [
-    times(1.5),
-    times(2),
-    {
-      ...plain,
-      name: "reserve",
-      what: `${formatBytes(reserveBytes)} of PROT_NONE ahead, made usable by mprotect`,
-      reserves: true,
-      capacity: (need) => Math.max(reserveBytes, pageUp(need, pageBytes)),
-    },
-    {
-      ...plain,
-      name: "fixed reservation",
-      what: "a reservation of twice the need, left by mremap with MREMAP_FIXED for one twice as long",
-      reserves: true,
-      relocates: true,
-      capacity: (need, before) => pageUp(Math.max(2 * need, 2 * before), pageBytes),
-    },
-    {
-      ...plain,
-      name: "pool",
-      what: `below ${formatBytes(mmapThresholdBytes)} from a pool, without a call`,
-      pooledBelowBytes: mmapThresholdBytes,
-      capacity: (need) => need,
-    },
-  ];
 }
 
 const asRecorded: Policy = {
   name: "as recorded",
   what: "each growth asks for what it asked for",
+  timesNeed: 1,
+  timesBefore: 0,
+  leastBytes: 0,
   reserves: false,
   relocates: false,
   pooledBelowBytes: 0,
-  capacity: (need) => need,
 };
+
+function byFactor(factor: number): Policy {
+  const what = `each growth asks for ${factor} times what there is`;
+  return { ...asRecorded, name: `factor ${factor}`, what, timesBefore: factor };
+}
+
+function policiesFor(reserveBytes: number): Policy[] {
+  return [
+    byFactor(1.5),
+    byFactor(2),
+    {
+      ...asRecorded,
+      name: "reserve",
+      what: `${formatBytes(reserveBytes)} of PROT_NONE ahead, made usable by mprotect`,
+      reserves: true,
+      leastBytes: reserveBytes,
+    },
+    {
+      ...asRecorded,
+      name: "fixed reservation",
+      what: "a reservation of twice the need, left by mremap with MREMAP_FIXED for one twice as long",
+      reserves: true,
+      relocates: true,
+      timesNeed: 2,
+      timesBefore: 2,
+    },
+    {
+      ...asRecorded,
+      name: "pool",
+      what: `below ${formatBytes(mmapThresholdBytes)} from a pool, without a call`,
+      pooledBelowBytes: mmapThresholdBytes,
+    },
+  ];
+}
 
 /** 0: no demand of a mapping that can move; 1: it moved; 2: it did not. */
 const demandWeights = Float64Array.of(-1, 2 ** 20, 1);
@@ -122,7 +117,8 @@ function byLineage(facts: Facts, codes: Uint8Array): Ranked<LineageDemand> {
   const rows = groups.map(({ key, rows }): LineageDemand => {
     let moves = 0;
     let mostBytes = 0;
-    for (const row of rows) {
+    for (let i = 0; i < rows.length; i += 1) {
+      const row = rows[i]!;
       if (log.outcome[row] === outcomeCodes.moved) moves += 1;
       mostBytes = Math.max(mostBytes, log.newBytes[row]!);
     }
@@ -200,10 +196,12 @@ export const whatIf: Analysis<"what-if", Facts, WhatIfData> = {
     }
     const reserveBytes = powerOfTwo(most);
     const lineages = byLineage(facts, codes);
+    const policies = [asRecorded, ...policiesFor(reserveBytes)];
+    const [recorded, ...others] = simulate(log, policies, facts.pageBytes);
     const data = {
       lineages: lineages.rows.length + lineages.more,
-      recorded: simulate(log, asRecorded),
-      policies: policiesFor(facts.pageBytes, reserveBytes).map((policy) => simulate(log, policy)),
+      recorded: recorded!,
+      policies: others,
       reserveBytes,
       byLineage: lineages,
     };

@@ -74,6 +74,7 @@ export function analysing(
       landmarks,
       watch: pass,
       lineage: (process) => pass.trackOf(process),
+      onInherit: (process, space) => pass.began(process, space),
       onBegin: (process, space) => pass.began(process, space),
       onEnd: (process, space) => pass.ended(process, space),
     },

@@ -34,7 +34,9 @@ export interface ReplayOptions {
   /** Hears of the process's mappings from its first maps text on. */
   readonly lineage?: (process: number) => LineageListener | undefined;
   readonly watch?: CallWatch;
-  /** The process's first maps text was taken over, or what its parent was when it forked. */
+  /** A forked child that has no maps text begins as what its parent was. */
+  readonly onInherit?: (process: number, space: AddressSpace) => void;
+  /** The process's first maps text was taken over. */
   readonly onBegin?: (process: number, space: AddressSpace) => void;
   /** A maps text after the process's first was held against the space, which is then set right. */
   readonly onCheck?: (process: number, check: MapsCheck) => void;
@@ -173,6 +175,9 @@ export class Replay {
     if (isUnknown) this.#guessed.add(process);
     space.seq = seq;
     this.#spaces[process] = space;
+    const lineage = this.#options.lineage?.(process);
+    if (lineage !== undefined) tellAll(space, lineage);
+    this.#options.onInherit?.(process, space);
   }
 
   #observe(process: number, text: MapsText): void {
@@ -211,6 +216,17 @@ export class Replay {
     if (space.lineage !== undefined) space.end(seq);
     this.#spaces[process] = undefined;
   }
+}
+
+/** The listener hears of what the space holds, as of something found, and of its changes from here on. */
+function tellAll(space: AddressSpace, lineage: LineageListener): void {
+  const { map } = space;
+  const { end, mapping, mode, backing } = map.columns;
+  for (let row = map.first(); row >= 0; row = map.next()) {
+    const { start } = map;
+    lineage.took(space.seq, mapping[row]!, start, end[row]!, "found", 0, mode[row]!, backing[row]!);
+  }
+  space.lineage = lineage;
 }
 
 function checkOf(text: MapsText, { ranges, divergences }: Comparison): MapsCheck {

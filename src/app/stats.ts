@@ -16,13 +16,15 @@ import type { ProcessRow } from "../store/processes.ts";
 import type { RecordingReader } from "../store/reader.ts";
 import type { RecordingRow } from "../store/recordings.ts";
 import { type AnalyseOptions, analysing } from "./analyse.ts";
+import { callSites } from "./call-sites.ts";
 import type { CheckpointPass } from "./checkpoints.ts";
 import { type RecordingChoice, recordingFacts, reportDamage, withRecording } from "./database.ts";
 import { blobText, heapEnd } from "./event-context.ts";
 import type { Io } from "./io.ts";
+import { reportNotes, type SiteChoice, siteOptions } from "./site-choice.ts";
 import { type VerifyFold, verifyRecording } from "./verify.ts";
 
-export interface StatsOptions extends RecordingChoice {
+export interface StatsOptions extends RecordingChoice, SiteChoice {
   readonly json?: boolean | undefined;
   /** Every analysis, and not only what is worth knowing first. */
   readonly full?: boolean | undefined;
@@ -31,8 +33,10 @@ export interface StatsOptions extends RecordingChoice {
 /** Returns the exit code: 3 when events could not be read. */
 export function showStats(options: StatsOptions, io: Io): Promise<number> {
   return withRecording(options, io, async ({ row, reader }) => {
-    const examination = examine(row, reader, { analyses: {} });
+    const sites = callSites(reader, row, siteOptions(options, io));
+    const examination = examine(row, reader, { analyses: { sites } });
     await io.out.write(`${textOf(examination, options, io.out.style)}\n`);
+    if (options.json !== true) await reportNotes(sites, io);
     return (await reportDamage(reader, io)) ? exitCodes.damagedInput : exitCodes.ok;
   });
 }

@@ -62,7 +62,7 @@ export function verifyRecording(
 /** What another fold asks of a replay that it does not make itself. */
 export type SharedReplay = Pick<
   ReplayOptions,
-  "watch" | "lineage" | "onBegin" | "onEnd" | "files" | "landmarks"
+  "watch" | "lineage" | "onInherit" | "onBegin" | "onEnd" | "files" | "landmarks"
 >;
 
 interface Notes {

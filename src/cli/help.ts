@@ -8,7 +8,7 @@ it in SQLite, and shows which growths moved, what they cost, and who asked.
   recover DIR                       a recording from what a killed recorder left
 look
   list                              the recordings of a database
-  stats                             calls, growths and coverage, on one screen
+  stats                             what growths did, why, and what to change
   events [FILTER ...]               every call, as strace shows it or as JSON
   maps --at T                       what was mapped where, at any moment
   whowas ADDR                       who ever held an address, and where it went

@@ -9,7 +9,7 @@ import { AnalysisPass } from "../../src/analyses/pass.ts";
 import { analyse } from "../../src/app/analyse.ts";
 import { UserError } from "../../src/base/errors.ts";
 import type { EventBatch } from "../../src/events/batch.ts";
-import { memoryCalls } from "../../src/events/kinds.ts";
+import { memoryCalls, processCalls } from "../../src/events/kinds.ts";
 import { FileTable } from "../../src/space/files.ts";
 import type { RecordingReader } from "../../src/store/reader.ts";
 import { meta, open, scratch, summary } from "../store/helpers.ts";
@@ -25,7 +25,6 @@ interface Freed {
   start: number;
   end: number;
   how: "moved" | "unmapped" | "shrunk";
-  taken: boolean;
 }
 
 /** Everything by lists and loops: whole mappings that come, grow, move and go. */
@@ -45,17 +44,15 @@ class Simple {
     const end = start + length;
     for (const range of [...this.freed]) {
       if (range.start >= end || range.end <= start) continue;
-      this.freed.splice(this.freed.indexOf(range), 1);
       // Each freed range is told of once, however many pieces are left of it.
-      if (!range.taken) this.taken[range.how] += 1;
-      if (range.start < start) this.freed.push({ ...range, end: start, taken: true });
-      if (range.end > end) this.freed.push({ ...range, start: end, taken: true });
+      this.freed.splice(this.freed.indexOf(range), 1);
+      this.taken[range.how] += 1;
     }
   }
 
   #free(start: number, length: number, how: Freed["how"]): void {
     this.counts[how] += 1;
-    this.freed.push({ start, end: start + length, how, taken: false });
+    this.freed.push({ start, end: start + length, how });
   }
 
   #resize(start: number, length: number | undefined): void {
@@ -174,6 +171,24 @@ describe("a recording by hand", () => {
     expect(analyses.of("timeline")!.data.processes).toHaveLength(2);
   });
 
+  it("knows what a forked child had from its parent, though no maps text says so", () => {
+    const folder = scripted((script) => {
+      script.start(1).maps(1, "start", maps("heap")).map(1, 0, 4).map(1, 6, 2);
+      script.rows({ kind: processCalls.clone, result: 4122 });
+      script.start(2, { how: "fork", parent: 1 }).move(2, 0, 4, 8, 100).unmap(2, 6, 2).end(2);
+    });
+    const analyses = analysed(folder);
+    expect(analyses.of("blockers")!.data.blocks).toMatchObject([
+      { process: 2, gapBytes: 2 * page, mapping: 3, ownerSeq: 0 },
+    ]);
+    // Born in the parent: they neither die nor stay as mappings of the child.
+    expect(analyses.of("lives")!.data).toMatchObject({ born: 2, died: 0, neverUnmapped: 2 });
+    expect(analyses.of("stale-ranges")!.data).toMatchObject({
+      moved: { ranges: 1 },
+      unmapped: { ranges: 1 },
+    });
+  });
+
   it("tells memory that is writable and executable", () => {
     const folder = scripted((script) => {
       const protect = (from: number, prot: number) =>
@@ -183,9 +198,11 @@ describe("a recording by hand", () => {
       protect(0, 7);
       protect(10, 5);
       protect(20, 1);
+      script.map(1, 30, 2, { args: [0, 2 * page, 7, 0x22, -1, 0] });
+      script.map(1, 40, 2, { args: [0, 2 * page, 5, 0x22, -1, 0] });
     });
     const { atOnce, inTurn } = analysed(folder).of("hardening")!.data;
-    expect(atOnce.rows).toMatchObject([{ mappings: 1, bytes: 4 * page, events: [6] }]);
+    expect(atOnce.rows).toMatchObject([{ mappings: 2, bytes: 6 * page, events: [6, 9] }]);
     expect(inTurn.rows).toMatchObject([{ mappings: 1, events: [7], partly: false }]);
   });
 

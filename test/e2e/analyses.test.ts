@@ -62,7 +62,7 @@ async function check(database: string): Promise<void> {
     expectSound(analyses, row.eventCount);
     expect(JSON.stringify(analyse(row, reader).results)).toBe(JSON.stringify(analyses.results));
     expectSound(ofHalf(row, reader), row.eventCount);
-    // Two classifiers, one truth: the ledger's and that of the figures beside it.
+    // Counted by the pass and by the fold beside it.
     const { stats } = examine(row, reader);
     const { outcomes } = analyses.of("growth-ledger")!.data;
     for (const outcome of growthOutcomes) {
