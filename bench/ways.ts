@@ -85,7 +85,7 @@ export async function runHooked(
   native: NativeFiles,
   folder: string,
 ): Promise<{ readonly session: Session; readonly nanos: number }> {
-  const session = createSession(folder, native);
+  const session = createSession(folder, native, "unwind");
   const environ = Object.entries(process.env).map(([key, value]) => Buffer.from(`${key}=${value}`));
   const argv = command.map((word) => Buffer.from(word));
   const nanos = await timed(async () => {

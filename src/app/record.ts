@@ -9,6 +9,8 @@ import {
   journalPlace,
   removeSession,
   type Session,
+  type StackMode,
+  stackModes,
   writeNote,
 } from "../recorder/session.ts";
 import { openStore } from "../store/open.ts";
@@ -30,11 +32,12 @@ export async function record(options: RecordOptions, io: Io): Promise<number> {
   if (options.command.length === 0 || options.command[0] === "") {
     throw new UserError("there is no program to record", { hint: "maptrail record -- CMD ..." });
   }
+  const stacks = stackMode(options.stacks);
   const native = ensureNative();
   const path = databasePath(options, io);
   const store = openStore(path, { mode: "create" });
   try {
-    const session = createSession(options.journal ?? journalPlace(path), native);
+    const session = createSession(options.journal ?? journalPlace(path), native, stacks);
     const run = new Run(options, io, store, path, session);
     return await run.run(native);
   } finally {
@@ -234,6 +237,15 @@ class Run {
       this.#io,
     );
   }
+}
+
+/** Of each frame's cost and of what it tells, unwinding is the best that works for every program. */
+function stackMode(word = "unwind"): StackMode {
+  const found = stackModes.find((mode) => mode === word);
+  if (found !== undefined) return found;
+  throw new UserError(`--stacks got "${word}"`, {
+    hint: `It takes ${stackModes.slice(0, -1).join(", ")} or ${stackModes.at(-1)}.`,
+  });
 }
 
 function whyNotRun(errno: number, name: string): string {

@@ -173,6 +173,7 @@ static void fill_header(struct mt_tracer *tracer, struct mt_header *header, uint
 	header->tool_length = mt_config.tool_length;
 	header->library_base = mt_config.library_base;
 	header->library_length = mt_config.library_length;
+	header->stacks = mt_config.stacks;
 	header->limit = FIRST_SLOTS;
 	__atomic_store_n(&header->magic, MT_MAGIC, __ATOMIC_RELEASE);
 }

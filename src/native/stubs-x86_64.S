@@ -56,7 +56,7 @@
 	.cfi_adjust_cfa_offset -128
 	.endm
 
-/* Calls \function(frame) with an aligned stack; rbp is kept. */
+/* Calls \function(frame) with an aligned stack; rbp is kept, and lies below the frame with rbx, where a walk begins. */
 	.macro ask function
 	pushq %rbp
 	.cfi_adjust_cfa_offset 8
@@ -65,6 +65,7 @@
 	.cfi_remember_state
 	.cfi_def_cfa_register rbp
 	leaq 8(%rsp), %rdi
+	pushq %rbx
 	andq $-16, %rsp
 	cld
 	call \function
@@ -106,6 +107,29 @@ mt_entry_returned:
 	jmp *%rcx
 	.cfi_endproc
 	.size mt_entry_returned, . - mt_entry_returned
+
+/* Another stack for a while: mt_call_on(stack, function, argument). */
+	.p2align 4
+	.globl mt_call_on
+	.hidden mt_call_on
+	.type mt_call_on, @function
+mt_call_on:
+	.cfi_startproc
+	pushq %rbp
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset rbp, 0
+	movq %rsp, %rbp
+	.cfi_def_cfa_register rbp
+	movq %rdi, %rsp
+	movq %rdx, %rdi
+	call *%rsi
+	movq %rbp, %rsp
+	popq %rbp
+	.cfi_restore rbp
+	.cfi_def_cfa rsp, 8
+	ret
+	.cfi_endproc
+	.size mt_call_on, . - mt_call_on
 
 	.p2align 4
 	.globl mt_program_call

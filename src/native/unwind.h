@@ -1,0 +1,120 @@
+/* Call stacks: who asked for a call, as a number that stands for all frames. */
+#ifndef MAPTRAIL_UNWIND_H
+#define MAPTRAIL_UNWIND_H
+
+#include "cfi.h"
+#include "journal.h"
+
+#define MT_MODULES_MAX 1024
+#define MT_PATH_ARENA 0x20000
+#define MT_RULES 4096
+#define MT_WATCHED_BYTES 8192
+#define MT_LINE_MAX 4400
+#define MT_WORKSPACES 16
+#define MT_STACK_LEVELS 3
+
+/* One executable mapping of a file. Entries are added and never moved; its number is its place, from 1. */
+struct mt_module {
+	uint64_t start, end;
+	uint64_t bias; /* run-time address less ELF virtual address */
+	uint64_t head; /* where the ELF header is mapped; 0 unknown */
+	uint64_t offset, inode;
+	struct mt_table table;
+	uint32_t dev, path; /* place of the path in mt_unwind.paths */
+	uint32_t alive;     /* 0: unmapped again */
+	uint32_t reserved;
+};
+
+/* A cached rule; `check` is `rule ^ key`, so that halves of two entries never pass for one. */
+struct mt_cached {
+	uint64_t check, rule;
+};
+
+/* What is known of the address space. A forked child's is the same, so it inherits this. */
+struct mt_unwind {
+	uint32_t mapped;      /* counts what may have brought or taken a module */
+	uint32_t seen;        /* `mapped` when the maps were read last */
+	uint32_t lost_stacks; /* counts what may have made a stack's memory unreadable */
+	uint32_t reader_pid;  /* who reads the maps; one that is not alive in this process holds nothing */
+	uint32_t module_count;
+	uint32_t path_bytes;
+	uint64_t stack_low, stack_high; /* of the first thread */
+	uint64_t initial_sp;
+	uint64_t head, head_inode; /* of the file whose mappings are being read */
+	uint32_t head_dev, line_bytes;
+	uint8_t watched[MT_WATCHED_BYTES]; /* by 64 KiB of address, hashed: a module or a stack lies there */
+	struct mt_cached rules[MT_RULES];
+	struct mt_module modules[MT_MODULES_MAX];
+	char paths[MT_PATH_ARENA];
+	char line[MT_LINE_MAX];
+};
+
+struct mt_known_stack {
+	uint64_t hash;
+	uint32_t id, reserved;
+};
+
+/* A stack of the tool's own, for work that a small signal stack has no room for. */
+#define MT_WORKSPACE_BYTES 16384
+struct mt_workspace {
+	uint64_t words[MT_WORKSPACE_BYTES / 8 - 2];
+	uint32_t taken;
+	uint32_t reserved[3];
+};
+
+/* What belongs to one journal: a forked child starts with none of it. */
+struct mt_stack_ids {
+	uint32_t next; /* ids given out */
+	uint32_t reserved;
+	uint8_t announced[MT_MODULES_MAX / 8 + 16]; /* modules that the journal knows */
+	struct mt_known_stack known[256 + 4096 + 65536];
+	_Alignas(4096) struct mt_workspace workspaces[MT_WORKSPACES];
+};
+
+/* unwind.c: the id of the stack below `frame`, 0 without one; the caller's return address. */
+uint32_t mt_stack_of(struct mt_tracer *tracer, const struct mt_frame *frame, uint64_t *return_address);
+
+/* stack-ids.c */
+uint32_t mt_stack_find(struct mt_stack_ids *ids, uint64_t hash);
+uint32_t mt_stack_new_id(struct mt_stack_ids *ids);
+int mt_stack_has_room(const struct mt_stack_ids *ids, uint64_t hash, int is_caller_alone);
+void mt_stack_keep(struct mt_stack_ids *ids, uint64_t hash, uint32_t id);
+/* Runs `work` on a stack of the tool's own, with signals blocked; 0 when there is none to be had. */
+int mt_aside(struct mt_tracer *tracer, void (*work)(void *), void *argument);
+
+/* modules.c: maps what this file describes; initial_sp is where the kernel put argc. */
+void mt_unwind_create(uint64_t initial_sp);
+struct mt_module *mt_module_at(struct mt_unwind *unwind, uint64_t pc);
+void mt_module_announce(struct mt_tracer *tracer, uint32_t number);
+void mt_modules_refresh(struct mt_tracer *tracer);
+/* A text of /proc/self/maps, in pieces; begin answers 0 when another one is being read. */
+int mt_modules_begin(struct mt_tracer *tracer);
+void mt_modules_feed(const char *text, size_t bytes);
+void mt_modules_end(void);
+
+/* reach.c: memory of stacks that may be read. */
+struct mt_reach {
+	uint64_t low, high;
+	uint64_t start;    /* `high` where it began */
+	uint32_t is_kept;  /* it may be remembered for the thread */
+	uint32_t is_moved; /* it went on elsewhere */
+};
+void mt_reach_begin(struct mt_reach *reach, const struct mt_tracer *tracer, uint64_t here);
+void mt_reach_end(const struct mt_reach *reach);
+int mt_reach_extend(struct mt_reach *reach, uint64_t at);
+void mt_watch(struct mt_unwind *unwind, uint64_t from, uint64_t to);
+/* Before and after a call that may take memory away. */
+void mt_memory_goes(const struct mt_tracer *tracer, const struct mt_frame *frame, uint16_t kind);
+
+/* Reads an aligned word of the stack; 0 when it may not be read. */
+static inline int mt_reach_read(struct mt_reach *reach, uint64_t at, uint64_t *word)
+{
+	if (__builtin_expect((at & 7) != 0, 0))
+		return 0;
+	if (__builtin_expect(at - reach->low >= reach->high - reach->low, 0) && !mt_reach_extend(reach, at))
+		return 0;
+	*word = *(const uint64_t *)at;
+	return 1;
+}
+
+#endif
