@@ -124,7 +124,7 @@ static enum mt_way record_call(struct mt_tracer *tracer, struct mt_frame *frame,
 {
 	uint64_t slot;
 	struct mt_record *record = mt_begin(tracer, frame, kind, arguments, &slot);
-	mt_memory_goes(tracer, frame, kind);
+	int goes = mt_memory_goes(tracer, frame, kind);
 	if (record)
 		record->tsc_begin = mt_ticks();
 	long result = mt_program_call(frame);
@@ -137,6 +137,10 @@ static enum mt_way record_call(struct mt_tracer *tracer, struct mt_frame *frame,
 			measure_segment(tracer, record);
 		mt_end(tracer, record, result, slot);
 	}
+	if (__builtin_expect(goes, 0))
+		mt_memory_goes(tracer, frame, kind);
+	if (!mt_failed(result))
+		mt_memory_came(frame, kind);
 	frame->nr = (uint64_t)result;
 	return mt_done(frame);
 }
@@ -148,6 +152,7 @@ static enum mt_way record_munmap(struct mt_tracer *tracer, struct mt_frame *fram
 	if (__builtin_expect(here - frame->args[0] >= frame->args[1], 1))
 		return record_call(tracer, frame, MT_KIND_MUNMAP, 2);
 	struct mt_record *record = mt_begin(tracer, frame, MT_KIND_MUNMAP, 2, &slot);
+	mt_memory_goes(tracer, frame, MT_KIND_MUNMAP);
 	if (record) {
 		record->flags = MT_FLAG_ASSUMED;
 		mt_mark(record, slot, 0);

@@ -110,6 +110,21 @@ static void read_segments(struct mt_module *module)
 	}
 }
 
+/* Code that was mapped a second time, away from its file's header (V8 does that): the first mapping's table serves. */
+static void borrow_table(const struct mt_unwind *unwind, struct mt_module *module)
+{
+	for (uint32_t i = 0; i < unwind->module_count; i++) {
+		const struct mt_module *other = &unwind->modules[i];
+		if (!other->alive || other->inode != module->inode || other->dev != module->dev || !other->head || other->shift)
+			continue;
+		module->head = other->head;
+		read_segments(module);
+		module->table = other->table;
+		module->shift = module->bias - other->bias;
+		return;
+	}
+}
+
 static void add_module(struct mt_unwind *unwind, const struct mt_module *seen, const char *path)
 {
 	uint32_t count = unwind->module_count;
@@ -130,7 +145,10 @@ static void add_module(struct mt_unwind *unwind, const struct mt_module *seen, c
 	module->path = unwind->path_bytes;
 	mt_copy(unwind->paths + module->path, path, bytes);
 	unwind->path_bytes += (uint32_t)bytes;
-	read_segments(module);
+	if (module->head || !module->inode)
+		read_segments(module);
+	else
+		borrow_table(unwind, module);
 	mt_watch(unwind, module->start, module->end);
 	module->alive = 1;
 	__atomic_store_n(&unwind->module_count, count + 1, __ATOMIC_RELEASE);

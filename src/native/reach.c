@@ -10,6 +10,8 @@
 #define WATCHED_BITS (MT_WATCHED_BYTES * 8ull)
 #define MOST_GRANULES 256
 #define MADV_GUARD_INSTALL 102
+#define MREMAP_FIXED 2
+#define SHM_REMAP 040000
 #define REACHED_PAGES_MAX 255
 #define HEAP_REACH (16ull << 20) /* how much a brk may take back without being looked at in full */
 #define TOP_OF_USER (1ull << 47)
@@ -120,11 +122,12 @@ static int is_watched(const struct mt_unwind *unwind, uint64_t from, uint64_t to
 	return 0;
 }
 
-static void goes(struct mt_unwind *unwind, uint64_t from, uint64_t bytes)
+/* True when something that is known of lay there. */
+static int goes(struct mt_unwind *unwind, uint64_t from, uint64_t bytes)
 {
 	uint64_t to = from + bytes;
 	if (!bytes || to < from || !is_watched(unwind, from, to))
-		return;
+		return 0;
 	__atomic_fetch_add(&unwind->lost_stacks, 1, __ATOMIC_SEQ_CST);
 	if (from < unwind->stack_high && to > unwind->stack_low)
 		unwind->stack_low = unwind->stack_high;
@@ -136,45 +139,44 @@ static void goes(struct mt_unwind *unwind, uint64_t from, uint64_t bytes)
 		__atomic_store_n(&module->alive, 0, __ATOMIC_RELEASE);
 		__atomic_fetch_add(&unwind->mapped, 1, __ATOMIC_RELEASE); /* the call may fail: then it is found again */
 	}
+	return 1;
 }
 
-void mt_memory_goes(const struct mt_tracer *tracer, const struct mt_frame *frame, uint16_t kind)
+int mt_memory_goes(const struct mt_tracer *tracer, const struct mt_frame *frame, uint16_t kind)
 {
 	struct mt_unwind *unwind = mt_config.unwind;
 	const uint64_t *args = frame->args;
 	if (!unwind || tracer->header->stacks == MT_STACKS_NONE)
-		return;
+		return 0;
 	switch (kind) {
 	case MT_KIND_MUNMAP:
-		goes(unwind, args[0], args[1]);
-		break;
+		return goes(unwind, args[0], args[1]);
 	case MT_KIND_MREMAP:
-		goes(unwind, args[0], args[1]);
-		if (args[3] & 2) /* MREMAP_FIXED */
-			goes(unwind, args[4], args[2]);
-		break;
+		return goes(unwind, args[0], args[1]) | (args[3] & MREMAP_FIXED ? goes(unwind, args[4], args[2]) : 0);
 	case MT_KIND_MMAP:
-		if (args[3] & MT_MAP_FIXED)
-			goes(unwind, args[0], args[1]);
-		break;
+		return args[3] & MT_MAP_FIXED ? goes(unwind, args[0], args[1]) : 0;
 	case MT_KIND_MPROTECT:
+		return args[2] & MT_PROT_READ ? 0 : goes(unwind, args[0], args[1]);
 	case MT_KIND_PKEY_MPROTECT:
-		if (!(args[2] & MT_PROT_READ) || kind == MT_KIND_PKEY_MPROTECT)
-			goes(unwind, args[0], args[1]);
-		break;
+		return goes(unwind, args[0], args[1]);
 	case MT_KIND_BRK:
-		if (args[0])
-			goes(unwind, args[0], HEAP_REACH);
-		break;
+		return args[0] ? goes(unwind, args[0], HEAP_REACH) : 0;
 	case MT_KIND_MADVISE:
-		if (args[2] == MADV_GUARD_INSTALL)
-			goes(unwind, args[0], args[1]);
-		break;
-	case MT_KIND_SHMDT:
-		__atomic_fetch_add(&unwind->lost_stacks, 1, __ATOMIC_SEQ_CST);
-		break;
+		return args[2] == MADV_GUARD_INSTALL ? goes(unwind, args[0], args[1]) : 0;
 	case MT_KIND_SHMAT:
-		if (args[2] & 040000) /* SHM_REMAP */
-			__atomic_fetch_add(&unwind->lost_stacks, 1, __ATOMIC_SEQ_CST);
+		if (!(args[2] & SHM_REMAP))
+			return 0;
+		/* fall through */
+	case MT_KIND_SHMDT: /* of a length that is not known here */
+		__atomic_fetch_add(&unwind->lost_stacks, 1, __ATOMIC_SEQ_CST);
+		return 1;
+	default:
+		return 0;
 	}
+}
+
+void mt_memory_came(const struct mt_frame *frame, uint16_t kind)
+{
+	if (mt_config.unwind && kind == MT_KIND_MMAP && (frame->args[2] & MT_PROT_EXEC) && !(frame->args[3] & MT_MAP_ANONYMOUS))
+		__atomic_fetch_add(&mt_config.unwind->mapped, 1, __ATOMIC_RELEASE);
 }

@@ -89,7 +89,7 @@ static void look_up(void *argument)
 	}
 	if (module) {
 		number = (uint32_t)(module - unwind->modules) + 1;
-		rule = mt_cfi_find(&module->table, key);
+		rule = mt_cfi_find(&module->table, key - module->shift);
 		if ((rule.way == MT_OUT_GAP || rule.way == MT_OUT_NO_TABLE) && !walk->is_exact && is_restorer(module, walk->pc))
 			rule.way = MT_OUT_SIGNAL;
 	}

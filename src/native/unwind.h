@@ -20,6 +20,7 @@ struct mt_module {
 	uint64_t head; /* where the ELF header is mapped; 0 unknown */
 	uint64_t offset, inode;
 	struct mt_table table;
+	uint64_t shift; /* run-time address less the one that the table speaks of: not 0 where a runtime moved code */
 	uint32_t dev, path; /* place of the path in mt_unwind.paths */
 	uint32_t alive;     /* 0: unmapped again */
 	uint32_t reserved;
@@ -103,8 +104,10 @@ void mt_reach_begin(struct mt_reach *reach, const struct mt_tracer *tracer, uint
 void mt_reach_end(const struct mt_reach *reach);
 int mt_reach_extend(struct mt_reach *reach, uint64_t at);
 void mt_watch(struct mt_unwind *unwind, uint64_t from, uint64_t to);
-/* Before and after a call that may take memory away. */
-void mt_memory_goes(const struct mt_tracer *tracer, const struct mt_frame *frame, uint16_t kind);
+/* Before a call that may take memory away; and once more behind it, when that said 1. */
+int mt_memory_goes(const struct mt_tracer *tracer, const struct mt_frame *frame, uint16_t kind);
+/* Behind a call that worked: code of a file may have come. */
+void mt_memory_came(const struct mt_frame *frame, uint16_t kind);
 
 /* Reads an aligned word of the stack; 0 when it may not be read. */
 static inline int mt_reach_read(struct mt_reach *reach, uint64_t at, uint64_t *word)
