@@ -11,7 +11,6 @@
 #define ADDRESS_MASK ((1ull << 47) - 1)
 #define LOWEST_CODE 4096ull
 #define CFA_BITS 20
-#define WORD_BITS 10
 #define STARTED_WITHIN 512 /* bytes that lie between the first stack pointer and main's frame, at most */
 #define UCONTEXT_REGISTERS 40 /* uc_mcontext.gregs; asm/sigcontext.h */
 #define CALL_INDIRECT 0xff
@@ -47,6 +46,16 @@ static inline uint32_t way_of(uint64_t rule)
 static inline int64_t cfa_of(uint64_t rule)
 {
 	return (int64_t)(rule << (64 - 4 - CFA_BITS)) >> (64 - CFA_BITS) << 3;
+}
+
+static inline uint64_t rbp_words(uint64_t rule)
+{
+	return rule >> 24 & (MT_RULE_WORDS - 1);
+}
+
+static inline uint64_t rbx_words(uint64_t rule)
+{
+	return rule >> 34 & (MT_RULE_WORDS - 1);
 }
 
 static inline uint32_t module_of(uint64_t rule)
@@ -112,22 +121,24 @@ static __attribute__((noinline)) uint64_t find_rule(struct walk *walk, uint64_t 
 	return miss.rule;
 }
 
+/* 0 when the cache does not have it, or has what no longer holds. */
+static inline uint64_t cached_rule(struct mt_unwind *unwind, uint64_t key)
+{
+	struct mt_cached *line = cache_line(unwind, key);
+	uint64_t rule = __atomic_load_n(&line->rule, __ATOMIC_RELAXED);
+	uint32_t module = module_of(rule);
+	if ((__atomic_load_n(&line->check, __ATOMIC_RELAXED) ^ rule) != key || !rule)
+		return 0;
+	if (module)
+		return module <= MT_MODULES_MAX && unwind->modules[module - 1].alive ? rule : 0;
+	return (rule >> 4 & ((1u << CFA_BITS) - 1)) == (unwind->mapped & ((1u << CFA_BITS) - 1)) ? rule : 0;
+}
+
 static inline uint64_t rule_at(struct walk *walk)
 {
 	uint64_t key = walk->pc - !walk->is_exact;
-	struct mt_unwind *unwind = walk->unwind;
-	struct mt_cached *line = cache_line(unwind, key);
-	uint64_t rule = __atomic_load_n(&line->rule, __ATOMIC_RELAXED);
-	if (__builtin_expect((__atomic_load_n(&line->check, __ATOMIC_RELAXED) ^ rule) == key && rule, 1)) {
-		uint32_t module = module_of(rule);
-		if (module) {
-			if (__builtin_expect(module <= MT_MODULES_MAX && unwind->modules[module - 1].alive, 1))
-				return rule;
-		} else if ((rule >> 4 & ((1u << CFA_BITS) - 1)) == (unwind->mapped & ((1u << CFA_BITS) - 1))) {
-			return rule;
-		}
-	}
-	return find_rule(walk, key);
+	uint64_t rule = cached_rule(walk->unwind, key);
+	return __builtin_expect(rule != 0, 1) ? rule : find_rule(walk, key);
 }
 
 static struct mt_stack *finish_piece(struct walk *walk)
@@ -173,49 +184,48 @@ static void write_module_frame(struct walk *walk, uint32_t module)
 	walk->failed |= !write_frame(walk, frame | (uint64_t)module << MT_FRAME_ADDRESS_BITS);
 }
 
+/* The multiplication is off the chain from frame to frame. */
+static inline uint64_t mixed(uint64_t hash, uint64_t pc, uint32_t module)
+{
+	return (hash << 7 | hash >> 57) + (pc ^ (uint64_t)module << 48) * 0x9e3779b97f4a7c15ull;
+}
+
 static inline void visit(struct walk *walk, uint32_t module)
 {
-	if (!walk->depth)
-		walk->caller = walk->pc;
 	walk->depth++;
-	if (walk->id) {
-		if (!walk->failed)
-			write_module_frame(walk, module);
-		return;
-	}
-	walk->hash = (walk->hash + (walk->pc ^ (uint64_t)module << 48)) * 0x9e3779b97f4a7c15ull;
-	walk->hash ^= walk->hash >> 29;
+	if (!walk->id)
+		walk->hash = mixed(walk->hash, walk->pc, module);
+	else if (!walk->failed)
+		write_module_frame(walk, module);
 }
 
 /* Leads to the caller's frame once the CFA is known: its registers lie below it. */
 static inline uint32_t leave(struct walk *walk, uint64_t cfa, uint64_t rule)
 {
-	uint32_t rbp_words = rule >> 24 & 1023, rbx_words = rule >> 34 & 1023;
 	uint64_t pc, rbp = walk->rbp, rbx = walk->rbx;
 	if (__builtin_expect(cfa <= walk->sp, 0))
 		return MT_END_BAD_TABLE;
 	if (!mt_reach_read(&walk->reach, cfa - 8, &pc))
 		return MT_END_NO_MEMORY;
-	if (rbp_words && !mt_reach_read(&walk->reach, cfa - 8 * rbp_words, &rbp))
+	if (rbp_words(rule) && !mt_reach_read(&walk->reach, cfa - 8 * rbp_words(rule), &rbp))
 		return MT_END_NO_MEMORY;
-	if (rbx_words && !mt_reach_read(&walk->reach, cfa - 8 * rbx_words, &rbx))
+	if (rbx_words(rule) && !mt_reach_read(&walk->reach, cfa - 8 * rbx_words(rule), &rbx))
 		return MT_END_NO_MEMORY;
 	walk->sp = cfa;
 	walk->pc = pc;
 	walk->rbp = rbp;
 	walk->rbx = rbx;
 	walk->is_exact = 0;
-	return pc ? 0 : MT_END_START;
+	return 0;
 }
 
 /* A frame that aligned its stack: the CFA is kept in memory, and registers below rbp. */
 static uint32_t leave_aligned(struct walk *walk, uint64_t rule)
 {
-	uint32_t rbx_words = rule >> 34 & 1023;
 	uint64_t cfa, rbp, rbx = walk->rbx;
 	if (!mt_reach_read(&walk->reach, walk->rbp + (uint64_t)cfa_of(rule), &cfa) || !mt_reach_read(&walk->reach, walk->rbp, &rbp))
 		return MT_END_NO_MEMORY;
-	if (rbx_words && !mt_reach_read(&walk->reach, walk->rbp - 8 * rbx_words, &rbx))
+	if (rbx_words(rule) && !mt_reach_read(&walk->reach, walk->rbp - 8 * rbx_words(rule), &rbx))
 		return MT_END_NO_MEMORY;
 	uint32_t end = leave(walk, cfa, 0);
 	walk->rbp = rbp;
@@ -235,7 +245,7 @@ static uint32_t leave_signal(struct walk *walk)
 	walk->rbp = rbp;
 	walk->rbx = rbx;
 	walk->is_exact = 1;
-	return pc ? 0 : MT_END_START;
+	return 0;
 }
 
 /* Whether the instruction before a return address is a call: e8 rel32, or ff /2 in its lengths. */
@@ -325,34 +335,134 @@ static uint32_t leave_site(struct walk *walk, const struct mt_live_site *site)
 	return leave(walk, walk->sp + site->depth + 8, 0);
 }
 
-static enum mt_end take(struct walk *walk, const struct mt_frame *frame, uint32_t mode)
+static struct mt_memo *take_memo(const struct walk *walk)
 {
-	const struct mt_live_site *site = mt_site_of(frame);
-	walk->pc = site->resume;
+	struct mt_memo *memo = &mt_config.stack_ids->memos[mt_tid(walk->tracer) & (MT_MEMOS - 1)];
+	if (walk->id || __atomic_exchange_n(&memo->taken, 1, __ATOMIC_ACQUIRE))
+		return 0;
+	uint32_t mapped = __atomic_load_n(&walk->unwind->mapped, __ATOMIC_ACQUIRE);
+	if (memo->mapped != mapped) {
+		memo->mapped = mapped;
+		memo->seen[memo->current][0].sp = ~0ull;
+	}
+	return memo;
+}
+
+static void begin(struct walk *walk, const struct mt_frame *frame)
+{
+	walk->pc = mt_site_of(frame)->resume;
 	walk->sp = mt_frame_sp(frame);
 	walk->rbp = mt_frame_rbp(frame);
 	walk->rbx = mt_frame_rbx(frame);
 	walk->rdi = frame->args[0];
 	walk->is_exact = 0;
 	mt_reach_begin(&walk->reach, walk->tracer, (uint64_t)frame);
-	uint32_t end = leave_site(walk, site);
-	while (!end) {
-		if (__builtin_expect(walk->pc - LOWEST_CODE > ADDRESS_MASK - LOWEST_CODE, 0)) {
-			end = MT_END_BAD_TABLE;
+}
+
+/* The last walk's frames, and where this one's go. */
+struct lists {
+	const struct mt_seen *old;
+	struct mt_seen *new; /* null: they go nowhere */
+};
+
+/*
+ * Frames of the plain kinds, which nearly all are, on the first of the two walks.
+ * What changes from frame to frame is in registers, so that the work on one frame
+ * overlaps that on the next. Stops at a frame of another kind, before its visit.
+ */
+static void run_plain(struct walk *walk, struct lists *lists)
+{
+	const struct mt_seen *old = lists->old;
+	struct mt_seen *new = lists->new;
+	uint64_t pc = walk->pc, sp = walk->sp, rbp = walk->rbp, rbx = walk->rbx, hash = walk->hash;
+	uint64_t low = walk->reach.low, room = walk->reach.high - low;
+	uint32_t depth = walk->depth;
+
+	for (; depth < MT_STACK_DEPTH - 1 && pc - LOWEST_CODE <= ADDRESS_MASK - LOWEST_CODE; depth++) {
+		uint64_t rule, cfa;
+		while (old->sp < sp)
+			old++;
+		if (__builtin_expect(old->sp == sp && old->pc == pc, 1))
+			rule = old->rule;
+		else if (!(rule = cached_rule(walk->unwind, pc - 1)))
 			break;
-		}
-		uint64_t rule = rule_at(walk);
-		visit(walk, module_of(rule));
-		if (mode == MT_STACKS_CALLER)
-			end = MT_END_CALLER;
-		else if (walk->depth == MT_STACK_DEPTH)
-			end = MT_END_DEPTH;
-		else if (mode == MT_STACKS_FP)
-			end = leave_by_pointer(walk, MT_END_NO_MEMORY);
+		if (way_of(rule) == MT_OUT_RSP)
+			cfa = sp + (uint64_t)cfa_of(rule);
+		else if (way_of(rule) == MT_OUT_RBP)
+			cfa = rbp + (uint64_t)cfa_of(rule);
 		else
-			end = step(walk, rule);
+			break;
+		uint64_t saved_rbp = cfa - 8 * rbp_words(rule), saved_rbx = cfa - 8 * rbx_words(rule);
+		if (cfa <= sp || (cfa & 7) || cfa - 8 - low >= room || (saved_rbp != cfa && saved_rbp - low >= room) ||
+		    (saved_rbx != cfa && saved_rbx - low >= room))
+			break;
+		hash = mixed(hash, pc, module_of(rule));
+		*new++ = (struct mt_seen){ sp, pc, rule };
+		if (saved_rbp != cfa)
+			rbp = *(const uint64_t *)saved_rbp;
+		if (saved_rbx != cfa)
+			rbx = *(const uint64_t *)saved_rbx;
+		sp = cfa;
+		pc = *(const uint64_t *)(cfa - 8);
+	}
+	walk->pc = pc;
+	walk->sp = sp;
+	walk->rbp = rbp;
+	walk->rbx = rbx;
+	walk->hash = hash;
+	walk->depth = depth;
+	lists->old = old;
+	lists->new = new;
+}
+
+/* One frame of any kind; the reason to end, or 0. */
+static uint32_t run_any(struct walk *walk, struct lists *lists, uint32_t mode)
+{
+	if (!walk->pc)
+		return MT_END_START;
+	if (walk->pc - LOWEST_CODE > ADDRESS_MASK - LOWEST_CODE)
+		return MT_END_BAD_TABLE;
+	uint64_t rule = rule_at(walk);
+	if (lists->new && !walk->is_exact)
+		*lists->new++ = (struct mt_seen){ walk->sp, walk->pc, rule };
+	visit(walk, module_of(rule));
+	if (mode == MT_STACKS_CALLER)
+		return MT_END_CALLER;
+	if (walk->depth == MT_STACK_DEPTH)
+		return MT_END_DEPTH;
+	if (mode == MT_STACKS_FP)
+		return leave_by_pointer(walk, MT_END_NO_MEMORY);
+	if (way_of(rule) == MT_OUT_SIGNAL && lists->new) { /* the stack pointer may go down from here */
+		lists->new->sp = ~0ull;
+		lists->new = 0;
+	}
+	return step(walk, rule);
+}
+
+static enum mt_end take(struct walk *walk, const struct mt_frame *frame, uint32_t mode)
+{
+	struct mt_memo *memo = mode == MT_STACKS_UNWIND ? take_memo(walk) : 0;
+	struct lists lists = { 0, 0 };
+	if (memo) {
+		lists.old = memo->seen[memo->current];
+		lists.new = memo->seen[!memo->current];
+	}
+	begin(walk, frame);
+	uint32_t end = leave_site(walk, mt_site_of(frame));
+	if (!end && walk->pc)
+		walk->caller = walk->pc;
+	while (!end) {
+		if (lists.new && mode == MT_STACKS_UNWIND && !walk->is_exact)
+			run_plain(walk, &lists);
+		end = run_any(walk, &lists, mode);
 	}
 	mt_reach_end(&walk->reach);
+	if (lists.new)
+		lists.new->sp = ~0ull;
+	if (memo) {
+		memo->current ^= 1;
+		__atomic_store_n(&memo->taken, 0, __ATOMIC_RELEASE);
+	}
 	return (enum mt_end)end;
 }
 

@@ -63,12 +63,28 @@ struct mt_workspace {
 	uint32_t reserved[3];
 };
 
+/* A frame of the walk before: at the same stack pointer with the same address it has the same rule. */
+struct mt_seen {
+	uint64_t sp, pc, rule;
+};
+
+/* A thread's last walk, and the one that is being made. Most of a stack is what it was a moment ago. */
+#define MT_MEMOS 32
+struct mt_memo {
+	uint32_t taken;
+	uint32_t mapped;  /* mt_unwind.mapped for which the rules hold */
+	uint32_t current; /* which of the two is the last one; it ends with a stack pointer of ~0 */
+	uint32_t reserved;
+	struct mt_seen seen[2][MT_STACK_DEPTH + 2];
+};
+
 /* What belongs to one journal: a forked child starts with none of it. */
 struct mt_stack_ids {
 	uint32_t next; /* ids given out */
 	uint32_t reserved;
 	uint8_t announced[MT_MODULES_MAX / 8 + 16]; /* modules that the journal knows */
 	struct mt_known_stack known[256 + 4096 + 65536];
+	struct mt_memo memos[MT_MEMOS]; /* by thread id */
 	_Alignas(4096) struct mt_workspace workspaces[MT_WORKSPACES];
 };
 
