@@ -102,6 +102,9 @@ int mt_aside(struct mt_tracer *tracer, void (*work)(void *), void *argument);
 /* modules.c: maps what this file describes; initial_sp is where the kernel put argc. */
 void mt_unwind_create(uint64_t initial_sp);
 struct mt_module *mt_module_at(struct mt_unwind *unwind, uint64_t pc);
+/* module-image.c */
+void mt_module_read(struct mt_module *module);
+void mt_module_borrow(const struct mt_unwind *unwind, struct mt_module *module);
 void mt_module_announce(struct mt_tracer *tracer, uint32_t number);
 void mt_modules_refresh(struct mt_tracer *tracer);
 /* A text of /proc/self/maps, in pieces; begin answers 0 when another one is being read. */
