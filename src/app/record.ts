@@ -1,6 +1,7 @@
 /** `maptrail record`: runs a program and records it. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { exitCodes, UserError } from "../base/errors.ts";
+import { countOf } from "../base/units.ts";
 import { Drain } from "../recorder/drain.ts";
 import { launch, type ProgramEnd, type RunningProgram, signalName } from "../recorder/launch.ts";
 import { ensureNative } from "../recorder/native-build.ts";
@@ -231,6 +232,12 @@ class Run {
     const { err } = this.#io;
     for (const sentence of this.#drain.damage)
       await err.write(`${err.style.paint("bad", `maptrail: ${sentence}`)}\n`);
+    const { stacksLost } = this.#drain.counts();
+    if (stacksLost > 0) {
+      await err.write(
+        `maptrail: ${countOf(stacksLost, "call")} came by stacks that found no room: their caller alone is kept\n`,
+      );
+    }
     if (this.#options.quiet === true) return;
     await tellSummary(
       { store: this.#store, path: this.#path, recording: this.#recording },

@@ -52,6 +52,8 @@ const idWord = fields.id.offset / 4;
 const framesWord = fields.frames.offset / 4;
 const moduleShift = defines.MT_FRAME_ADDRESS_BITS - 32;
 const high = 4294967296;
+/** Of a stack whose pieces never came. */
+const hole = -1;
 
 export class StackTable {
   readonly #stackId: StackId;
@@ -96,7 +98,7 @@ export class StackTable {
   /** The recording's id for the one that a record carries; 0 is none. */
   idOf(id: number, slot: number): number {
     const known = this.#ids[id];
-    if (known !== undefined) return known;
+    if (known !== undefined && known !== hole) return known;
     if (!this.#missed.has(id)) this.#damage.add(slot, `stack ${id} is not in the journal`);
     this.#missed.add(id);
     return 0;
@@ -150,7 +152,11 @@ export class StackTable {
       this.#damage.add(slot, `stack ${id} has no frames, or ends for no known reason`);
       return;
     }
-    while (this.#ids.length < id && id <= slot) this.#ids.push(0);
+    if (id > slot + 1) {
+      this.#damage.add(slot, `stack ${id} has a number that ${slot} records cannot have used up`);
+      return;
+    }
+    while (this.#ids.length < id) this.#ids.push(hole);
     this.#ids[id] = this.#stackId({ frames, end });
   }
 }

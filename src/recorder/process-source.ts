@@ -161,10 +161,12 @@ export class ProcessSource {
     this.#start();
     const atNanos = this.reader.latestNanos;
     const outside = [...this.#outside.values()];
+    const { stacksLost } = this.file.live;
     const told = {
       process: this.facts.number,
       ...end(),
       atNanos,
+      ...(stacksLost > 0 && { stacksLost }),
       ...(outside.length > 0 && { outside }),
     };
     const blob = this.#json(told);
