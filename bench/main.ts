@@ -13,6 +13,7 @@ import { parts } from "./parts.ts";
 import { makePlaces } from "./places.ts";
 import { realPrograms } from "./real-programs.ts";
 import { replay } from "./replay.ts";
+import { stacks } from "./stacks.ts";
 import { tableLines } from "./table.ts";
 import { threads } from "./threads.ts";
 import { makeWays } from "./ways.ts";
@@ -26,6 +27,7 @@ const groups: readonly Group[] = [
   threads,
   durable,
   replay,
+  stacks,
 ];
 
 const usage = `npm run bench -- [--only NAME[,NAME]] [--runs N] [--quick] [--json FILE]
