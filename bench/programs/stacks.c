@@ -78,10 +78,13 @@ static __attribute__((noinline)) void alternate(int way, int depth)
 {
 	if (!depth)
 		call_once();
-	else if (way & 1)
+	else if (way & 1) {
 		alternate(way >> 1, depth - 1);
-	else
+		__asm__ volatile("# odd");
+	} else {
 		alternate(way >> 1, depth - 1);
+		__asm__ volatile("# even");
+	}
 	__asm__ volatile("" ::"r"(way) : "memory");
 }
 

@@ -68,13 +68,22 @@ struct mt_seen {
 	uint64_t sp, pc, rule;
 };
 
+/* A word that a walk has read for more than its next address; `at` 0 is the register rbp at the call. */
+struct mt_guard {
+	uint64_t at, value;
+};
+
 /* A thread's last walk, and the one that is being made. Most of a stack is what it was a moment ago. */
 #define MT_MEMOS 32
+#define MT_GUARDS 8
 struct mt_memo {
 	uint32_t taken;
 	uint32_t mapped;  /* mt_unwind.mapped for which the rules hold */
 	uint32_t current; /* which of the two is the last one; it ends with a stack pointer of ~0 */
-	uint32_t reserved;
+	uint32_t id;      /* of the last walk's stack, where the same words make the same walk; else 0 */
+	uint32_t count, guard_count, is_plain, reserved;
+	uint64_t pc, sp; /* where it began */
+	struct mt_guard guards[MT_GUARDS];
 	struct mt_seen seen[2][MT_STACK_DEPTH + 2];
 };
 

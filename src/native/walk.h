@@ -58,6 +58,12 @@ static inline struct mt_cached *cache_line(struct mt_unwind *unwind, uint64_t ke
 
 _Static_assert(MT_RULES == 4096, "the hash of a rule's key has 12 bits");
 
+/* unwind.c */
+void mt_walk_begin(struct walk *walk, const struct mt_frame *frame);
+
+/* frames.c: to the end of the stack; why it ends (enum mt_end). */
+uint32_t mt_walk_frames(struct walk *walk, const struct mt_frame *frame, uint32_t mode, struct mt_memo *memo);
+
 /* rules.c: the rule for walk->pc by the tables, put into the cache; an unknown one when that cannot be told now. */
 uint64_t mt_rule_find(struct walk *walk, uint64_t key);
 

@@ -57,6 +57,7 @@ const ways = [
   "recursion",
   "aligned",
   "at-end",
+  "repeated",
 ].concat(["handler", "alternate", "thread", "forked"]);
 
 describe
