@@ -3,17 +3,21 @@ import { writeFileSync } from "node:fs";
 import { cpus, loadavg, release } from "node:os";
 import { parseArgs } from "node:util";
 import { ensureNative } from "../src/recorder/native-build.ts";
+import { analyses } from "./analyses.ts";
 import { calls } from "./calls.ts";
 import { drain } from "./drain.ts";
 import { durable } from "./durable.ts";
 import { execs } from "./execs.ts";
 import { isMet } from "./figures.ts";
+import { gate } from "./gate.ts";
 import type { Bench, Group, Outcome } from "./group.ts";
 import { parts } from "./parts.ts";
 import { makePlaces } from "./places.ts";
 import { realPrograms } from "./real-programs.ts";
 import { replay } from "./replay.ts";
+import { report } from "./report.ts";
 import { stacks } from "./stacks.ts";
+import { symbols } from "./symbols.ts";
 import { tableLines } from "./table.ts";
 import { threads } from "./threads.ts";
 import { makeWays } from "./ways.ts";
@@ -28,6 +32,10 @@ const groups: readonly Group[] = [
   durable,
   replay,
   stacks,
+  analyses,
+  report,
+  symbols,
+  gate,
 ];
 
 const usage = `npm run bench -- [--only NAME[,NAME]] [--runs N] [--quick] [--json FILE]

@@ -1,5 +1,6 @@
 /** maptrail record */
 
+import { useCases } from "../../app/use-cases.ts";
 import { addDatabaseOption, flagsOf } from "../options.ts";
 import type { AddCommand } from "../program.ts";
 
@@ -32,7 +33,6 @@ itself has to say goes to stderr.
   maptrail record -o build.db make -j8`,
     );
   addDatabaseOption(command).action(async (words: string[]) => {
-    const { record } = await import("../../app/record.ts");
-    done(await record({ ...flagsOf<Flags>(command), command: words }, io));
+    done((await useCases.record({ ...flagsOf<Flags>(command), command: words }, io)).exitCode);
   });
 };

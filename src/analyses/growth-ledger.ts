@@ -1,0 +1,253 @@
+/** The growth ledger: what became of each call that asked for more, by process, thread, site and lineage. */
+import { countOf, formatCount, formatShare } from "../base/units.ts";
+import type { Analysis, Finding } from "./analysis.ts";
+import { type Facts, processName, type Ranked } from "./facts.ts";
+import { type GrowthOutcome, growthOutcomes } from "./growth.ts";
+import { type GrowthLog, lineageGone, outcomeCodes } from "./growth-log.ts";
+import { heaviestGroups, type TimeFigures, timeFigures, valuesAt } from "./numbers.ts";
+
+/** Growths of one process, thread, site or lineage. */
+export interface GrowthGroup {
+  readonly name: string;
+  /** The first event of it. */
+  readonly firstSeq: number;
+  /** Calls that asked for more: in place, moved, relocated and refused. */
+  readonly growths: number;
+  readonly outcomes: Readonly<Record<GrowthOutcome, number>>;
+  /** Asked for, granted or not. */
+  readonly askedBytes: number;
+  /** Pages whose tables moved; their contents were not copied. */
+  readonly movedPages: number;
+  readonly time: TimeFigures;
+}
+
+export interface OutcomeFigures extends TimeFigures {
+  readonly count: number;
+  readonly bytes: number;
+}
+
+export interface GrowthLedgerData {
+  readonly growths: number;
+  readonly outcomes: Readonly<Record<GrowthOutcome, OutcomeFigures>>;
+  readonly movedPages: number;
+  readonly byCall: Ranked<GrowthGroup>;
+  readonly byProcess: Ranked<GrowthGroup>;
+  readonly byThread: Ranked<GrowthGroup>;
+  readonly bySite: Ranked<GrowthGroup>;
+  readonly byLineage: Ranked<GrowthGroup>;
+  /** Rows that the groups and the medians leave out, because there were too many. */
+  readonly notKept: number;
+}
+
+const { inPlace, moved, relocated, refused } = outcomeCodes;
+
+function asksForMore(outcome: number): boolean {
+  return outcome === inPlace || outcome === moved || outcome === relocated || outcome === refused;
+}
+
+function groupOf(facts: Facts, rows: Uint32Array, name: string): GrowthGroup {
+  const { log } = facts.pass.growth;
+  const { outcome: codes, oldBytes, newBytes } = log;
+  const counts = new Float64Array(growthOutcomes.length);
+  let askedBytes = 0;
+  let movedBytes = 0;
+  for (const row of rows) {
+    const code = codes[row]!;
+    const before = oldBytes[row]!;
+    const after = newBytes[row]!;
+    counts[code]! += 1;
+    if (asksForMore(code) && after > before) askedBytes += after - before;
+    if (code === moved || code === relocated) movedBytes += Math.min(before, after);
+  }
+  let growths = 0;
+  for (const [code, count] of counts.entries()) if (asksForMore(code)) growths += count;
+  return {
+    name,
+    firstSeq: log.seq[rows[0]!]!,
+    growths,
+    outcomes: Object.fromEntries(
+      growthOutcomes.map((outcome, code) => [outcome, counts[code]!]),
+    ) as Record<GrowthOutcome, number>,
+    askedBytes,
+    movedPages: movedBytes / facts.pageBytes,
+    time: timeFigures(valuesAt(rows, log.nanos)),
+  };
+}
+
+/** What changed its place: a relocation may shrink, and then only the rest goes. */
+function movedBytesAt(log: GrowthLog, row: number): number {
+  return Math.min(log.oldBytes[row]!, log.newBytes[row]!);
+}
+
+/** Of two groups the one with more moves comes first, and then the one with more growths. */
+const weights = Float64Array.from([...growthOutcomes.keys(), lineageGone], (code) =>
+  code === lineageGone ? -1 : code === moved ? 2 ** 20 : Number(asksForMore(code)),
+);
+const mostGroups = 20;
+
+function groupsBy(
+  facts: Facts,
+  column: Uint32Array | Uint8Array,
+  nameOf: (key: number) => string,
+): Ranked<GrowthGroup> {
+  const { length, outcome: codes } = facts.pass.growth.log;
+  const { groups, more } = heaviestGroups(column, length, { codes, weights }, mostGroups);
+  return { rows: groups.map(({ key, rows }) => groupOf(facts, rows, nameOf(key))), more };
+}
+
+/** Durations by outcome. */
+function durations({ length, outcome, nanos }: GrowthLog): Float64Array[] {
+  const counts = new Uint32Array(lineageGone + 1);
+  for (let row = 0; row < length; row += 1) counts[outcome[row]!]! += 1;
+  const columns = Array.from(counts, (count) => new Float64Array(count));
+  counts.fill(0);
+  for (let row = 0; row < length; row += 1) {
+    const code = outcome[row]!;
+    columns[code]![counts[code]!] = nanos[row]!;
+    counts[code]! += 1;
+  }
+  return columns;
+}
+
+function outcomeFigures(log: GrowthLog): Record<GrowthOutcome, OutcomeFigures> {
+  const columns = durations(log);
+  const entries = growthOutcomes.map((outcome, code) => {
+    const figures = {
+      count: log.counts[code]!,
+      bytes: log.bytesBy[code]!,
+      ...timeFigures(columns[code]!),
+      totalNanos: log.nanosBy[code]!,
+    };
+    return [outcome, figures] as const;
+  });
+  return Object.fromEntries(entries) as Record<GrowthOutcome, OutcomeFigures>;
+}
+
+function dataOf(facts: Facts): GrowthLedgerData {
+  const { growth, sites } = facts.pass;
+  const { log } = growth;
+  const outcomes = outcomeFigures(log);
+  return {
+    growths:
+      outcomes.inPlace.count +
+      outcomes.moved.count +
+      outcomes.relocated.count +
+      outcomes.refused.count,
+    outcomes,
+    movedPages: movedPages(facts),
+    byCall: groupsBy(facts, log.isBrk, (isBrk) => (isBrk === 1 ? "brk" : "mremap")),
+    byProcess: groupsBy(facts, log.process, (process) => processName(facts, process)),
+    byThread: groupsBy(facts, log.tid, (tid) => `thread ${tid}`),
+    bySite: groupsBy(facts, log.site, (site) => sites.name(site)),
+    byLineage: groupsBy(facts, log.lineage, (lineage) => lineageName(facts, lineage)),
+    notKept: log.dropped,
+  };
+}
+
+function movedPages({ pass, pageBytes }: Facts): number {
+  const { log } = pass.growth;
+  let bytes = 0;
+  for (let row = 0; row < log.length; row += 1) {
+    const outcome = log.outcome[row];
+    if (outcome === moved || outcome === relocated) bytes += movedBytesAt(log, row);
+  }
+  return bytes / pageBytes;
+}
+
+/** `#12 of 4121 python3` */
+export function lineageName(facts: Facts, lineage: number): string {
+  if (lineage === 0) return "mappings that are not known";
+  const { lineageMapping, lineageProcess } = facts.pass.growth;
+  return `#${lineageMapping[lineage]} of ${processName(facts, lineageProcess[lineage]!)}`;
+}
+
+/** Events of an outcome, those that took longest first. */
+export function slowest(log: GrowthLog, code: number, most: number): number[] {
+  const { length, outcome, nanos } = log;
+  let rows: number[] = [];
+  let limit = -1;
+  const trim = (): void => {
+    rows.sort((a, b) => nanos[b]! - nanos[a]! || a - b);
+    rows = rows.slice(0, most);
+    if (rows.length === most) limit = nanos[rows[most - 1]!]!;
+  };
+  for (let row = 0; row < length; row += 1) {
+    if (outcome[row] !== code || nanos[row]! <= limit) continue;
+    rows.push(row);
+    if (rows.length > 4 * most) trim();
+  }
+  trim();
+  return rows.map((row) => log.seq[row]!);
+}
+
+const thresholds = {
+  movedShare: {
+    value: 0.1,
+    reason: "below one in ten, a buffer that doubles moves as often and nobody notices",
+  },
+  siteShare: { value: 0.5, reason: "one place that makes half of the moves is where to begin" },
+} as const;
+
+function findingsOf(facts: Facts, data: GrowthLedgerData): Finding[] {
+  const { log } = facts.pass.growth;
+  const { growths, outcomes, bySite } = data;
+  if (growths === 0) return [];
+  const findings: Finding[] = [];
+  const share = outcomes.moved.count / growths;
+  const first = bySite.rows[0];
+  if (outcomes.moved.count === 0) {
+    findings.push({
+      sentence: `${countOf(growths, "growth")}, none moved`,
+      severity: "good",
+      numbers: { growths, inPlace: outcomes.inPlace.count },
+      events: slowest(log, inPlace, 10),
+    });
+  } else {
+    findings.push({
+      sentence: `${formatCount(outcomes.moved.count)} of ${countOf(growths, "growth")} moved (${formatShare(outcomes.moved.count, growths)})`,
+      severity: share >= thresholds.movedShare.value ? "attention" : "note",
+      numbers: {
+        growths,
+        moved: outcomes.moved.count,
+        movedNanos: outcomes.moved.totalNanos,
+        movedPages: data.movedPages,
+      },
+      events: slowest(log, moved, 100),
+    });
+  }
+  if (
+    first !== undefined &&
+    first.name !== "unknown" &&
+    first.outcomes.moved >= outcomes.moved.count * thresholds.siteShare.value &&
+    first.outcomes.moved > 1
+  ) {
+    findings.push({
+      sentence: `${formatCount(first.outcomes.moved)} of ${countOf(outcomes.moved.count, "move")} were asked for by ${first.name}`,
+      severity: "note",
+      numbers: { moves: outcomes.moved.count, bySite: first.outcomes.moved },
+      events: [first.firstSeq],
+    });
+  }
+  if (outcomes.refused.count > 0) {
+    findings.push({
+      sentence: `${countOf(outcomes.refused.count, "growth was", "growths were")} refused`,
+      advice: "Pass MREMAP_MAYMOVE where the address may change, or reserve the room ahead",
+      severity: "attention",
+      numbers: { refused: outcomes.refused.count },
+      events: slowest(log, refused, 100),
+    });
+  }
+  return findings;
+}
+
+export const growthLedger: Analysis<"growth-ledger", Facts, GrowthLedgerData> = {
+  id: "growth-ledger",
+  title: "Growth ledger",
+  question: "How many growths stayed in place, how many moved, and what did they take?",
+  basis: ["events"],
+  thresholds,
+  conclude(facts) {
+    const data = dataOf(facts);
+    return { findings: findingsOf(facts, data), data };
+  },
+};
