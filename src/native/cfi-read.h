@@ -74,7 +74,7 @@ static inline uint8_t u8(struct cursor *cursor)
 	}
 	uint64_t page = cursor->at & ~(PAGE - 1);
 	if (page != cursor->page) {
-		if (!mt_is_readable_page(cursor->at)) {
+		if (!mt_is_table_page(cursor->at)) {
 			cursor->bad = 1;
 			return 0;
 		}

@@ -38,7 +38,7 @@ struct mt_rule {
 /* The rule at `pc`: an address inside the instruction that is being executed, or inside the call. */
 struct mt_rule mt_cfi_find(const struct mt_table *table, uint64_t pc);
 
-/* Whether the page at that address can be read; reach.c has it, a test another one. */
-int mt_is_readable_page(uint64_t page);
+/* Whether the page of a table at that address can be read; reach.c has it, a test another one. */
+int mt_is_table_page(uint64_t at);
 
 #endif

@@ -6,8 +6,14 @@
 #include "unwind.h"
 
 #define PAGE 4096ull
-#define UNWIND_OFFSET 0x20000000000ull /* in the tool's region, behind the largest journal */
-#define IDS_OFFSET (UNWIND_OFFSET + 0x1000000ull)
+/* Near the region's other parts: page tables are memory, too. */
+#define UNWIND_OFFSET 0x20000ull
+#define IDS_OFFSET 0x100000ull
+#define IDS_END 0x400000ull
+#define UNWIND_SOON ((offsetof(struct mt_unwind, modules) + PAGE) & ~(PAGE - 1))
+#define IDS_SOON (2 * PAGE)
+_Static_assert(UNWIND_OFFSET + sizeof(struct mt_unwind) <= MT_ARENA_OFFSET, "the arenas lie behind it");
+_Static_assert(IDS_OFFSET + sizeof(struct mt_stack_ids) <= IDS_END, "the journal lies behind it");
 
 static void *map_table(uint64_t at, uint64_t bytes)
 {
@@ -46,6 +52,9 @@ void mt_unwind_create(uint64_t initial_sp)
 		mt_config.stacks = MT_STACKS_NONE;
 		return;
 	}
+	/* What every process uses; before Linux 5.14 the pages come one by one. */
+	mt_sys3(MT_NR_madvise, (long)unwind, UNWIND_SOON, MT_MADV_POPULATE_WRITE);
+	mt_sys3(MT_NR_madvise, (long)ids, IDS_SOON, MT_MADV_POPULATE_WRITE);
 	unwind->initial_sp = initial_sp;
 	unwind->mapped = 1;
 	mt_config.unwind = unwind;
@@ -156,18 +165,23 @@ int mt_modules_begin(struct mt_tracer *tracer)
 	return 1;
 }
 
+/* A line that lies in two pieces of the text is put together; most lie in one, and few are of interest. */
 void mt_modules_feed(const char *text, size_t bytes)
 {
 	struct mt_unwind *unwind = mt_config.unwind;
-	for (size_t i = 0; i < bytes; i++) {
-		if (text[i] != '\n') {
-			if (unwind->line_bytes < MT_LINE_MAX - 1)
-				unwind->line[unwind->line_bytes++] = text[i];
-			continue;
+	const char *end = text + bytes;
+	while (text < end) {
+		const char *stop = text;
+		while (stop < end && *stop != '\n')
+			stop++;
+		for (const char *at = text; at < stop && unwind->line_bytes < MT_LINE_MAX - 1; at++)
+			unwind->line[unwind->line_bytes++] = *at;
+		if (stop < end) {
+			unwind->line[unwind->line_bytes] = 0;
+			unwind->line_bytes = 0;
+			read_line(unwind, unwind->line);
 		}
-		unwind->line[unwind->line_bytes] = 0;
-		unwind->line_bytes = 0;
-		read_line(unwind, unwind->line);
+		text = stop + 1;
 	}
 }
 

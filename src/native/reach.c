@@ -13,7 +13,7 @@
 #define MREMAP_FIXED 2
 #define SHM_REMAP 040000
 #define REACHED_PAGES_MAX 255
-#define HEAP_REACH (16ull << 20) /* how much a brk may take back without being looked at in full */
+#define HEAP_REACH (8ull << 20) /* how much a brk may take back without being looked at in full */
 #define TOP_OF_USER (1ull << 47)
 
 /* Pages of this thread's stack that can be read: first page << 19 | pages << 11 | low bits of lost_stacks. */
@@ -34,6 +34,19 @@ int mt_is_readable_page(uint64_t at)
 			return 1;
 	}
 	return 0;
+}
+
+int mt_is_table_page(uint64_t at)
+{
+	struct mt_unwind *unwind = mt_config.unwind;
+	uint64_t *known = &unwind->table_pages[at / PAGE % MT_TABLE_PAGES];
+	uint64_t page = (at & ~(PAGE - 1)) | (__atomic_load_n(&unwind->mapped, __ATOMIC_RELAXED) & (PAGE - 1));
+	if (__atomic_load_n(known, __ATOMIC_RELAXED) == page)
+		return 1;
+	if (!mt_is_readable_page(at))
+		return 0;
+	__atomic_store_n(known, page, __ATOMIC_RELAXED);
+	return 1;
 }
 
 static uint64_t generation(const struct mt_unwind *unwind)

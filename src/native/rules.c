@@ -42,9 +42,11 @@ static void look_up(void *argument)
 	miss->rule = pack(rule, number);
 	if (!number) /* true until something is mapped: see rule_at */
 		miss->rule |= (uint64_t)(unwind->seen & ((1u << CFA_BITS) - 1)) << 4;
-	struct mt_cached *line = cache_line(unwind, key);
-	__atomic_store_n(&line->check, miss->rule ^ key, __ATOMIC_RELAXED);
-	__atomic_store_n(&line->rule, miss->rule, __ATOMIC_RELAXED);
+	struct mt_cached *place = first_place(unwind, key);
+	if (__atomic_load_n(&place->rule, __ATOMIC_RELAXED))
+		place = second_place(unwind, key);
+	__atomic_store_n(&place->check, miss->rule ^ key, __ATOMIC_RELAXED);
+	__atomic_store_n(&place->rule, miss->rule, __ATOMIC_RELAXED);
 }
 
 /* What the cache does not hold, which is put there; an unknown rule when that cannot be told now. */

@@ -3,19 +3,19 @@
 
 #define WINDOW 8
 
-/* Three tables, each larger than the one before: a short process touches the first alone. */
-static const struct {
-	uint32_t first, size;
-} levels[MT_STACK_LEVELS] = { { 0, 256 }, { 256, 4096 }, { 256 + 4096, 65536 } };
+#define LEVELS 3
 
+/* Three tables, each larger than the one before: a short process touches the first alone. */
 static struct mt_known_stack *window(struct mt_stack_ids *ids, int level, uint64_t hash)
 {
-	return &ids->known[levels[level].first + (hash & (levels[level].size - 1) & ~(uint64_t)(WINDOW - 1))];
+	static const uint32_t sizes[LEVELS] = { MT_FIRST_STACKS, MT_MORE_STACKS, MT_MOST_STACKS };
+	struct mt_known_stack *table = level == 0 ? ids->known : level == 1 ? ids->more_known : ids->more_known + MT_MORE_STACKS;
+	return &table[hash & (sizes[level] - 1) & ~(uint64_t)(WINDOW - 1)];
 }
 
 uint32_t mt_stack_find(struct mt_stack_ids *ids, uint64_t hash)
 {
-	for (int level = 0; level < MT_STACK_LEVELS; level++) {
+	for (int level = 0; level < LEVELS; level++) {
 		struct mt_known_stack *known = window(ids, level, hash);
 		for (int i = 0; i < WINDOW; i++) {
 			uint64_t found = __atomic_load_n(&known[i].hash, __ATOMIC_ACQUIRE);
@@ -36,14 +36,14 @@ uint32_t mt_stack_new_id(struct mt_stack_ids *ids)
 /* The last place of a last window is for callers alone: they are what deeper stacks degrade to. */
 int mt_stack_has_room(const struct mt_stack_ids *ids, uint64_t hash, int is_caller_alone)
 {
-	const struct mt_known_stack *known = window((struct mt_stack_ids *)ids, MT_STACK_LEVELS - 1, hash);
+	const struct mt_known_stack *known = window((struct mt_stack_ids *)ids, LEVELS - 1, hash);
 	return !__atomic_load_n(&known[WINDOW - (is_caller_alone ? 1 : 2)].hash, __ATOMIC_ACQUIRE);
 }
 
 /* Two threads may keep the same stack under two ids; the recorder sees that they are one. */
 void mt_stack_keep(struct mt_stack_ids *ids, uint64_t hash, uint32_t id)
 {
-	for (int level = 0; level < MT_STACK_LEVELS; level++) {
+	for (int level = 0; level < LEVELS; level++) {
 		struct mt_known_stack *known = window(ids, level, hash);
 		for (int i = 0; i < WINDOW; i++) {
 			uint64_t nobody = 0;

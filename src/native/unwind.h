@@ -8,10 +8,14 @@
 #define MT_MODULES_MAX 1024
 #define MT_PATH_ARENA 0x20000
 #define MT_RULES 4096
+#define MT_FIRST_RULES 256
 #define MT_WATCHED_BYTES 8192
+#define MT_TABLE_PAGES 64
 #define MT_LINE_MAX 4400
 #define MT_WORKSPACES 16
-#define MT_STACK_LEVELS 3
+#define MT_FIRST_STACKS 256
+#define MT_MORE_STACKS 4096
+#define MT_MOST_STACKS 65536
 
 /* One executable mapping of a file. Entries are added and never moved; its number is its place, from 1. */
 struct mt_module {
@@ -43,9 +47,11 @@ struct mt_unwind {
 	uint64_t initial_sp;
 	uint64_t head, head_inode; /* of the file whose mappings are being read */
 	uint32_t head_dev, line_bytes;
+	uint64_t table_pages[MT_TABLE_PAGES]; /* known to be readable: address | low bits of `mapped` */
 	uint8_t watched[MT_WATCHED_BYTES]; /* by 64 KiB of address, hashed: a module or a stack lies there */
-	struct mt_cached rules[MT_RULES];
+	struct mt_cached first_rules[MT_FIRST_RULES]; /* of short processes these are enough */
 	struct mt_module modules[MT_MODULES_MAX];
+	struct mt_cached rules[MT_RULES];
 	char paths[MT_PATH_ARENA];
 	char line[MT_LINE_MAX];
 };
@@ -92,9 +98,10 @@ struct mt_stack_ids {
 	uint32_t next; /* ids given out */
 	uint32_t reserved;
 	uint8_t announced[MT_MODULES_MAX / 8 + 16]; /* modules that the journal knows */
-	struct mt_known_stack known[256 + 4096 + 65536];
+	struct mt_known_stack known[MT_FIRST_STACKS];
 	struct mt_memo memos[MT_MEMOS]; /* by thread id */
 	_Alignas(4096) struct mt_workspace workspaces[MT_WORKSPACES];
+	struct mt_known_stack more_known[MT_MORE_STACKS + MT_MOST_STACKS];
 };
 
 /* unwind.c: the id of the stack below `frame`, 0 without one; the caller's return address. */
@@ -121,7 +128,8 @@ int mt_modules_begin(struct mt_tracer *tracer);
 void mt_modules_feed(const char *text, size_t bytes);
 void mt_modules_end(void);
 
-/* reach.c: memory of stacks that may be read. */
+/* reach.c: memory that may be read. */
+int mt_is_readable_page(uint64_t at);
 struct mt_reach {
 	uint64_t low, high;
 	uint64_t start;    /* `high` where it began */

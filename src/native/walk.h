@@ -51,12 +51,18 @@ static inline uint32_t module_of(uint64_t rule)
 	return (uint32_t)(rule >> 48);
 }
 
-static inline struct mt_cached *cache_line(struct mt_unwind *unwind, uint64_t key)
+/* Two places for a rule; the first one is in a small table. */
+static inline struct mt_cached *first_place(struct mt_unwind *unwind, uint64_t key)
+{
+	return &unwind->first_rules[key * 0x9e3779b97f4a7c15ull >> 56];
+}
+
+static inline struct mt_cached *second_place(struct mt_unwind *unwind, uint64_t key)
 {
 	return &unwind->rules[key * 0x9e3779b97f4a7c15ull >> 52];
 }
 
-_Static_assert(MT_RULES == 4096, "the hash of a rule's key has 12 bits");
+_Static_assert(MT_FIRST_RULES == 256 && MT_RULES == 4096, "the hashes of a rule's key have 8 and 12 bits");
 
 /* unwind.c */
 void mt_walk_begin(struct walk *walk, const struct mt_frame *frame);
@@ -67,17 +73,22 @@ uint32_t mt_walk_frames(struct walk *walk, const struct mt_frame *frame, uint32_
 /* rules.c: the rule for walk->pc by the tables, put into the cache; an unknown one when that cannot be told now. */
 uint64_t mt_rule_find(struct walk *walk, uint64_t key);
 
-/* 0 when the cache does not have it, or has what no longer holds. */
-static inline uint64_t cached_rule(struct mt_unwind *unwind, uint64_t key)
+/* 0 when it is not there, or no longer holds. */
+static inline uint64_t rule_in(const struct mt_unwind *unwind, const struct mt_cached *place, uint64_t key)
 {
-	struct mt_cached *line = cache_line(unwind, key);
-	uint64_t rule = __atomic_load_n(&line->rule, __ATOMIC_RELAXED);
+	uint64_t rule = __atomic_load_n(&place->rule, __ATOMIC_RELAXED);
 	uint32_t module = module_of(rule);
-	if ((__atomic_load_n(&line->check, __ATOMIC_RELAXED) ^ rule) != key || !rule)
+	if ((__atomic_load_n(&place->check, __ATOMIC_RELAXED) ^ rule) != key || !rule)
 		return 0;
 	if (module)
 		return module <= MT_MODULES_MAX && unwind->modules[module - 1].alive ? rule : 0;
 	return (rule >> 4 & ((1u << CFA_BITS) - 1)) == (unwind->mapped & ((1u << CFA_BITS) - 1)) ? rule : 0;
+}
+
+static inline uint64_t cached_rule(struct mt_unwind *unwind, uint64_t key)
+{
+	uint64_t rule = rule_in(unwind, first_place(unwind, key), key);
+	return rule ? rule : rule_in(unwind, second_place(unwind, key), key);
 }
 
 static inline uint64_t rule_at(struct walk *walk)
