@@ -149,6 +149,12 @@ static inline uint64_t mt_frame_rbx(const struct mt_frame *frame)
 
 extern char mt_stubs[MT_STUB_COUNT][MT_STUB_BYTES] __attribute__((visibility("hidden")));
 
+/* The code between a stub and mt_dispatch, and the two places that calls from it return to. */
+extern char mt_entry[] __attribute__((visibility("hidden")));
+extern char mt_entry_behind[] __attribute__((visibility("hidden")));
+extern char mt_returned_behind[] __attribute__((visibility("hidden")));
+extern char mt_entries_end[] __attribute__((visibility("hidden")));
+
 /* What mt_dispatch answers to the stub. */
 enum mt_way {
 	MT_WAY_DONE = 0,   /* the result stands in frame.nr; go on at frame.slot */

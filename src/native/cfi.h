@@ -22,7 +22,8 @@ enum mt_way_out {
 	MT_OUT_RBP = 7,     /* CFA = rbp + cfa */
 	MT_OUT_RBX = 8,     /* CFA = rbx + cfa */
 	MT_OUT_DEREF = 9,   /* CFA = *(rbp + cfa): a frame that aligned its stack; registers are saved below rbp, and rbp at it */
-	MT_OUT_RDI = 10     /* CFA = rsp + cfa, and the return address stands in rdi (vfork) */
+	MT_OUT_RDI = 10,    /* CFA = rsp + cfa, and the return address stands in rdi (vfork) */
+	MT_OUT_HOOK = 11    /* the hook's own entry, which a signal interrupted behind: the frame lies above rbp */
 };
 
 struct mt_rule {

@@ -55,6 +55,22 @@ static uint32_t leave_signal(struct walk *walk)
 	return 0;
 }
 
+/* From the hook back to the site that it was called for; see the macro ask in stubs-x86_64.S. */
+static uint32_t leave_hook(struct walk *walk)
+{
+	const struct mt_frame *frame = (const struct mt_frame *)(walk->rbp + 8);
+	uint64_t rbp, rbx, slot;
+	if (!mt_reach_read(&walk->reach, walk->rbp, &rbp) || !mt_reach_read(&walk->reach, walk->rbp - 8, &rbx) ||
+	    !mt_reach_read(&walk->reach, (uint64_t)&frame->slot, &slot))
+		return MT_END_NO_MEMORY;
+	walk->pc = slot < MT_STUB_COUNT ? mt_live_sites[slot].resume : slot;
+	walk->sp = mt_frame_sp(frame);
+	walk->rbp = rbp;
+	walk->rbx = rbx;
+	walk->is_exact = 0;
+	return 0;
+}
+
 /* Whether the instruction before a return address is a call: e8 rel32, or ff /2 in its lengths. */
 static int is_behind_call(const struct mt_unwind *unwind, uint64_t pc)
 {
@@ -114,6 +130,8 @@ uint32_t mt_leave(struct walk *walk, uint64_t rule)
 		return leave(walk, walk->rbx + (uint64_t)cfa_of(rule), rule);
 	case MT_OUT_DEREF:
 		return leave_aligned(walk, rule);
+	case MT_OUT_HOOK:
+		return leave_hook(walk);
 	case MT_OUT_SIGNAL:
 		return leave_signal(walk);
 	case MT_OUT_START:

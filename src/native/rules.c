@@ -15,6 +15,19 @@ static int is_restorer(const struct mt_module *module, uint64_t pc)
 	       mt_is_readable_page(pc + sizeof code - 1) && mt_same((const void *)pc, code, sizeof code);
 }
 
+/*
+ * The way from a site into the hook has no table that is right for every site: a signal
+ * handler's walk leaves it by what the stub saved, or ends.
+ */
+static uint8_t way_by_entry(uint64_t key)
+{
+	if (key + 1 == (uint64_t)mt_entry_behind || key + 1 == (uint64_t)mt_returned_behind)
+		return MT_OUT_HOOK;
+	if (key - (uint64_t)mt_entry < (uint64_t)(mt_entries_end - mt_entry) || key - (uint64_t)mt_stubs < sizeof mt_stubs)
+		return MT_OUT_BAD;
+	return MT_OUT_UNKNOWN;
+}
+
 struct miss {
 	struct walk *walk;
 	uint64_t key, rule;
@@ -35,7 +48,9 @@ static void look_up(void *argument)
 	}
 	if (module) {
 		number = (uint32_t)(module - unwind->modules) + 1;
-		rule = mt_cfi_find(&module->table, key - module->shift);
+		rule.way = way_by_entry(key);
+		if (rule.way == MT_OUT_UNKNOWN)
+			rule = mt_cfi_find(&module->table, key - module->shift);
 		if ((rule.way == MT_OUT_GAP || rule.way == MT_OUT_NO_TABLE) && !walk->is_exact && is_restorer(module, walk->pc))
 			rule.way = MT_OUT_SIGNAL;
 	}

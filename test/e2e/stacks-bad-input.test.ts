@@ -70,6 +70,48 @@ describe("tables and stacks that are not what they should be", () => {
     expect(ends.get("depth")).toBe(2);
   });
 
+  it("signals that interrupt recorded calls: through the hook, and on to main", async () => {
+    const program = fixtures.build("cc", "chains.c", "-O2", "-g");
+    const database = fixtures.path("interrupted");
+    expect((await record(database, [program, "interrupted"])).status).toBe(0);
+    const own = (frames: readonly string[]): string[] =>
+      frames.filter((frame) => frame.startsWith("chains-")).map((frame) => frame.split("+")[1]!);
+    const inHandler = [...recordedStacks(database).values()]
+      .flat()
+      .filter(({ call, frames }) => call === "mmap" && frames.length > 3);
+    const met = inHandler.filter(({ frames }) => frames.join().includes("maptrail.so"));
+    // The few instructions between a site and the hook have no table that is right for every site.
+    const through = met.filter(({ end }) => end !== "bad-table");
+    expect(through.every(({ end }) => end === "start")).toBe(true);
+    console.log(`${through.length} of ${inHandler.length} handlers ran within the hook`);
+    expect(through.length).toBeGreaterThan(20);
+    for (const chain of new Set(through.map(({ frames }) => own(frames).join(" ")))) {
+      expect(functionsAt(program, chain.split(" "))).toEqual([
+        "map_one",
+        "on_interrupt",
+        "interrupted",
+        "main",
+        "_start",
+      ]);
+    }
+  });
+
+  it("more different stacks than a process keeps: their callers, and how many there were", async () => {
+    const program = fixtures.build("cc", "chains.c", "-O1", "-fno-crossjumping");
+    const database = fixtures.path("many");
+    const command = ["record", "-o", database, "--", program, "many", "17"];
+    const result = await run(maptrailCommand(...command));
+    expect([result.status, result.stdout]).toEqual([0, "many\n"]);
+    const { caller = 0, start = 0, ...others } = Object.fromEntries(countEnds(database));
+    expect(others).toEqual({});
+    expect(start).toBeGreaterThan(50_000);
+    expect(caller).toBeGreaterThan(10_000);
+    expect(caller + start).toBeGreaterThanOrEqual(2 ** 17);
+    const said = /maptrail: ([\d,]+) calls came by stacks that found no room/.exec(result.stderr);
+    // exit_group's stack, which countEnds leaves out, may be one of them.
+    expect(Math.abs(Number(said?.[1]?.replaceAll(",", "")) - caller)).toBeLessThan(3);
+  });
+
   it.each([4096, 2048, 1024])(
     "%i bytes above a guard page, and under a stack's upper end",
     async (room) => {

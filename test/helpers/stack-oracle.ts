@@ -85,7 +85,9 @@ export function recordedStacks(database: string): SeenThreads {
           return `${path === undefined ? "memory" : basename(path)}+0x${offset.toString(16)}`;
         });
         const tid = batch.tid[row]!;
-        threads.set(tid, [...(threads.get(tid) ?? []), { call, frames, end: stack?.end }]);
+        const calls = threads.get(tid) ?? [];
+        if (calls.length === 0) threads.set(tid, calls);
+        calls.push({ call, frames, end: stack?.end });
       }
     }
     return threads;
