@@ -9,6 +9,7 @@ import { drain } from "./drain.ts";
 import { durable } from "./durable.ts";
 import { execs } from "./execs.ts";
 import { isMet } from "./figures.ts";
+import { formatsGroup } from "./formats.ts";
 import { gate } from "./gate.ts";
 import type { Bench, Group, Outcome } from "./group.ts";
 import { parts } from "./parts.ts";
@@ -32,6 +33,7 @@ const groups: readonly Group[] = [
   durable,
   replay,
   stacks,
+  formatsGroup,
   analyses,
   report,
   symbols,

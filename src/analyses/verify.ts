@@ -37,6 +37,8 @@ export interface ProcessEvidence {
   readonly program: string;
   readonly coverage: { readonly status: CoverageStatus; readonly reasons: readonly string[] };
   readonly end: Pick<ProcessEnd, "how" | "status" | "signal"> | undefined;
+  /** ProcessStart.startUnknown: `reports` then begin with the first maps text. */
+  readonly startUnknown?: boolean;
   /** Maps texts that could be read, and whether no call ran while the first of them was. */
   readonly texts: number;
   readonly firstStable: boolean;
@@ -224,6 +226,11 @@ function whyUnproven(
   if (gap !== undefined) {
     const count = lost.reduce((sum, one) => sum + one.count, 0);
     return `${countOf(count, "call is", "calls are")} missing: ${gap.reason}`;
+  }
+  if (evidence.startUnknown === true && checks.length === 0) {
+    return texts === 0
+      ? "imported, and what was mapped when it began is not known"
+      : "imported, and its maps are known at one moment alone";
   }
   if (texts === 0) return "its maps could not be read";
   if (checks.length === 0) return noSecondText(evidence, signalName);

@@ -3,12 +3,13 @@
 import type { Growth } from "../analyses/growth.ts";
 import type { SiteNames } from "../analyses/sites.ts";
 import { cutLine, padEnd, padStart, visibleWidth } from "../base/columns.ts";
+import { signalName } from "../base/signals.ts";
 import type { Style } from "../base/style.ts";
 import { formatCount } from "../base/units.ts";
 import type { EventBatch } from "../events/batch.ts";
 import { isCall } from "../events/describe.ts";
 import { type CallName, kindOf } from "../events/kinds.ts";
-import { commandText, signalName } from "../reports/words.ts";
+import { commandText } from "../reports/words.ts";
 import { callText, resultText } from "./call-text.ts";
 import type { EventContext } from "./event-context.ts";
 import { observationDetail } from "./observation.ts";

@@ -5,7 +5,7 @@ import type { Environment } from "../base/terminal.ts";
 
 export interface Output {
   /** Resolves once there is room for more, so that a slow reader slows the writer. */
-  write(text: string): Promise<void>;
+  write(text: string | Uint8Array): Promise<void>;
   readonly style: Style;
   readonly isTTY: boolean;
 }

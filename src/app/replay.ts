@@ -44,7 +44,7 @@ export interface ReplayOptions {
 
 /**
  * A space begins with the process's first maps text; a forked child that has none begins as what its
- * parent was. Each later text that no call disturbed sets the space right where it differs, so that
+ * parent was, and a process of which nobody saw what was mapped at its start begins with nothing. Each later text that no call disturbed sets the space right where it differs, so that
  * a replay recovers from what it was not told.
  */
 export class Replay {
@@ -59,6 +59,8 @@ export class Replay {
   readonly #spaces: (AddressSpace | undefined)[] = [];
   /** Children without a maps text, by parent and pid. */
   readonly #heirs = new Map<string, number>();
+  /** Processes whose space began with less than they had, until a maps text tells the rest. */
+  readonly #guessed = new Set<number>();
   /** What such a child is to begin with, by process. */
   readonly #inherited = new Map<number, AddressSpace>();
 
@@ -163,9 +165,12 @@ export class Replay {
   }
 
   #inherit(process: number, seq: number): void {
-    const space = this.#inherited.get(process);
+    const isUnknown = this.landmarks.get(process)?.row?.startUnknown === true;
+    const space =
+      this.#inherited.get(process) ?? (isUnknown ? this.emptySpace(process) : undefined);
     if (space === undefined) return;
     this.#inherited.delete(process);
+    if (isUnknown) this.#guessed.add(process);
     space.seq = seq;
     this.#spaces[process] = space;
   }
@@ -183,6 +188,13 @@ export class Replay {
       return;
     }
     space.seq = text.seq;
+    if (this.#guessed.delete(process)) {
+      resync(space, lines);
+      space.outside = lines.filter(({ start }) => start >= space.features.taskSize);
+      this.#measure(space);
+      this.#options.onBegin?.(process, space);
+      return;
+    }
     // A text that was read while calls ran shows no single state, so nothing is taken over from it.
     const comparison = text.stable ? resync(space, lines) : compareMaps(space, lines);
     this.#options.onCheck?.(process, checkOf(text, comparison));

@@ -25,11 +25,12 @@ export function textIo({ cwd = process.cwd(), env = process.env }: TextIoOptions
 
 function collector(): Output & { readonly text: () => string } {
   let all = "";
+  const decoder = new TextDecoder();
   return {
     style: createStyle({ colour: false, unicode: true }),
     isTTY: false,
     write: async (text) => {
-      all += text;
+      all += typeof text === "string" ? text : decoder.decode(text, { stream: true });
     },
     text: () => all,
   };

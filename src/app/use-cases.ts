@@ -8,7 +8,9 @@ import type { CheckOptions } from "./check.ts";
 import type { DiffOptions } from "./diff.ts";
 import type { DoctorOptions } from "./doctor.ts";
 import type { EventsOptions } from "./events.ts";
+import type { ExportOptions } from "./export.ts";
 import type { FlameOptions } from "./flame.ts";
+import type { ImportOptions } from "./import.ts";
 import type { Io } from "./io.ts";
 import type { LabOptions } from "./lab.ts";
 import type { ListOptions } from "./list.ts";
@@ -33,8 +35,12 @@ export const useCases = {
     (await import("./doctor.ts")).doctor(options, io),
   events: async (options: EventsOptions, io: Io): ExitCode =>
     (await import("./events.ts")).listEvents(options, io),
+  export: async (options: ExportOptions, io: Io): ExitCode =>
+    (await import("./export.ts")).exportRecording(options, io),
   flame: async (options: FlameOptions, io: Io): ExitCode =>
     (await import("./flame.ts")).showFlame(options, io),
+  import: async (options: ImportOptions, io: Io): ExitCode =>
+    (await import("./import.ts")).importFiles(options, io),
   lab: async (options: LabOptions, io: Io): ExitCode => (await import("./lab.ts")).lab(options, io),
   list: async (options: ListOptions, io: Io): ExitCode =>
     (await import("./list.ts")).listRecordings(options, io),

@@ -9,10 +9,11 @@ import {
   type VerifyResult,
 } from "../analyses/verify.ts";
 import { exitCodes } from "../base/errors.ts";
+import { signalName } from "../base/signals.ts";
 import { countOf } from "../base/units.ts";
 import type { EventBatch } from "../events/batch.ts";
 import { verifyText } from "../reports/verify.ts";
-import { baseName, signalName } from "../reports/words.ts";
+import { baseName } from "../reports/words.ts";
 import type { SpaceReport } from "../space/reports.ts";
 import type { RecordingReader } from "../store/reader.ts";
 import type { RecordingRow } from "../store/recordings.ts";
@@ -127,6 +128,9 @@ class Verification implements VerifyFold {
   #judge(one: ProcessLandmarks): ProcessVerdict {
     const { process, row, maps } = one;
     const { checks, texts, reports } = this.#of(process);
+    const startUnknown = row?.startUnknown === true;
+    // Before its first maps text such a process seems to contradict itself at every turn.
+    const from = startUnknown ? (maps[0]?.seq ?? Number.POSITIVE_INFINITY) : 0;
     const evidence = {
       process,
       pid: row?.pid ?? 0,
@@ -136,11 +140,12 @@ class Verification implements VerifyFold {
         reasons: ["its start is not in the log"],
       },
       end: row?.end,
+      startUnknown,
       texts,
       firstStable: maps[0]?.stable ?? true,
       checks,
       lost: [...one.lost, ...this.#unreadable(one)].sort((a, b) => a.seq - b.seq),
-      reports,
+      reports: reports.filter(({ seq }) => seq > from),
     };
     return judgeProcess(evidence, signalName);
   }

@@ -18,6 +18,9 @@ look
   diff A B                          what changed between two recordings
   check [RULES] [-- CMD ...]        hold a recording or a program to rules
   sql STATEMENT                     query the tables: text, JSON or CSV
+share
+  export FORMAT                     for other tools: csv, parquet, perfetto ...
+  import FILE ...                   a recording from strace's or perf's log
 look after
   rebuild                           make the SQL tables again from the event log
   doctor                            can this machine record, and if not, why

@@ -25,7 +25,11 @@ export function addDatabaseOption(command: Command): Command {
 }
 
 export function addRecordingOptions(command: Command): Command {
-  return addDatabaseOption(command).addOption(
+  return addRecordingFlag(addDatabaseOption(command));
+}
+
+export function addRecordingFlag(command: Command): Command {
+  return command.addOption(
     new Option("--recording <n>", "the recording (the newest)").argParser(
       wholeNumber("--recording", 1),
     ),

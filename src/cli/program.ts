@@ -6,7 +6,9 @@ import { addCheck } from "./commands/check.ts";
 import { addDiff } from "./commands/diff.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEvents } from "./commands/events.ts";
+import { addExport } from "./commands/export.ts";
 import { addFlame } from "./commands/flame.ts";
+import { addImport } from "./commands/import.ts";
 import { addLab } from "./commands/lab.ts";
 import { addList } from "./commands/list.ts";
 import { addMaps } from "./commands/maps.ts";
@@ -38,6 +40,8 @@ const commands: readonly AddCommand[] = [
   addDiff,
   addCheck,
   addSql,
+  addExport,
+  addImport,
   addRebuild,
   addDoctor,
   addLab,

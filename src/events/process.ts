@@ -49,6 +49,11 @@ export interface ProcessStart {
   /** The tool's own memory in this process; ranges in [start, end), hexadecimal text. */
   readonly toolRanges: readonly (readonly [string, string])[];
   readonly pageBytes: number;
+  /**
+   * Nobody saw what was mapped when it began, as in a log of another tool: its space begins with
+   * nothing, or with what its parent is known to have had, until a maps text says more.
+   */
+  readonly startUnknown?: true;
 }
 
 export interface ProcessEnd {

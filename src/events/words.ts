@@ -13,7 +13,7 @@ export const mapFlags = {
 export const mremapFlags = { mayMove: 1, fixed: 2, dontUnmap: 4 } as const;
 
 /** PR_SET_VMA of prctl(2), and the only sub-option there is. */
-export const prSetVma = 0x53564d61;
+export const prSetVma = 0x53564d41;
 
 /** Words joined by `|`, both ways. */
 export interface FlagWords {

@@ -2,9 +2,10 @@
 
 import type { ProcessFigures } from "../analyses/stats.ts";
 import { alignColumns, cutLine } from "../base/columns.ts";
+import { signalName } from "../base/signals.ts";
 import type { Style } from "../base/style.ts";
 import { countOf, formatCount } from "../base/units.ts";
-import { programOf, signalName } from "./words.ts";
+import { programOf } from "./words.ts";
 
 /** What a report may put before each line. */
 const indent = 2;

@@ -2,6 +2,7 @@
 
 import type { ProcessFigures, RecordingFacts } from "../analyses/stats.ts";
 import { printable } from "../base/printable.ts";
+import { signalName } from "../base/signals.ts";
 
 /** The last name of a path. */
 export function baseName(path: string): string {
@@ -15,17 +16,10 @@ export function quoteWord(word: string): string {
 
 /** A command line with the program's path shortened to its name. */
 export function commandText(command: readonly string[], width = Number.POSITIVE_INFINITY): string {
-  const [program = "", ...rest] = command;
+  const [program, ...rest] = command;
+  if (program === undefined) return "unknown command";
   const text = printable([baseName(program), ...rest].map(quoteWord).join(" "));
   return text.length <= width ? text : `${text.slice(0, Math.max(1, width - 3))}...`;
-}
-
-const signalNames = `HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT
-CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS`.split(/\s+/);
-
-export function signalName(signal: number): string {
-  const name = signalNames[signal - 1];
-  return name === undefined ? `signal ${signal}` : `SIG${name}`;
 }
 
 export function exitText(exit: RecordingFacts["exit"]): string {

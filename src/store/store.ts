@@ -32,6 +32,8 @@ export interface Store {
   createRecording(meta: RecordingMeta): number;
   /** Takes a new recording back, before anything was written to it: its program could not be started. */
   discard(recordingId: number): void;
+  /** Runs `work` in one transaction: what it writes is there as a whole, or nothing of it. */
+  atomically<Result>(work: () => Promise<Result>): Promise<Result>;
   /** For a new recording, or to go on with an unfinished one from its last flush. */
   writer(recordingId: number): RecordingWriter;
   /** The recording as it is now. */
@@ -70,7 +72,13 @@ export function createStore(
     project(database, reader, onProgress);
     return reader.damage;
   };
+  /** Recordings that were finished in a transaction which is still open. */
+  let waiting: number[] = [];
   const onFinish = (recordingId: number): void => {
+    if (database.inTransaction) {
+      waiting.push(recordingId);
+      return;
+    }
     leaveOneFile(database);
     const { eventCount } = findRecording(database, path, recordingId);
     if (eventCount <= mostEventsProjectedAtFinish) run(() => rebuild(recordingId));
@@ -89,6 +97,25 @@ export function createStore(
         database.prepare("DELETE FROM recording WHERE id = ?").run(recordingId);
         leaveOneFile(database);
       }),
+    atomically: async (work) => {
+      toWrite(() => {
+        database.pragma("journal_mode = WAL");
+        database.exec("BEGIN IMMEDIATE");
+      });
+      try {
+        const result = await work();
+        run(() => database.exec("COMMIT"));
+        for (const recordingId of waiting) onFinish(recordingId);
+        return result;
+      } catch (error) {
+        // A full disk may have ended the transaction already.
+        if (database.inTransaction) database.exec("ROLLBACK");
+        throw error;
+      } finally {
+        waiting = [];
+        leaveOneFile(database);
+      }
+    },
     writer: (recordingId) =>
       toWrite(() => {
         database.pragma("journal_mode = WAL");
