@@ -17,6 +17,7 @@ import { makePlaces } from "./places.ts";
 import { realPrograms } from "./real-programs.ts";
 import { replay } from "./replay.ts";
 import { report } from "./report.ts";
+import { stacks } from "./stacks.ts";
 import { symbols } from "./symbols.ts";
 import { tableLines } from "./table.ts";
 import { threads } from "./threads.ts";
@@ -31,6 +32,7 @@ const groups: readonly Group[] = [
   threads,
   durable,
   replay,
+  stacks,
   formatsGroup,
   analyses,
   report,

@@ -4,7 +4,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { launch } from "../src/recorder/launch.ts";
 import type { NativeFiles } from "../src/recorder/native-build.ts";
-import { createSession, removeSession, type Session } from "../src/recorder/session.ts";
+import {
+  createSession,
+  removeSession,
+  type Session,
+  type StackMode,
+} from "../src/recorder/session.ts";
 import { packageRoot } from "./package-root.ts";
 import type { Place, Places } from "./places.ts";
 
@@ -22,7 +27,7 @@ export interface Way {
 export interface Ways {
   readonly untraced: Way;
   /** The hook writes its journal and nobody reads it: what the traced program itself pays. */
-  readonly hook: (place: Place) => Way;
+  readonly hook: (place: Place, stacks?: StackMode) => Way;
   /** The whole tool, with its recorder running beside the program. */
   readonly record: (place: Place) => Way;
   readonly strace: Way;
@@ -84,8 +89,9 @@ export async function runHooked(
   command: readonly string[],
   native: NativeFiles,
   folder: string,
+  stacks: StackMode = "unwind",
 ): Promise<{ readonly session: Session; readonly nanos: number }> {
-  const session = createSession(folder, native);
+  const session = createSession(folder, native, stacks);
   const environ = Object.entries(process.env).map(([key, value]) => Buffer.from(`${key}=${value}`));
   const argv = command.map((word) => Buffer.from(word));
   const nanos = await timed(async () => {
@@ -96,13 +102,13 @@ export async function runHooked(
   return { session, nanos };
 }
 
-function hookWay(native: NativeFiles, place: Place): Way {
+function hookWay(native: NativeFiles, place: Place, stacks?: StackMode): Way {
   return {
     name: `hook alone, ${place.name}`,
     slowness: 1,
     ...(place.missing === undefined ? {} : { missing: place.missing }),
     run: async (command) => {
-      const { session, nanos } = await runHooked(command, native, place.folder ?? "");
+      const { session, nanos } = await runHooked(command, native, place.folder ?? "", stacks);
       removeSession(session);
       return nanos;
     },
@@ -137,7 +143,7 @@ export function makeWays(native: NativeFiles, places: Places): Ways {
   const perf = ["perf", "trace", "-e", calls, "-o", nowhere];
   return {
     untraced: prefixed("untraced", 1, []),
-    hook: (place) => hookWay(native, place),
+    hook: (place, stacks) => hookWay(native, place, stacks),
     record: (place) => recordWay(place),
     strace: prefixed("strace -f --seccomp-bpf", 40, strace, whyMissing(strace, "strace")),
     perf: prefixed("perf trace", 20, perf, whyMissing(perf, "linux-perf")),

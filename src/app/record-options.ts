@@ -9,6 +9,8 @@ export interface RecordOptions extends DatabaseChoice {
   readonly quiet?: boolean | undefined;
   /** End when the program does, even if children of it still run. */
   readonly detachAfterExit?: boolean | undefined;
+  /** none, caller, fp or unwind; unwind when undefined. */
+  readonly stacks?: string | undefined;
   /** Folder for the journals while the program runs; chosen by room when undefined. */
   readonly journal?: string | undefined;
 }

@@ -1,6 +1,7 @@
 /** `maptrail record`: runs a program and records it. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { exitCodes, UserError } from "../base/errors.ts";
+import { countOf } from "../base/units.ts";
 import { Drain } from "../recorder/drain.ts";
 import { launch, type ProgramEnd, type RunningProgram, signalName } from "../recorder/launch.ts";
 import { ensureNative } from "../recorder/native-build.ts";
@@ -9,6 +10,8 @@ import {
   journalPlace,
   removeSession,
   type Session,
+  type StackMode,
+  stackModes,
   writeNote,
 } from "../recorder/session.ts";
 import { openStore } from "../store/open.ts";
@@ -33,11 +36,12 @@ export async function record(options: RecordOptions, io: Io): Promise<Recorded> 
   if (options.command.length === 0 || options.command[0] === "") {
     throw new UserError("there is no program to record", { hint: "maptrail record -- CMD ..." });
   }
+  const stacks = stackMode(options.stacks);
   const native = ensureNative();
   const path = databasePath(options, io);
   const store = openStore(path, { mode: "create" });
   try {
-    const session = createSession(options.journal ?? journalPlace(path), native);
+    const session = createSession(options.journal ?? journalPlace(path), native, stacks);
     const run = new Run(options, io, store, path, session);
     return await run.run(native);
   } finally {
@@ -237,12 +241,27 @@ class Run {
     const { err } = this.#io;
     for (const sentence of this.#drain.damage)
       await err.write(`${err.style.paint("bad", `maptrail: ${sentence}`)}\n`);
+    const { stacksLost } = this.#drain.counts();
+    if (stacksLost > 0) {
+      await err.write(
+        `maptrail: ${countOf(stacksLost, "call")} came by stacks that found no room: their caller alone is kept\n`,
+      );
+    }
     if (this.#options.quiet === true) return;
     await tellSummary(
       { store: this.#store, path: this.#path, recording: this.#recording },
       this.#io,
     );
   }
+}
+
+/** Of each frame's cost and of what it tells, unwinding is the best that works for every program. */
+function stackMode(word = "unwind"): StackMode {
+  const found = stackModes.find((mode) => mode === word);
+  if (found !== undefined) return found;
+  throw new UserError(`--stacks got "${word}"`, {
+    hint: `It takes ${stackModes.slice(0, -1).join(", ")} or ${stackModes.at(-1)}.`,
+  });
 }
 
 function whyNotRun(errno: number, name: string): string {

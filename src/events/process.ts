@@ -63,6 +63,8 @@ export interface ProcessEnd {
   readonly status?: number;
   readonly signal?: number;
   readonly atNanos: number;
+  /** Calls whose stack found no room any more: their caller alone is kept. Absent where all did. */
+  readonly stacksLost?: number;
   /** Mapping calls in its code that no patched site serves, found in what it had mapped. */
   readonly outside?: readonly CoveredSite[];
 }

@@ -20,7 +20,7 @@ export interface StackFrame {
 export type StackEnd =
   /** The program's or thread's first frame. */
   | "start"
-  /** Only the caller was asked for. */
+  /** Only the caller was asked for, or had room: a process keeps some 60,000 stacks. */
   | "caller"
   /** No unwind table covers the last frame. */
   | "no-table"

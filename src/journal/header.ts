@@ -161,6 +161,11 @@ export class LiveHeader {
     return Atomics.load(this.#words, fields.lost_reason.offset / 4) >>> 0;
   }
 
+  /** Calls whose stack found no room, so that their caller alone is kept. */
+  get stacksLost(): number {
+    return Atomics.load(this.#words, fields.stacks_lost.offset / 4) >>> 0;
+  }
+
   get ended(): boolean {
     return Atomics.load(this.#words, fields.ended.offset / 4) !== 0;
   }

@@ -28,6 +28,7 @@ export const recordClass = {
   text: 7,
   clock: 8,
   sealed: 9,
+  stack: 10,
 } as const;
 
 const special: Readonly<Partial<Record<keyof typeof enums.kind, number>>> = {
@@ -40,6 +41,7 @@ const special: Readonly<Partial<Record<keyof typeof enums.kind, number>>> = {
   text: recordClass.text,
   clock: recordClass.clock,
   sealed: recordClass.sealed,
+  stack: recordClass.stack,
 };
 
 for (const [name, kind] of Object.entries(enums.kind)) {

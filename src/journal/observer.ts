@@ -5,8 +5,10 @@ import type { DamageLog } from "./damage.ts";
 import type { FileTable } from "./files.ts";
 import type { JournalItem } from "./items.ts";
 import { textItem } from "./observe.ts";
+import type { PassParts } from "./pass-types.ts";
 import type { SlotWindow } from "./slots.ts";
 import type { Stability } from "./stability.ts";
+import type { StackTable } from "./stacks.ts";
 import { TextAssembler } from "./texts.ts";
 import { enums } from "./wire.gen.ts";
 import { argsWord } from "./words.ts";
@@ -18,16 +20,18 @@ export class Observer {
   readonly #clock: Clock;
   readonly #files: FileTable;
   readonly #stability: Stability;
+  readonly #stacks: StackTable;
   readonly #damage: DamageLog;
   #clockNanos: number;
 
-  constructor(clock: Clock, files: FileTable, stability: Stability, damage: DamageLog) {
+  constructor(parts: PassParts, stacks: StackTable, damage: DamageLog) {
     this.texts = new TextAssembler(damage);
-    this.#clock = clock;
-    this.#files = files;
-    this.#stability = stability;
+    this.#clock = parts.clock;
+    this.#files = parts.files;
+    this.#stability = parts.stability;
+    this.#stacks = stacks;
     this.#damage = damage;
-    this.#clockNanos = clock.nanosAt(0);
+    this.#clockNanos = parts.clock.nanosAt(0);
   }
 
   /** Time of the latest clock record, or of the journal's opening. */
@@ -50,6 +54,10 @@ export class Observer {
     if (text === undefined) return undefined;
     if (text.topic === enums.topic.path) {
       this.#files.setPath(text.key, pathOf(text));
+      return undefined;
+    }
+    if (text.topic === enums.topic.module) {
+      this.#stacks.setModule(Number.parseInt(text.key, 16), pathOf(text));
       return undefined;
     }
     const item = textItem(text, atNanos, this.#stability.isStable(text));

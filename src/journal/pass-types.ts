@@ -3,6 +3,7 @@ import type { Clock } from "./clock.ts";
 import type { FileTable } from "./files.ts";
 import type { CallRanges } from "./ranges.ts";
 import type { Stability } from "./stability.ts";
+import type { StackId, StackState } from "./stacks.ts";
 
 /** The slot that holds all others up. */
 export interface Blocked {
@@ -22,4 +23,6 @@ export interface PassParts {
   readonly files: FileTable;
   readonly ranges: CallRanges;
   readonly stability: Stability;
+  readonly stackId: StackId;
+  readonly stacks: StackState | undefined;
 }

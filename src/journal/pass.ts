@@ -14,6 +14,7 @@ import type { CallRanges } from "./ranges.ts";
 import { namesFile, RowWriter } from "./rows.ts";
 import { type SlotWindow, slotWindow } from "./slots.ts";
 import type { Stability } from "./stability.ts";
+import { StackTable } from "./stacks.ts";
 import type { TextAssembler } from "./texts.ts";
 import { WaitingCalls } from "./waiting.ts";
 import { enums } from "./wire.gen.ts";
@@ -40,6 +41,7 @@ export class SlotPass {
   readonly files: FileTable;
   readonly ranges: CallRanges;
   readonly stability: Stability;
+  readonly stacks: StackTable;
   readonly givenUp = new Set<number>();
   window: SlotWindow = slotWindow(new ArrayBuffer(0), 0, 0, 0);
   /** First slot that was not read. */
@@ -61,8 +63,9 @@ export class SlotPass {
     ({ clock: this.clock, files: this.files, ranges: this.ranges } = parts);
     this.stability = parts.stability;
     this.#missing = new MissingPath(parts.files, this.damage);
-    this.rows = new RowWriter(parts.process, parts.clock, parts.files);
-    this.#observer = new Observer(parts.clock, parts.files, parts.stability, this.damage);
+    this.stacks = new StackTable(parts.stackId, this.damage, parts.stacks);
+    this.rows = new RowWriter(parts.process, parts.clock, parts.files, this.stacks);
+    this.#observer = new Observer(parts, this.stacks, this.damage);
   }
 
   get texts(): TextAssembler {
@@ -284,6 +287,10 @@ export class SlotPass {
         break;
       case recordClass.clock:
         if (!begun) this.#observer.clockRecord(this.window, base, slot);
+        break;
+      case recordClass.stack:
+        if (begun) this.damage.add(slot, "a piece of a stack was left unfinished");
+        else this.stacks.piece(this.window, slot);
         break;
       case recordClass.sealed:
         this.item = { type: "sealed", slot, tid, atNanos: this.seenNanos };

@@ -13,6 +13,7 @@ import { CallRanges } from "./ranges.ts";
 import { lowWater, Restore, type ResumeState } from "./resume.ts";
 import type { SlotWindow } from "./slots.ts";
 import { Stability } from "./stability.ts";
+import type { StackId } from "./stacks.ts";
 
 export interface ReaderOptions {
   readonly header: JournalHeader;
@@ -22,6 +23,8 @@ export interface ReaderOptions {
   readonly monoStart: bigint;
   /** Gives the id of a file; asked once for each (device, inode, path). */
   readonly fileId: FileId;
+  /** Gives the id of a stack; asked once for each that the journal holds. Without it rows have none. */
+  readonly stackId?: StackId;
   /** Rate of the time stamp counter as another journal told it. */
   readonly nanosPerTick?: number;
   readonly resume?: ResumeState;
@@ -50,6 +53,8 @@ export class JournalReader {
       files: new FileTable(options.fileId, resume?.paths),
       ranges: new CallRanges(header.pageBytes, resume?.brk),
       stability: new Stability(resume?.stability),
+      stackId: options.stackId ?? (() => 0),
+      stacks: resume?.stacks,
     });
     pass.next = resume?.next ?? 0;
     this.#pass = pass;
@@ -133,6 +138,7 @@ export class JournalReader {
       paths: this.#pass.files.paths(),
       brk: this.#pass.ranges.brk,
       stability: this.#pass.stability.state(),
+      stacks: this.#pass.stacks.state(),
     };
   }
 

@@ -1,6 +1,7 @@
 /** What a reader must know to go on where another one stopped, as plain JSON. */
 import type { SlotWindow } from "./slots.ts";
 import type { StabilityState } from "./stability.ts";
+import type { StackState } from "./stacks.ts";
 import type { TextAssembler } from "./texts.ts";
 import { enums } from "./wire.gen.ts";
 import { kindWord, pieceWord, recordWords } from "./words.ts";
@@ -16,6 +17,8 @@ export interface ResumeState {
   readonly paths: Readonly<Record<string, string>>;
   readonly brk: number;
   readonly stability: StabilityState;
+  /** Absent in what an older version left behind. */
+  readonly stacks?: StackState;
 }
 
 /** The first slot that a resumed reader would still read: what lies below may be given back. */

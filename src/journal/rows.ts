@@ -3,6 +3,7 @@ import { type EventBatch, eventFlags } from "../events/batch.ts";
 import type { Clock } from "./clock.ts";
 import type { FileTable } from "./files.ts";
 import { argumentsOfKind, codeOfKind } from "./kinds.ts";
+import type { StackTable } from "./stacks.ts";
 import { defines } from "./wire.gen.ts";
 import {
   argsWord,
@@ -27,13 +28,15 @@ export class RowWriter {
   readonly #process: number;
   readonly #clock: Clock;
   readonly #files: FileTable;
+  readonly #stacks: StackTable;
   /** Greatest `at` written. */
   latestNanos = Number.NEGATIVE_INFINITY;
 
-  constructor(process: number, clock: Clock, files: FileTable) {
+  constructor(process: number, clock: Clock, files: FileTable, stacks: StackTable) {
     this.#process = process;
     this.#clock = clock;
     this.#files = files;
+    this.#stacks = stacks;
   }
 
   /**
@@ -66,7 +69,8 @@ export class RowWriter {
     batch.process[row] = this.#process;
     batch.tid[row] = u32[base + tidWord]!;
     batch.slot[row] = slot;
-    batch.stack[row] = u32[base + stackWord]!;
+    const stack = u32[base + stackWord]!;
+    batch.stack[row] = stack === 0 ? 0 : this.#stacks.idOf(stack, slot);
 
     const args = batch.args;
     let wide = 0;

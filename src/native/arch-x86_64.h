@@ -125,6 +125,17 @@ static inline uint64_t mt_frame_sp(const struct mt_frame *frame)
 	return (uint64_t)(frame + 1) + MT_RED_ZONE;
 }
 
+/* The caller's registers that the stub saves below the frame. */
+static inline uint64_t mt_frame_rbp(const struct mt_frame *frame)
+{
+	return ((const uint64_t *)frame)[-1];
+}
+
+static inline uint64_t mt_frame_rbx(const struct mt_frame *frame)
+{
+	return ((const uint64_t *)frame)[-2];
+}
+
 /* One stub; the offsets are those of the macro in stubs-x86_64.S. */
 #define MT_JUMP_BYTES 5
 #define MT_STUB_COUNT 64
@@ -138,11 +149,20 @@ static inline uint64_t mt_frame_sp(const struct mt_frame *frame)
 
 extern char mt_stubs[MT_STUB_COUNT][MT_STUB_BYTES] __attribute__((visibility("hidden")));
 
+/* The code between a stub and mt_dispatch, and the two places that calls from it return to. */
+extern char mt_entry[] __attribute__((visibility("hidden")));
+extern char mt_entry_behind[] __attribute__((visibility("hidden")));
+extern char mt_returned_behind[] __attribute__((visibility("hidden")));
+extern char mt_entries_end[] __attribute__((visibility("hidden")));
+
 /* What mt_dispatch answers to the stub. */
 enum mt_way {
 	MT_WAY_DONE = 0,   /* the result stands in frame.nr; go on at frame.slot */
 	MT_WAY_INLINE = 1  /* make the call on the caller's own stack, at frame.slot */
 };
+
+/* Calls function(argument) with the stack pointer at `stack`, aligned to 16. */
+void mt_call_on(void *stack, void (*function)(void *), void *argument) __attribute__((visibility("hidden")));
 
 /* Makes the program's own call with the frame's registers; returns the kernel's raw result. */
 long mt_program_call(const struct mt_frame *frame) __attribute__((visibility("hidden")));

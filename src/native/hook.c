@@ -7,6 +7,7 @@
 #include "hook.h"
 
 #include "calls.h"
+#include "unwind.h"
 
 #define PR_SET_SECCOMP 22
 #define PR_SET_VMA 0x53564d41
@@ -14,14 +15,6 @@
 #define CLOCK_EVERY 0x3fffu /* slots between two clock pairs, less one */
 
 enum mt_way mt_dispatch(struct mt_frame *frame) __attribute__((visibility("hidden"), used));
-
-static uint64_t caller_of(const struct mt_frame *frame)
-{
-	const struct mt_live_site *site = mt_site_of(frame);
-	if (site->depth == MT_DEPTH_UNKNOWN)
-		return 0;
-	return *(const uint64_t *)(mt_frame_sp(frame) + site->depth);
-}
 
 static void write_clock(struct mt_tracer *tracer)
 {
@@ -62,12 +55,15 @@ static int is_recording(struct mt_tracer *tracer)
 struct mt_record *mt_begin(struct mt_tracer *tracer, const struct mt_frame *frame, uint16_t kind, unsigned arguments,
 			   uint64_t *slot)
 {
+	uint64_t caller;
+	uint32_t stack = mt_stack_of(tracer, frame, &caller); /* first: it may write records of its own */
 	struct mt_record *record = mt_draw(tracer, slot);
 	if (!record)
 		return 0;
 	record->kind = kind;
 	record->tid = mt_tid(tracer);
-	record->return_address = caller_of(frame);
+	record->return_address = caller;
+	record->stack = stack;
 	for (unsigned i = 0; i < arguments; i++)
 		record->args[i] = frame->args[i];
 	record->tsc_begin = mt_ticks();
@@ -75,8 +71,8 @@ struct mt_record *mt_begin(struct mt_tracer *tracer, const struct mt_frame *fram
 	return record;
 }
 
-/* Device, inode and path of the file that an mmap mapped. Asked after the call, whose time it must not enter. */
-static void name_file(struct mt_tracer *tracer, struct mt_record *record, int fd)
+/* Device, inode and path of the file that an mmap mapped. Kept apart: its buffers must not lie below a walk. Asked after the call, whose time it must not enter. */
+static __attribute__((noinline)) void name_file(struct mt_tracer *tracer, struct mt_record *record, int fd)
 {
 	uint64_t status[18], seed[2];
 	char link[40];
@@ -93,7 +89,7 @@ static void name_file(struct mt_tracer *tracer, struct mt_record *record, int fd
 }
 
 /* A segment's size stands in no argument of shmat. */
-static void measure_segment(struct mt_tracer *tracer, struct mt_record *record)
+static __attribute__((noinline)) void measure_segment(struct mt_tracer *tracer, struct mt_record *record)
 {
 	uint64_t status[14];
 	if (tracer->sealed || mt_failed(mt_sys3(MT_NR_shmctl, (long)record->args[0], IPC_STAT, (long)status)))
@@ -128,6 +124,9 @@ static enum mt_way record_call(struct mt_tracer *tracer, struct mt_frame *frame,
 {
 	uint64_t slot;
 	struct mt_record *record = mt_begin(tracer, frame, kind, arguments, &slot);
+	int goes = mt_memory_goes(tracer, frame, kind);
+	if (record)
+		record->tsc_begin = mt_ticks();
 	long result = mt_program_call(frame);
 	if (record) {
 		record->tsc_end = mt_ticks();
@@ -138,6 +137,10 @@ static enum mt_way record_call(struct mt_tracer *tracer, struct mt_frame *frame,
 			measure_segment(tracer, record);
 		mt_end(tracer, record, result, slot);
 	}
+	if (__builtin_expect(goes, 0))
+		mt_memory_goes(tracer, frame, kind);
+	if (!mt_failed(result))
+		mt_memory_came(frame, kind);
 	frame->nr = (uint64_t)result;
 	return mt_done(frame);
 }
@@ -149,6 +152,7 @@ static enum mt_way record_munmap(struct mt_tracer *tracer, struct mt_frame *fram
 	if (__builtin_expect(here - frame->args[0] >= frame->args[1], 1))
 		return record_call(tracer, frame, MT_KIND_MUNMAP, 2);
 	struct mt_record *record = mt_begin(tracer, frame, MT_KIND_MUNMAP, 2, &slot);
+	mt_memory_goes(tracer, frame, MT_KIND_MUNMAP);
 	if (record) {
 		record->flags = MT_FLAG_ASSUMED;
 		mt_mark(record, slot, 0);

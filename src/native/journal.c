@@ -4,7 +4,7 @@
 #define REGION 0x200000000000ull      /* far from where kernels place mappings by themselves */
 #define REGION_STEP 0x40000000000ull  /* 4 TiB: the next place to try */
 #define REGION_TRIES 8
-#define JOURNAL_OFFSET 0x100000ull    /* of header and slots in the region */
+#define JOURNAL_OFFSET 0x400000ull    /* of header and slots in the region; before it lie the tables of modules.c */
 #define SLOTS_MAX (1ull << 33)        /* 1 TiB of address space at once; page tables only where it is used */
 #define PIECE_SLOTS 4096ull           /* 512 KiB at a time where address space is limited */
 #define FIRST_SLOTS 512ull
@@ -173,6 +173,7 @@ static void fill_header(struct mt_tracer *tracer, struct mt_header *header, uint
 	header->tool_length = mt_config.tool_length;
 	header->library_base = mt_config.library_base;
 	header->library_length = mt_config.library_length;
+	header->stacks = mt_config.stacks;
 	header->limit = FIRST_SLOTS;
 	__atomic_store_n(&header->magic, MT_MAGIC, __ATOMIC_RELEASE);
 }

@@ -42,6 +42,9 @@ struct mt_tracer {
 	char scratch[MT_SCRATCH_BYTES];
 };
 
+struct mt_unwind;
+struct mt_stack_ids;
+
 /* What stays the same from the constructor on, and is inherited by forked children. */
 struct mt_config {
 	struct mt_tracer *tracer; /* null: not recording */
@@ -49,6 +52,9 @@ struct mt_config {
 	uint64_t library_base, library_length;
 	uint32_t parent_pid;    /* of the process whose journal was open last */
 	uint64_t parent_open_tsc;
+	struct mt_unwind *unwind;       /* null: no stacks are kept */
+	struct mt_stack_ids *stack_ids; /* zeroed in a forked child, as the tracer is */
+	uint32_t stacks;                /* enum mt_stacks */
 	uint32_t directory_bytes;
 	char directory[MT_DIRECTORY_MAX];
 };

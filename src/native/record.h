@@ -24,6 +24,9 @@
 #define MT_HEADER_SIZE 4096u
 #define MT_RECORD_SIZE 128u
 #define MT_TEXT_BYTES 96u /* payload of one text record */
+#define MT_STACK_FRAMES 13u /* frames in one stack record */
+#define MT_STACK_DEPTH 256u /* frames that are kept of a stack, at most */
+#define MT_FRAME_ADDRESS_BITS 48u /* of a frame: the module's number stands above them */
 
 enum mt_state {
 	MT_STATE_EMPTY = 0, /* drawn by a writer that has not begun to fill it, or never drawn */
@@ -57,7 +60,8 @@ enum mt_kind {
 	/* observations */
 	MT_KIND_TEXT = 64,  /* struct mt_text: a piece of a text */
 	MT_KIND_CLOCK = 65, /* args[0]: tsc, args[1]: CLOCK_MONOTONIC in nanoseconds */
-	MT_KIND_SEALED = 66 /* the program installed a seccomp filter: the hook makes no call of its own from here on */
+	MT_KIND_SEALED = 66, /* the program installed a seccomp filter: the hook makes no call of its own from here on */
+	MT_KIND_STACK = 67 /* struct mt_stack: a piece of a call stack */
 };
 
 /* mt_record.flags */
@@ -78,10 +82,10 @@ struct mt_record {
 	uint64_t tsc_end;
 	uint64_t args[6]; /* raw, as in the registers */
 	int64_t result;   /* raw, as the kernel gave it: -errno on failure */
-	uint64_t return_address;
+	uint64_t return_address; /* 0 in the mode `none` */
 	uint64_t inode;
 	uint64_t path; /* key of the text record with the file's path; 0 is none */
-	uint32_t stack; /* reserved: id of the call's stack */
+	uint32_t stack; /* mt_stack.id of the call's stack, which lies before this record; 0 is none */
 	uint32_t target; /* exec: enum mt_target bits of the program that is to run */
 };
 
@@ -92,7 +96,8 @@ enum mt_topic {
 	MT_TOPIC_COVERAGE = 3, /* lines of "word word ...", see coverage.c */
 	MT_TOPIC_EXE = 4,      /* /proc/self/exe */
 	MT_TOPIC_ARGV = 5,     /* arguments, each ended by a zero byte */
-	MT_TOPIC_NOTE = 6      /* one sentence about what the hook could not do */
+	MT_TOPIC_NOTE = 6,     /* one sentence about what the hook could not do */
+	MT_TOPIC_MODULE = 7    /* key is the module's number in frames: "BUILD-ID PATH", or "- PATH" */
 };
 
 /* When a maps text was taken. */
@@ -125,6 +130,47 @@ struct mt_text {
 	uint32_t piece;
 	uint32_t read_before; /* piece 0: slots drawn between the start of the reading and this slot */
 	uint8_t bytes[MT_TEXT_BYTES];
+};
+
+/* How much of a call's stack is kept: header.stacks. */
+enum mt_stacks {
+	MT_STACKS_UNWIND = 0, /* all frames, by .eh_frame */
+	MT_STACKS_NONE = 1,
+	MT_STACKS_CALLER = 2, /* the innermost frame */
+	MT_STACKS_FP = 3      /* by frame pointers */
+};
+
+/* Why a stack's outermost frame is the last one. */
+enum mt_end {
+	MT_END_START = 1,     /* the program's or thread's first frame */
+	MT_END_CALLER = 2,    /* only the caller was asked for, or had room */
+	MT_END_NO_TABLE = 3,  /* no unwind table covers the last frame */
+	MT_END_BAD_TABLE = 4, /* the table could not be followed */
+	MT_END_NO_MEMORY = 5, /* the stack's memory ends, or may not be read */
+	MT_END_DEPTH = 6      /* deeper than MT_STACK_DEPTH */
+};
+
+/*
+ * A piece of a call stack, the innermost frame first. The pieces of one stack have
+ * the same id, which is drawn once in a journal; `piece` counts from 0 and the last
+ * one carries MT_STACK_LAST. A stack is whole before the first record that names it.
+ *
+ * A frame is an address below 2^48: the ELF virtual address in the module whose
+ * number stands in the bits above, or the address itself where that number is 0.
+ * It is a return address, but for the frame behind a signal handler's restorer.
+ */
+#define MT_STACK_LAST 1u /* mt_stack.flags: the last piece */
+struct mt_stack {
+	uint32_t state;
+	uint16_t kind; /* MT_KIND_STACK */
+	uint16_t flags;
+	uint32_t tid;
+	uint32_t id;
+	uint16_t piece;
+	uint8_t count; /* frames used in this piece, at most MT_STACK_FRAMES */
+	uint8_t end;   /* enum mt_end, in the last piece */
+	uint32_t unused;
+	uint64_t frames[MT_STACK_FRAMES];
 };
 
 /* What kind of program an exec runs: mt_record.target. 0 is unknown. */
@@ -192,12 +238,15 @@ struct mt_header {
 	uint32_t ended;                /* 1 once the process said that it ends (exit_group or exec) */
 	uint32_t stop;                 /* by the recorder: 1 asks the hook to record no more */
 	uint32_t wants_room;           /* 1: the hook cannot extend the file and waits for the recorder to do it */
+	uint32_t stacks;               /* enum mt_stacks */
+	uint32_t stacks_lost;          /* calls whose stack found no room any more */
 	_Alignas(256) uint64_t drained; /* by the recorder: slots below this are in the database */
 	_Alignas(2048) uint8_t padding[2048];
 };
 
 _Static_assert(sizeof(struct mt_record) == MT_RECORD_SIZE, "a record is 128 bytes");
 _Static_assert(sizeof(struct mt_text) == MT_RECORD_SIZE, "a text piece is 128 bytes");
+_Static_assert(sizeof(struct mt_stack) == MT_RECORD_SIZE, "a piece of a stack is 128 bytes");
 _Static_assert(sizeof(struct mt_header) == MT_HEADER_SIZE, "the header is one page");
 
 #endif

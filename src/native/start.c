@@ -4,6 +4,7 @@
 
 #include "environment.h"
 #include "hook.h"
+#include "unwind.h"
 
 extern const uint8_t __ehdr_start[] __attribute__((visibility("hidden")));
 
@@ -51,6 +52,7 @@ __attribute__((constructor)) static void start(int argc, char **argv, char **env
 	struct mt_tracer *tracer = mt_config.tracer;
 	mt_config.library_base = (uint64_t)__ehdr_start;
 	mt_config.library_length = mt_image_span(__ehdr_start);
+	mt_unwind_create((uint64_t)(argv - 1));
 	if (!mt_journal_open(tracer, 0)) {
 		mt_config.tracer = 0;
 		return;

@@ -13,6 +13,14 @@
 
 	.hidden mt_dispatch
 	.hidden mt_returned
+	.globl mt_entry
+	.hidden mt_entry
+	.globl mt_entry_behind
+	.hidden mt_entry_behind
+	.globl mt_returned_behind
+	.hidden mt_returned_behind
+	.globl mt_entries_end
+	.hidden mt_entries_end
 
 /* struct mt_frame: rax, rdi, rsi, rdx, r10, r8, r9, stub number, flags */
 	.macro save_frame
@@ -56,8 +64,8 @@
 	.cfi_adjust_cfa_offset -128
 	.endm
 
-/* Calls \function(frame) with an aligned stack; rbp is kept. */
-	.macro ask function
+/* Calls \function(frame) with an aligned stack; rbp is kept, and lies below the frame with rbx, where a walk begins. */
+	.macro ask function, behind
 	pushq %rbp
 	.cfi_adjust_cfa_offset 8
 	.cfi_rel_offset rbp, 0
@@ -65,9 +73,11 @@
 	.cfi_remember_state
 	.cfi_def_cfa_register rbp
 	leaq 8(%rsp), %rdi
+	pushq %rbx
 	andq $-16, %rsp
 	cld
 	call \function
+\behind:                                /* a walk that comes by here goes on at the site: see leave.c */
 	movq %rbp, %rsp
 	.cfi_restore_state
 	popq %rbp
@@ -81,7 +91,7 @@ mt_entry:
 	.cfi_startproc
 	.cfi_def_cfa_offset 8 + 128 + 16
 	save_frame
-	ask mt_dispatch
+	ask mt_dispatch, mt_entry_behind
 	/* Either way goes on at frame.slot: behind the site, or at the stub's inline part. */
 	restore_frame
 	jmp *%rcx
@@ -101,11 +111,35 @@ mt_entry_returned:
 	pushq %rcx
 	.cfi_adjust_cfa_offset 8
 	save_frame
-	ask mt_returned
+	ask mt_returned, mt_returned_behind
 	restore_frame
 	jmp *%rcx
 	.cfi_endproc
 	.size mt_entry_returned, . - mt_entry_returned
+mt_entries_end:
+
+/* Another stack for a while: mt_call_on(stack, function, argument). */
+	.p2align 4
+	.globl mt_call_on
+	.hidden mt_call_on
+	.type mt_call_on, @function
+mt_call_on:
+	.cfi_startproc
+	pushq %rbp
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset rbp, 0
+	movq %rsp, %rbp
+	.cfi_def_cfa_register rbp
+	movq %rdi, %rsp
+	movq %rdx, %rdi
+	call *%rsi
+	movq %rbp, %rsp
+	popq %rbp
+	.cfi_restore rbp
+	.cfi_def_cfa rsp, 8
+	ret
+	.cfi_endproc
+	.size mt_call_on, . - mt_call_on
 
 	.p2align 4
 	.globl mt_program_call

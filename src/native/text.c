@@ -1,6 +1,8 @@
 /* Cuts texts into records. Uses the state's scratch memory rather than the program's stack, which may be a small one. */
 #include "text.h"
 
+#include "unwind.h"
+
 static void flush(struct mt_text_writer *writer, uint16_t flags)
 {
 	uint64_t slot;
@@ -95,9 +97,15 @@ void mt_text_maps(struct mt_tracer *tracer, uint64_t moment)
 	int scratch = take_scratch(tracer);
 	char *buffer = scratch ? tracer->scratch : small;
 	size_t room = scratch ? MT_SCRATCH_BYTES : sizeof small;
+	int tells_modules = moment == MT_MOMENT_START && mt_modules_begin(tracer);
 	long got;
-	while ((got = mt_read(fd, buffer, room)) > 0)
+	while ((got = mt_read(fd, buffer, room)) > 0) {
 		mt_text_add(&writer, buffer, (size_t)got);
+		if (tells_modules)
+			mt_modules_feed(buffer, (size_t)got);
+	}
+	if (tells_modules)
+		mt_modules_end();
 	if (scratch)
 		give_scratch(tracer);
 	mt_close(fd);

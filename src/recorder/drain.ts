@@ -48,6 +48,8 @@ export interface DrainCounts {
   readonly processes: number;
   readonly alive: number;
   readonly lost: number;
+  /** Calls of ended processes with their caller in place of their stack. */
+  readonly stacksLost: number;
   /** Bytes of journals on disk at this moment. */
   readonly journalBytes: number;
 }
@@ -68,6 +70,7 @@ export class Drain {
   #launched = false;
   #done: string[] = [];
   #lost = 0;
+  #stacksLost = 0;
   #rowsSinceFlush = 0;
   #latestNanos = 0;
   #flushedAt = performance.now();
@@ -111,6 +114,7 @@ export class Drain {
       processes: this.#tree.count,
       alive: this.#sources.size,
       lost,
+      stacksLost: this.#stacksLost,
       journalBytes,
     };
   }
@@ -342,6 +346,7 @@ export class Drain {
   #forget(name: string, source: ProcessSource): void {
     const { reader, facts, file } = source;
     this.#lost += reader.lostSlots;
+    this.#stacksLost += file.live.stacksLost;
     for (const { slot, reason } of reader.damage.entries) {
       this.#damage.push(`process ${facts.number}, slot ${slot}: ${reason}`);
     }

@@ -7,6 +7,7 @@ import type { JournalFile as JournalFileEntry } from "../journal/files.ts";
 import type { JournalItem, ProcessCallItem, TextItem } from "../journal/items.ts";
 import { JournalReader } from "../journal/reader.ts";
 import { lowWater, type ResumeState } from "../journal/resume.ts";
+import type { JournalStack } from "../journal/stacks.ts";
 import type { RecordingWriter } from "../store/writer.ts";
 import type { JournalFile } from "./journal-file.ts";
 import { lostReason } from "./lost-reasons.ts";
@@ -86,6 +87,7 @@ export class ProcessSource {
       process: facts.number,
       monoStart: options.monoStart,
       fileId: (entry) => this.#fileId(entry),
+      stackId: (stack) => stackIn(this.#writer, stack),
       ...(options.nanosPerTick === undefined ? {} : { nanosPerTick: options.nanosPerTick }),
       ...(resume?.reader === undefined ? {} : { resume: resume.reader }),
     });
@@ -159,10 +161,12 @@ export class ProcessSource {
     this.#start();
     const atNanos = this.reader.latestNanos;
     const outside = [...this.#outside.values()];
+    const { stacksLost } = this.file.live;
     const told = {
       process: this.facts.number,
       ...end(),
       atNanos,
+      ...(stacksLost > 0 && { stacksLost }),
       ...(outside.length > 0 && { outside }),
     };
     const blob = this.#json(told);
@@ -321,6 +325,18 @@ export class ProcessSource {
     }
     return true;
   }
+}
+
+/** The kernel marks the path of a file that is gone; it is the same file. */
+const deleted = / \(deleted\)$/;
+
+function stackIn(writer: RecordingWriter, { frames, end }: JournalStack): number {
+  const named = frames.map(({ module, offset }) => {
+    const id =
+      module === undefined ? 0 : writer.module(module.path.replace(deleted, ""), module.buildId);
+    return { module: id, offset };
+  });
+  return writer.stack(named, end);
 }
 
 const noCoverage: Coverage = {

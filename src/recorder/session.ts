@@ -69,8 +69,12 @@ function linkLibraries(folder: string, native: NativeFiles): void {
   if (native.empty32 !== undefined) for (const place of folders32) link(place, native.empty32);
 }
 
+/** How much of each call's stack is kept; the hook reads the word's first letter. */
+export const stackModes = ["none", "caller", "fp", "unwind"] as const;
+export type StackMode = (typeof stackModes)[number];
+
 /** Makes the folder, 0700, under `place`, with links to the hook and to the cache of known sites. */
-export function createSession(place: string, native: NativeFiles): Session {
+export function createSession(place: string, native: NativeFiles, stacks: StackMode): Session {
   let folder: string;
   try {
     folder = mkdtempSync(join(resolve(place), "maptrail-journal-"));
@@ -95,6 +99,7 @@ export function createSession(place: string, native: NativeFiles): Session {
     );
   }
   linkLibraries(folder, native);
+  symlinkSync(stacks, join(folder, "stacks"));
   const sites = join(cacheFolder(), "sites");
   try {
     mkdirSync(sites, { recursive: true, mode: 0o700 });

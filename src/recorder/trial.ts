@@ -56,7 +56,7 @@ export async function runTrial(
   argv: readonly string[],
   path: string,
 ): Promise<Coverage | undefined> {
-  const session = createSession(place, native);
+  const session = createSession(place, native, "none");
   try {
     const start = {
       argv: argv.map((word) => Buffer.from(word)),

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { missingCalls, readCallLog } from "../helpers/call-log.ts";
 import { maptrailCommand, readEvents, toRecordedCalls } from "../helpers/maptrail.ts";
 import { buildProgram } from "../helpers/programs.ts";
+import { sql } from "../helpers/recorded.ts";
 import { run } from "../helpers/run.ts";
 
 /** How often each is killed; the full run of a release is MAPTRAIL_KILLS=200. */
@@ -51,6 +52,12 @@ async function expectNothingMissing(log: string, database: string) {
   const recorded = toRecordedCalls(await readEvents(database));
   expect(logged.flatMap((thread) => thread.calls).length).toBeGreaterThan(0);
   expect(missingCalls(logged, recorded)).toEqual([]);
+  const [stackless] = sql(
+    database,
+    `SELECT count(*) AS calls FROM event e LEFT JOIN stack s ON s.id = e.stack
+     WHERE e.call IN ('mmap', 'munmap', 'mremap', 'mprotect') AND s.id IS NULL`,
+  );
+  expect(stackless?.["calls"]).toBe(0);
   const check = await run(["sqlite3", database, "PRAGMA integrity_check"]);
   expect(check.stdout).toBe("ok\n");
 }

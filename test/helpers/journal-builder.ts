@@ -20,6 +20,7 @@ export interface CallFields {
   returnAddress?: number;
   inode?: number | bigint;
   path?: number | bigint;
+  stack?: number;
   target?: number;
 }
 
@@ -30,6 +31,14 @@ export interface TextFields {
   cut?: boolean;
   /** Slots drawn between the start of the reading and the first piece. */
   readBefore?: number;
+}
+
+export interface StackFields {
+  id: number;
+  piece?: number;
+  count?: number;
+  /** Of the last piece alone. */
+  end?: keyof typeof enums.end;
 }
 
 /** Ticks of tests: one tick is one nanosecond, and these are the numbers at opening. */
@@ -91,6 +100,7 @@ export class JournalBuilder {
     set("return_address", fields.returnAddress ?? 0);
     set("inode", fields.inode ?? 0);
     set("path", fields.path ?? 0);
+    set("stack", fields.stack ?? 0);
     set("target", fields.target ?? 0);
     set("state", enums.state[fields.state ?? "done"]);
     return slot;
@@ -116,6 +126,25 @@ export class JournalBuilder {
     set("read_before", piece === 0 ? (fields.readBefore ?? 0) : 0);
     content.forEach((byte, index) => {
       set("bytes", byte, index);
+    });
+    set("state", enums.state.done);
+    return slot;
+  }
+
+  /** One piece of a stack; frames are module << 48 | address. */
+  stackPiece(fields: StackFields, frames: readonly bigint[]): number {
+    const slot = this.draw();
+    const set = (field: FieldOf<"stack">, value: number | bigint, index = 0): void =>
+      this.#put("stack", field, this.#offset(slot), value, index);
+    set("kind", enums.kind.stack);
+    set("flags", fields.end === undefined ? 0 : defines.MT_STACK_LAST);
+    set("tid", 4121);
+    set("id", fields.id);
+    set("piece", fields.piece ?? 0);
+    set("count", fields.count ?? frames.length);
+    set("end", fields.end === undefined ? 0 : enums.end[fields.end]);
+    frames.forEach((frame, index) => {
+      set("frames", frame, index);
     });
     set("state", enums.state.done);
     return slot;

@@ -66,7 +66,7 @@ describe("the wire layout", () => {
   });
 
   it("names each call and moment as events do", () => {
-    const noCalls = ["none", "exec_returned", "text", "clock", "sealed"];
+    const noCalls = ["none", "exec_returned", "text", "clock", "stack", "sealed"];
     const calls = Object.keys(enums.kind).filter((name) => !noCalls.includes(name));
     for (const name of calls) expect(kindCodes).toHaveProperty(name);
     expect(enums.moment).toEqual(moments);

@@ -9,6 +9,7 @@ interface Flags {
   quiet?: boolean;
   detachAfterExit?: boolean;
   journal?: string;
+  stacks?: string;
 }
 
 export const addRecord: AddCommand = (program, io, done) => {
@@ -20,6 +21,7 @@ export const addRecord: AddCommand = (program, io, done) => {
     .passThroughOptions()
     .option("-q, --quiet", "no live line and no summary")
     .option("--detach-after-exit", "end with the program, even if children of it still run")
+    .option("--stacks <mode>", "who called: none, caller, fp or unwind (the default)")
     .option("--journal <dir>", "folder for the journals while it runs")
     .addHelpText(
       "after",
