@@ -66,7 +66,8 @@ int mt_tracer_create(void)
 		}
 		mt_config.tracer = (struct mt_tracer *)got;
 		mt_config.tool_base = at;
-		mt_config.tool_length = REGION_STEP;
+		/* No more than is mapped: programs that place their memory at random come near. */
+		mt_config.tool_length = JOURNAL_OFFSET + MT_HEADER_SIZE + SLOTS_MAX * MT_RECORD_SIZE;
 		return 1;
 	}
 	return 0;

@@ -101,6 +101,13 @@ export const fixtureCases: readonly FixtureCase[] = [
   growth("stale", "it reads 99, not 42"),
   growth("refused", "refused 6 times"),
   { name: "map-shapes", program: "map-shapes", output: "all shapes\n", musl: true, exact: true },
+  {
+    name: "far-hints",
+    program: "far-hints",
+    output: "placed where asked: 15 of 15\n",
+    musl: true,
+    exact: true,
+  },
   { name: "brk-steps", program: "brk-steps", output: "grew by 1010000\n", exact: true },
   {
     name: "shm-attach",
