@@ -39,3 +39,19 @@ export interface AnalysisResult<Data = unknown> {
   /** Why there is no result: one failing analysis never takes the others down. */
   readonly failure?: string;
 }
+
+/** A limit that decides what is worth a finding, and why it is what it is. */
+export interface Threshold {
+  readonly value: number;
+  readonly reason: string;
+}
+
+/** One analysis: what it asks, and how its answer is made from what the pass recorded. */
+export interface Analysis<Id extends string, Facts, Data> {
+  readonly id: Id;
+  readonly title: string;
+  readonly question: string;
+  readonly basis: readonly Basis[];
+  readonly thresholds: Readonly<Record<string, Threshold>>;
+  conclude(facts: Facts): { readonly findings: readonly Finding[]; readonly data: Data };
+}

@@ -13,6 +13,14 @@ import type { RecordingReader } from "../store/reader.ts";
 import { blobText } from "./event-context.ts";
 import { type Landmarks, type MapsText, mapsTextAt, readLandmarks } from "./landmarks.ts";
 
+/** Sees each memory call beside its effect. */
+export interface CallWatch {
+  /** The call at `row` is about to be applied. `space` is undefined while its maps are not known. */
+  before(space: AddressSpace | undefined, batch: EventBatch, row: number): void;
+  /** It was applied. */
+  after(space: AddressSpace, batch: EventBatch, row: number): void;
+}
+
 export interface ReplayOptions {
   readonly features: KernelFeatures;
   /** Read from the log when absent. */
@@ -23,8 +31,9 @@ export interface ReplayOptions {
   readonly only?: number;
   /** Hears of the process's mappings from its first maps text on. */
   readonly lineage?: (process: number) => LineageListener | undefined;
-  /** The process's first maps text was taken over. */
-  readonly onBegin?: (process: number) => void;
+  readonly watch?: CallWatch;
+  /** The process's first maps text was taken over, or what its parent was when it forked. */
+  readonly onBegin?: (process: number, space: AddressSpace) => void;
   /** A maps text after the process's first was held against the space, which is then set right. */
   readonly onCheck?: (process: number, check: MapsCheck) => void;
   /** The process came to its end; the space is as the last call left it. */
@@ -70,7 +79,7 @@ export class Replay {
   /** Batches in history order; rows before `from` and from `to` on are passed over. */
   feed(batch: EventBatch, from = 0, to = batch.length): void {
     const { kind, process } = batch;
-    const { only } = this.#options;
+    const { only, watch } = this.#options;
     const spaces = this.#spaces;
     for (let row = from; row < to; row++) {
       const owner = process[row]!;
@@ -80,9 +89,11 @@ export class Replay {
         continue;
       }
       const space = spaces[owner];
+      watch?.before(space, batch, row);
       if (space === undefined) continue;
       space.apply(batch, row);
       this.#measure(space);
+      watch?.after(space, batch, row);
     }
   }
 
@@ -165,7 +176,7 @@ export class Replay {
       begun.adopt(lines, text.seq);
       this.#spaces[process] = begun;
       this.#measure(begun);
-      this.#options.onBegin?.(process);
+      this.#options.onBegin?.(process, begun);
       return;
     }
     space.seq = text.seq;

@@ -1,0 +1,246 @@
+/** The growth ledger: what became of each call that asked for more, by process, thread, site and lineage. */
+import { countOf, formatCount, formatShare } from "../base/units.ts";
+import type { Analysis, Finding } from "./analysis.ts";
+import { type Facts, processName, type Ranked, ranked } from "./facts.ts";
+import { type GrowthOutcome, growthOutcomes } from "./growth.ts";
+import { type GrowthLog, lineageGone, outcomeCodes } from "./growth-log.ts";
+import { groupRows, type TimeFigures, timeFigures } from "./numbers.ts";
+
+/** Growths of one process, thread, site or lineage. */
+export interface GrowthGroup {
+  readonly name: string;
+  /** The first event of it. */
+  readonly firstSeq: number;
+  /** Calls that asked for more: in place, moved, relocated and refused. */
+  readonly growths: number;
+  readonly outcomes: Readonly<Record<GrowthOutcome, number>>;
+  /** Asked for, granted or not. */
+  readonly askedBytes: number;
+  /** Pages whose tables moved; their contents were not copied. */
+  readonly movedPages: number;
+  readonly time: TimeFigures;
+}
+
+export interface OutcomeFigures extends TimeFigures {
+  readonly count: number;
+  readonly bytes: number;
+}
+
+export interface GrowthLedgerData {
+  readonly growths: number;
+  readonly outcomes: Readonly<Record<GrowthOutcome, OutcomeFigures>>;
+  readonly movedPages: number;
+  readonly byCall: Ranked<GrowthGroup>;
+  readonly byProcess: Ranked<GrowthGroup>;
+  readonly byThread: Ranked<GrowthGroup>;
+  readonly bySite: Ranked<GrowthGroup>;
+  readonly byLineage: Ranked<GrowthGroup>;
+  /** Rows that the groups and the medians leave out, because there were too many. */
+  readonly notKept: number;
+}
+
+const { inPlace, moved, relocated, refused } = outcomeCodes;
+
+function asksForMore(outcome: number): boolean {
+  return outcome === inPlace || outcome === moved || outcome === relocated || outcome === refused;
+}
+
+function groupOf(facts: Facts, rows: readonly number[], name: string): GrowthGroup {
+  const { log } = facts.pass.growth;
+  const counts = new Array<number>(growthOutcomes.length).fill(0);
+  let askedBytes = 0;
+  let movedBytes = 0;
+  for (const row of rows) {
+    const outcome = log.outcome[row]!;
+    counts[outcome]! += 1;
+    if (asksForMore(outcome)) askedBytes += log.bytes[row]!;
+    if (outcome === moved || outcome === relocated) movedBytes += movedBytesAt(log, row);
+  }
+  return {
+    name,
+    firstSeq: log.seq[rows[0]!]!,
+    growths: counts.reduce((sum, count, outcome) => sum + (asksForMore(outcome) ? count : 0), 0),
+    outcomes: Object.fromEntries(
+      growthOutcomes.map((outcome, code) => [outcome, counts[code]!]),
+    ) as Record<GrowthOutcome, number>,
+    askedBytes,
+    movedPages: movedBytes / facts.pageBytes,
+    time: timeFigures(rows.map((row) => log.nanos[row]!)),
+  };
+}
+
+/** What changed its place: a relocation may shrink, and then only the rest goes. */
+function movedBytesAt(log: GrowthLog, row: number): number {
+  return Math.min(log.oldBytes[row]!, log.newBytes[row]!);
+}
+
+function groupsBy(
+  facts: Facts,
+  keyOf: (log: GrowthLog, row: number) => number,
+  nameOf: (key: number, row: number) => string,
+): Ranked<GrowthGroup> {
+  const { log } = facts.pass.growth;
+  const groups = groupRows(log.length, (row) =>
+    log.outcome[row] === lineageGone ? undefined : keyOf(log, row),
+  );
+  const rows = [...groups].map(([key, members]) =>
+    groupOf(facts, members, nameOf(key, members[0]!)),
+  );
+  return ranked(rows, (group) => group.outcomes.moved * 1e6 + group.growths);
+}
+
+function outcomeFigures(log: GrowthLog): Record<GrowthOutcome, OutcomeFigures> {
+  const entries = growthOutcomes.map((outcome, code) => {
+    const nanos: number[] = [];
+    for (let row = 0; row < log.length; row += 1) {
+      if (log.outcome[row] === code) nanos.push(log.nanos[row]!);
+    }
+    const figures = {
+      count: log.counts[code]!,
+      bytes: log.bytesBy[code]!,
+      ...timeFigures(nanos),
+      totalNanos: log.nanosBy[code]!,
+    };
+    return [outcome, figures] as const;
+  });
+  return Object.fromEntries(entries) as Record<GrowthOutcome, OutcomeFigures>;
+}
+
+function dataOf(facts: Facts): GrowthLedgerData {
+  const { growth, sites } = facts.pass;
+  const { log } = growth;
+  const outcomes = outcomeFigures(log);
+  const byProcess = groupsBy(
+    facts,
+    (_, row) => log.process[row]!,
+    (process) => processName(facts, process),
+  );
+  return {
+    growths:
+      outcomes.inPlace.count +
+      outcomes.moved.count +
+      outcomes.relocated.count +
+      outcomes.refused.count,
+    outcomes,
+    movedPages: movedPages(facts),
+    byCall: groupsBy(
+      facts,
+      (_, row) => log.isBrk[row]!,
+      (isBrk) => (isBrk === 1 ? "brk" : "mremap"),
+    ),
+    byProcess,
+    byThread: groupsBy(
+      facts,
+      (_, row) => log.tid[row]!,
+      (tid, row) => `thread ${tid} of ${processName(facts, log.process[row]!)}`,
+    ),
+    bySite: groupsBy(
+      facts,
+      (_, row) => log.site[row]!,
+      (site) => sites.name(site),
+    ),
+    byLineage: groupsBy(
+      facts,
+      (_, row) => log.lineage[row]!,
+      (lineage) => lineageName(facts, lineage),
+    ),
+    notKept: log.dropped,
+  };
+}
+
+function movedPages({ pass, pageBytes }: Facts): number {
+  const { log } = pass.growth;
+  let bytes = 0;
+  for (let row = 0; row < log.length; row += 1) {
+    const outcome = log.outcome[row];
+    if (outcome === moved || outcome === relocated) bytes += movedBytesAt(log, row);
+  }
+  return bytes / pageBytes;
+}
+
+/** `#12 of 4121 python3` */
+export function lineageName(facts: Facts, lineage: number): string {
+  if (lineage === 0) return "mappings that are not known";
+  const { lineageMapping, lineageProcess } = facts.pass.growth;
+  return `#${lineageMapping[lineage]} of ${processName(facts, lineageProcess[lineage]!)}`;
+}
+
+/** Events of an outcome, those that took longest first. */
+export function slowest(log: GrowthLog, outcome: number, most: number): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < log.length; row += 1) if (log.outcome[row] === outcome) rows.push(row);
+  rows.sort((a, b) => log.nanos[b]! - log.nanos[a]! || a - b);
+  return rows.slice(0, most).map((row) => log.seq[row]!);
+}
+
+const thresholds = {
+  movedShare: {
+    value: 0.1,
+    reason: "below one in ten, a buffer that doubles moves as often and nobody notices",
+  },
+  siteShare: { value: 0.5, reason: "one place that makes half of the moves is where to begin" },
+} as const;
+
+function findingsOf(facts: Facts, data: GrowthLedgerData): Finding[] {
+  const { log } = facts.pass.growth;
+  const { growths, outcomes, bySite } = data;
+  if (growths === 0) return [];
+  const findings: Finding[] = [];
+  const share = outcomes.moved.count / growths;
+  const first = bySite.rows[0];
+  if (outcomes.moved.count === 0) {
+    findings.push({
+      sentence: `${countOf(growths, "growth")}, none moved`,
+      severity: "good",
+      numbers: { growths, inPlace: outcomes.inPlace.count },
+      events: slowest(log, inPlace, 10),
+    });
+  } else {
+    findings.push({
+      sentence: `${formatCount(outcomes.moved.count)} of ${countOf(growths, "growth")} moved (${formatShare(outcomes.moved.count, growths)})`,
+      severity: share >= thresholds.movedShare.value ? "attention" : "note",
+      numbers: {
+        growths,
+        moved: outcomes.moved.count,
+        movedNanos: outcomes.moved.totalNanos,
+        movedPages: data.movedPages,
+      },
+      events: slowest(log, moved, 100),
+    });
+  }
+  if (
+    first !== undefined &&
+    first.name !== "unknown" &&
+    first.outcomes.moved >= outcomes.moved.count * thresholds.siteShare.value &&
+    first.outcomes.moved > 1
+  ) {
+    findings.push({
+      sentence: `${formatCount(first.outcomes.moved)} of ${countOf(outcomes.moved.count, "move")} were asked for by ${first.name}`,
+      severity: "note",
+      numbers: { moves: outcomes.moved.count, bySite: first.outcomes.moved },
+      events: [first.firstSeq],
+    });
+  }
+  if (outcomes.refused.count > 0) {
+    findings.push({
+      sentence: `${countOf(outcomes.refused.count, "growth was", "growths were")} refused`,
+      advice: "Pass MREMAP_MAYMOVE where the address may change, or reserve the room ahead",
+      severity: "attention",
+      numbers: { refused: outcomes.refused.count },
+      events: slowest(log, refused, 100),
+    });
+  }
+  return findings;
+}
+
+export const growthLedger: Analysis<"growth-ledger", Facts, GrowthLedgerData> = {
+  id: "growth-ledger",
+  title: "Growth ledger",
+  question: "How many growths stayed in place, how many moved, and what did they take?",
+  basis: ["events"],
+  thresholds,
+  conclude(facts) {
+    const data = dataOf(facts);
+    return { findings: findingsOf(facts, data), data };
+  },
+};

@@ -1,0 +1,93 @@
+/** Puts each growth of each process into the log, with the mapping that it was about. */
+import type { EventBatch } from "../events/batch.ts";
+import { memoryCalls } from "../events/kinds.ts";
+import type { AddressSpace } from "../space/space.ts";
+import { grown } from "./columns.ts";
+import { GrowthClassifier } from "./growth.ts";
+import { GrowthLog, outcomeCodes } from "./growth-log.ts";
+import type { CurrentEvent, MappingTrack } from "./track.ts";
+
+export class GrowthRecorder {
+  readonly log: GrowthLog;
+  /** By lineage, from 1: the process and the mapping's id in it. */
+  lineageProcess = new Uint32Array(64);
+  lineageMapping = new Uint32Array(64);
+  readonly #classifier: GrowthClassifier;
+  readonly #pageBytes: number;
+
+  constructor(pageBytes: number, log = new GrowthLog()) {
+    this.#pageBytes = pageBytes;
+    this.#classifier = new GrowthClassifier(pageBytes);
+    this.log = log;
+  }
+
+  began(process: number, space: AddressSpace): void {
+    if (space.brk < 0 || this.#classifier.breakOf(process) !== undefined) return;
+    this.#classifier.setBreak(process, space.brk);
+  }
+
+  /** For mremap and brk, before the call is applied. The growth's row in the log, or -1. */
+  record(
+    space: AddressSpace | undefined,
+    track: MappingTrack | undefined,
+    event: CurrentEvent,
+    batch: EventBatch,
+    row: number,
+  ): number {
+    const process = batch.process[row]!;
+    const isBrk = event.kind === memoryCalls.brk;
+    const before = isBrk ? this.#classifier.breakOf(process) : undefined;
+    const growth = this.#classifier.classify(batch, row);
+    if (growth === undefined) return -1;
+    const address = isBrk ? (before ?? 0) - 1 : batch.args[0]![row]!;
+    return this.log.add({
+      seq: event.seq,
+      process,
+      tid: event.tid,
+      site: event.site,
+      lineage: this.#lineageAt(space, track, address),
+      outcome: outcomeCodes[growth.outcome],
+      isBrk,
+      oldBytes: isBrk ? this.#heapBytes(space, before) : this.#pages(batch.args[1]![row]!),
+      newBytes: isBrk
+        ? this.#heapBytes(space, batch.args[0]![row]!)
+        : this.#pages(batch.args[2]![row]!),
+      bytes: growth.bytes,
+      nanos: Math.max(0, batch.duration[row]!),
+    });
+  }
+
+  #pages(bytes: number): number {
+    return Math.ceil(bytes / this.#pageBytes) * this.#pageBytes;
+  }
+
+  #heapBytes(space: AddressSpace | undefined, end: number | undefined): number {
+    if (space === undefined || space.heapStart < 0 || end === undefined) return 0;
+    return Math.max(0, this.#pages(end) - space.heapStart);
+  }
+
+  /** The lineage of the mapping at `address`, numbered at its first growth; 0 where none is known. */
+  #lineageAt(
+    space: AddressSpace | undefined,
+    track: MappingTrack | undefined,
+    address: number,
+  ): number {
+    if (space === undefined || track === undefined) return 0;
+    const { map } = space;
+    const row = map.find(address);
+    if (row < 0 || map.start > address) return 0;
+    const mapping = map.columns.mapping[row]!;
+    const known = track.lineage[mapping];
+    if (known !== 0) return known ?? 0;
+    const lineage = this.log.lineages + 1;
+    this.log.lineages = lineage;
+    if (lineage === this.lineageMapping.length) {
+      this.lineageProcess = grown(this.lineageProcess, lineage * 2);
+      this.lineageMapping = grown(this.lineageMapping, lineage * 2);
+    }
+    this.lineageProcess[lineage] = track.process;
+    this.lineageMapping[lineage] = mapping;
+    track.lineage[mapping] = lineage;
+    return lineage;
+  }
+}

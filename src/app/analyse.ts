@@ -1,0 +1,93 @@
+/** All analyses of a recording, in one pass over its events. */
+import { type Analyses, analysisIds, conclude } from "../analyses/all.ts";
+import type { Facts, ProcessName } from "../analyses/facts.ts";
+import { AnalysisPass } from "../analyses/pass.ts";
+import type { SiteNames } from "../analyses/sites.ts";
+import { UserError } from "../base/errors.ts";
+import { baseName } from "../reports/words.ts";
+import { FileTable } from "../space/files.ts";
+import type { RecordingReader } from "../store/reader.ts";
+import type { RecordingRow } from "../store/recordings.ts";
+import { kernelFeaturesOf } from "./kernel-features.ts";
+import { type Landmarks, readLandmarks } from "./landmarks.ts";
+import { Replay, type ReplayOptions } from "./replay.ts";
+
+export interface AnalyseOptions {
+  /** Ids of analyses; all when absent. */
+  readonly only?: readonly string[];
+  readonly sites?: SiteNames;
+}
+
+/**
+ * Replays every event once and answers every question, or those of `only`. Throws a UserError for
+ * an id that there is not. Events that cannot be read are left out; the reader's damage tells of them.
+ */
+export function analyse(
+  row: RecordingRow,
+  reader: RecordingReader,
+  options: AnalyseOptions = {},
+): Analyses {
+  const fold = analysing(row, reader, options);
+  const replay = new Replay(reader, { features: kernelFeaturesOf(row), ...fold.replayOptions });
+  for (const batch of reader.chunks()) replay.feed(batch);
+  return fold.conclude(replay);
+}
+
+/** Analyses as part of a pass that somebody else makes: give `replayOptions` to its replay. */
+export interface AnalysisFold {
+  readonly replayOptions: Pick<
+    ReplayOptions,
+    "watch" | "lineage" | "onBegin" | "onEnd" | "files" | "landmarks"
+  >;
+  conclude(replay: Replay): Analyses;
+}
+
+export function analysing(
+  row: RecordingRow,
+  reader: RecordingReader,
+  options: AnalyseOptions,
+): AnalysisFold {
+  const { only, sites } = options;
+  const unknown = only?.find((id) => !analysisIds.some((known) => known === id));
+  if (unknown !== undefined) {
+    throw new UserError(`there is no analysis "${unknown}"`, {
+      hint: `The analyses are ${analysisIds.join(", ")}.`,
+    });
+  }
+  const landmarks = readLandmarks(reader);
+  const files = new FileTable((id) => reader.file(id));
+  const pageBytes = [...landmarks.values()][0]?.row?.pageBytes || 4096;
+  const made = (): AnalysisPass =>
+    new AnalysisPass({ pageBytes, files, ...(sites === undefined ? {} : { sites }) });
+  const pass = made();
+  const facts: Facts = {
+    pass,
+    pageBytes,
+    processes: namesOf(landmarks),
+    maxMapCount: limitOf(row),
+  };
+  return {
+    replayOptions: {
+      files,
+      landmarks,
+      watch: pass,
+      lineage: (process) => pass.trackOf(process),
+      onBegin: (process, space) => pass.began(process, space),
+    },
+    conclude: () => conclude(facts, { ...facts, pass: made() }, only),
+  };
+}
+
+function namesOf(landmarks: Landmarks): Map<number, ProcessName> {
+  const names = new Map<number, ProcessName>();
+  for (const { process, row } of landmarks.values()) {
+    if (row === undefined) continue;
+    names.set(process, { pid: row.pid, program: baseName(row.exe || row.argv[0] || "") });
+  }
+  return names;
+}
+
+function limitOf({ host }: RecordingRow): number | undefined {
+  const limit = host["maxMapCount"];
+  return typeof limit === "number" && limit > 0 ? limit : undefined;
+}
