@@ -120,14 +120,14 @@ function graph(
   top: number,
   rows: number,
   bins: readonly (SurveyBin | undefined)[],
-  valueOf: (bin: SurveyBin) => number,
+  figureOf: (bin: SurveyBin) => number,
   most: number,
   look: string,
   cursor: number | undefined,
   palette: Palette,
 ): void {
   for (const [column, bin] of bins.entries()) {
-    const value = bin === undefined ? 0 : valueOf(bin);
+    const value = bin === undefined ? 0 : figureOf(bin);
     const isHere = column === cursor;
     // Something is never drawn as nothing.
     const eighths =

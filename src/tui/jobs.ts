@@ -1,0 +1,88 @@
+/** Long work beside the keys: generators that are run in slices of a few milliseconds. */
+
+/** A key is never kept waiting longer than a slice and a step. */
+const sliceMillis = 6;
+const tellEveryMillis = 120;
+
+interface Job {
+  readonly name: string;
+  /** Goes on by one step; true at the end. */
+  readonly step: () => boolean;
+}
+
+export class Jobs {
+  readonly #queue: Job[] = [];
+  readonly #onProgress: () => void;
+  readonly #onError: (error: unknown) => void;
+  #isRunning = false;
+  #toldAt = 0;
+
+  /** `onProgress` is called now and then, and at each job's end. */
+  constructor(onProgress: () => void, onError: (error: unknown) => void) {
+    this.#onProgress = onProgress;
+    this.#onError = onError;
+  }
+
+  /** Starts a job in place of the one with that name. The newest runs first. */
+  start<Result>(
+    name: string,
+    steps: Generator<void, Result>,
+    onEnd: (result: Result) => void = () => undefined,
+  ): void {
+    this.stop(name);
+    const step = (): boolean => {
+      const { done, value } = steps.next();
+      if (done === true) onEnd(value);
+      return done === true;
+    };
+    this.#queue.unshift({ name, step });
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    setImmediate(() => this.#run());
+  }
+
+  stop(name: string): void {
+    const at = this.#queue.findIndex((job) => job.name === name);
+    if (at >= 0) this.#queue.splice(at, 1);
+  }
+
+  stopAll(): void {
+    this.#queue.length = 0;
+  }
+
+  has(name: string): boolean {
+    return this.#queue.some((job) => job.name === name);
+  }
+
+  #run(): void {
+    const until = performance.now() + sliceMillis;
+    while (performance.now() < until) {
+      const job = this.#queue[0];
+      if (job === undefined) break;
+      this.#step(job);
+    }
+    if (performance.now() - this.#toldAt > tellEveryMillis) this.#tell();
+    this.#isRunning = this.#queue.length > 0;
+    if (this.#isRunning) setImmediate(() => this.#run());
+    else this.#tell();
+  }
+
+  #step(job: Job): void {
+    try {
+      if (job.step()) this.#drop(job);
+    } catch (error) {
+      this.#drop(job);
+      this.#onError(error);
+    }
+  }
+
+  #drop(job: Job): void {
+    const at = this.#queue.indexOf(job);
+    if (at >= 0) this.#queue.splice(at, 1);
+  }
+
+  #tell(): void {
+    this.#toldAt = performance.now();
+    this.#onProgress();
+  }
+}
