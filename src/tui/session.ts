@@ -7,9 +7,10 @@ import { MatchIndex } from "../app/explore/match-index.ts";
 import { frameOf, rowAt, type SpaceFrame } from "../app/explore/space-frame.ts";
 import { Survey } from "../app/explore/survey.ts";
 import type { Tape } from "../app/explore/tape.ts";
+import { Player } from "./actions/play.ts";
 import type { EventLine } from "./draw/events.ts";
 import type { Palette } from "./draw/palette.ts";
-import { FindingsSource, type FindingsState } from "./findings-source.ts";
+import { FindingsSource } from "./findings-source.ts";
 import { Jobs } from "./jobs.ts";
 import { firstView, Store, type View } from "./store.ts";
 import type { ScreenSize } from "./terminal/screen.ts";
@@ -33,6 +34,7 @@ export class Session {
   readonly jobs: Jobs;
   readonly outside: Outside;
   readonly findings: FindingsSource;
+  readonly player: Player;
   /** What `w` last asked: lines ready to be shown. */
   whowas: { readonly title: string; readonly lines: readonly string[] } | undefined;
   #events: EventWindow;
@@ -50,6 +52,7 @@ export class Session {
     this.store = new Store(firstView(size));
     this.jobs = new Jobs(() => this.bump(), outside.fail);
     this.findings = new FindingsSource(tape, () => this.bump());
+    this.player = new Player(this);
     this.#events = new EventWindow(tape.reader, tape.context.pageBytes);
   }
 
@@ -177,12 +180,9 @@ export class Session {
     return true;
   }
 
-  findingsState(): FindingsState {
-    return this.findings.state;
-  }
-
   close(): void {
     clearTimeout(this.#lifeTimer);
+    this.player.stop();
     this.jobs.stopAll();
     this.findings.close();
     this.tape.close();
