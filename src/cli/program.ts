@@ -11,6 +11,7 @@ import { addRecord } from "./commands/record.ts";
 import { addRecover } from "./commands/recover.ts";
 import { addSql } from "./commands/sql.ts";
 import { addStats } from "./commands/stats.ts";
+import { addTui } from "./commands/tui.ts";
 import { addVerify } from "./commands/verify.ts";
 import { addWhowas } from "./commands/whowas.ts";
 import { mainHelp } from "./help.ts";
@@ -23,6 +24,7 @@ const commands: readonly AddCommand[] = [
   addRecord,
   addRecover,
   addList,
+  addTui,
   addStats,
   addEvents,
   addMaps,

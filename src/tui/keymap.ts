@@ -73,6 +73,7 @@ export const bindings: readonly Binding[] = [
     ["?", "?", "this help", (s) => openScreen(s, "help")],
     ["esc", "escape", "back: screen, filter, zoom", goBack],
     ["q", "q ctrl-c", "quit", (s) => s.outside.quit()],
+    ["^Z", "ctrl-z", "to the shell; fg comes back", (s) => s.outside.suspend()],
   ]),
   ...group("other", "screens", [
     ["", "down j", "", (s) => choose(s, 1)],

@@ -19,6 +19,8 @@ import type { ScreenSize } from "./terminal/screen.ts";
 export interface Outside {
   copy(text: string): void;
   quit(): void;
+  /** Gives the terminal to the shell for a while. */
+  suspend(): void;
   /** Something went wrong that is no part of the recording. */
   fail(error: unknown): void;
 }

@@ -102,6 +102,6 @@ export function useMapping(): MappingState {
   return useMemo(() => {
     const { frame, life } = session;
     const row = frame === undefined || address === undefined ? -1 : rowAt(frame, address);
-    return { frame, address, life: row < 0 ? undefined : life, seq, revision };
+    return { frame, address, life: row < 0 ? undefined : life, seq };
   }, [session, seq, address, revision]);
 }

@@ -22,7 +22,7 @@ export interface TerminalEvents {
   onLoss(loss: Loss): void;
 }
 
-const signals = ["SIGTERM", "SIGHUP"] as const;
+const signals = ["SIGTERM", "SIGHUP", "SIGINT"] as const;
 
 export class Terminal {
   readonly #input: ReadStream;
@@ -66,6 +66,13 @@ export class Terminal {
 
   write(text: string): void {
     if (this.#isHeld) this.#output.write(text);
+  }
+
+  /** Gives the terminal to the shell until the user comes back with `fg`. */
+  suspend(): void {
+    this.#output.write(leaveText);
+    this.#input.setRawMode(false);
+    process.kill(process.pid, "SIGSTOP");
   }
 
   /** Gives the terminal back as it was. Can be called more than once. */
