@@ -23,6 +23,24 @@ export class Jobs {
     this.#onError = onError;
   }
 
+  /** As `start`, but what is soon done is done at once: keys that come together count one by one. */
+  startNow<Result>(
+    name: string,
+    steps: Generator<void, Result>,
+    onEnd: (result: Result) => void,
+  ): void {
+    this.stop(name);
+    const until = performance.now() + sliceMillis;
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done === true) {
+        onEnd(step.value);
+        return;
+      }
+      if (performance.now() > until) break;
+    }
+    this.start(name, steps, onEnd);
+  }
+
   /** Starts a job in place of the one with that name. The newest runs first. */
   start<Result>(
     name: string,

@@ -1,10 +1,13 @@
 /** Going through the history: by event, by line of the list, by time, to the next move or failure. */
 import { findEvent, type Wanted } from "../../app/explore/find.ts";
 import { parseGoal } from "../../app/explore/goto.ts";
+import { rowAt } from "../../app/explore/space-frame.ts";
 import { formatAddress, formatCount } from "../../base/units.ts";
 import { layoutOf } from "../draw/layout.ts";
 import type { Session } from "../session.ts";
 import { say } from "./say.ts";
+
+const mostLookedBack = 200;
 
 /** Puts the cursor on an event; the map's cursor goes to what the event is about. */
 export function goTo(session: Session, seq: number): void {
@@ -33,11 +36,18 @@ export function lookAt(session: Session, address: number): void {
   }
 }
 
-/** The first look falls on the first region. */
+/** The first look falls on what was changed last, else on the first region. */
 function keepAddress(session: Session): void {
-  const { frame } = session;
-  if (session.view.address !== undefined || frame === undefined || frame.count === 0) return;
-  session.store.set({ address: frame.start[0]! });
+  const { frame, view, store } = session;
+  if (view.address !== undefined || frame === undefined || frame.count === 0) return;
+  for (let seq = view.seq; seq > 0 && view.seq - seq < mostLookedBack; seq--) {
+    const event = session.event(seq);
+    const range = event?.worked === true ? (event.after ?? event.before) : undefined;
+    if (range === undefined || rowAt(frame, range.start) < 0) continue;
+    store.set({ address: range.start });
+    return;
+  }
+  store.set({ address: frame.start[0]! });
 }
 
 /** Keeps the cursor's line on the screen, a little off its edges. */
@@ -110,7 +120,7 @@ export function seek(session: Session, wanted: Wanted, direction: 1 | -1): void 
   const { view, process, tape } = session;
   const from = view.seq;
   const where = direction > 0 ? "after" : "before";
-  session.jobs.start("seek", findEvent(tape, wanted, from, direction, process), (seq) => {
+  session.jobs.startNow("seek", findEvent(tape, wanted, from, direction, process), (seq) => {
     if (seq !== undefined) goTo(session, seq);
     else say(session, `no ${wantedWords[wanted]} ${where} @${formatCount(from)}`);
   });

@@ -126,12 +126,12 @@ function drawColumns(
   end: number,
   palette: Palette,
 ): void {
-  canvas.put(x, y, view.name, callLook(view, palette), x + 9);
+  canvas.put(x, y, view.name, callLook(view, palette), x + 12);
   const { before, after, errno } = view;
   const place = after ?? before;
-  if (place !== undefined) canvas.put(x + 10, y, formatAddress(place.start), "", end);
+  if (place !== undefined) canvas.put(x + 9, y, formatAddress(place.start), "", end);
   const text = errno ?? sizeText(view, palette);
-  const from = Math.max(x + 28, end - 1 - widthOf(text));
+  const from = Math.max(x + 27, end - 1 - widthOf(text));
   canvas.put(from, y, text, errno === undefined ? "" : palette.role("bad"), end);
 }
 

@@ -51,7 +51,8 @@ export function drawRule(
   const quiet = palette.role("quiet");
   canvas.fill(0, 0, width, palette.pick("─", "-"), quiet);
   const look = isActive ? palette.role("accent") : quiet;
-  const end = canvas.put(1, 0, ` ${title} `, isActive ? `${look}${look === "" ? "" : ";1"}` : look);
+  const strong = look === "" ? "" : `${look};1`;
+  const end = canvas.put(1, 0, ` ${title} `, isActive ? strong : "");
   const text = ` ${right} `;
   if (right !== "" && end + widthOf(text) < width - 2) canvas.putRight(width - 1, 0, text, quiet);
   return canvas.lines();

@@ -8,7 +8,7 @@ import {
   type SpaceFrame,
 } from "../../app/explore/space-frame.ts";
 import { printable } from "../../base/printable.ts";
-import { formatAddress, formatBytes, formatCount, shortenPath } from "../../base/units.ts";
+import { formatAddress, formatBytes, shortenPath } from "../../base/units.ts";
 import type { Canvas } from "./canvas.ts";
 import type { Palette } from "./palette.ts";
 import { type AddressWindow, wholeOf } from "./strip.ts";
@@ -40,7 +40,9 @@ export function drawWords(
   const did = event === undefined ? "" : deedOf(event, blocked);
   const room = canvas.width - 2 * margin;
   const rightFrom =
-    did === "" ? canvas.width : canvas.width - margin - Math.min(widthOf(did), room >> 1);
+    did === ""
+      ? canvas.width
+      : canvas.width - margin - Math.min(widthOf(did), Math.floor(room * 0.62));
   let x = margin;
   if (address !== undefined) {
     const row = rowAt(frame, address);
@@ -76,25 +78,20 @@ function deedLook(event: EventView, palette: Palette): string {
 
 /** `moved by 1.2 GiB, blocked by #9 libz.so.1` */
 function deedOf(event: EventView, blocked: string | undefined): string {
-  const at = `@${formatCount(event.seq)}`;
   const size = event.before && formatBytes(event.before.end - event.before.start);
   const grown = event.after && formatBytes(event.after.end - event.after.start);
-  if (event.errno !== undefined) return `${event.name} failed at ${at}: ${event.errno}`;
+  if (event.errno !== undefined) return `${event.name} failed: ${event.errno}`;
   switch (event.outcome) {
     case "moved":
-      return `${size} moved to become ${grown} at ${at}${blocked === undefined ? "" : `, ${blocked}`}`;
+      return `${size} moved, now ${grown}${blocked === undefined ? "" : `, ${blocked}`}`;
     case "relocated":
-      return `${size} put elsewhere by the program at ${at}`;
+      return `${size} put elsewhere by the program`;
     case "inPlace":
-      return grown === undefined
-        ? `heap grew by ${size} at ${at}`
-        : `${size} grew in place to ${grown} at ${at}`;
+      return grown === undefined ? `heap grew by ${size}` : `${size} grew in place to ${grown}`;
     case "refused":
-      return `growth refused at ${at}`;
+      return "growth refused";
     case "shrunk":
-      return grown === undefined
-        ? `heap shrank by ${size} at ${at}`
-        : `${size} shrank to ${grown} at ${at}`;
+      return grown === undefined ? `heap shrank by ${size}` : `${size} shrank to ${grown}`;
     default:
       return "";
   }

@@ -85,7 +85,10 @@ function drawStrip(
       before = row;
       continue;
     }
-    const { character, look, partLook } = palette.cell(kindAt(frame, row), changed.has(cell));
+    const { character, look, partLook, seamLook } = palette.cell(
+      kindAt(frame, row),
+      changed.has(cell),
+    );
     const share = strip.share[cell]!;
     const isNext = before >= 0 && frame.mapping[row] !== frame.mapping[before];
     before = row;
@@ -93,14 +96,18 @@ function drawStrip(
     if (palette.depth === "none") canvas.put(x, y, share < hardly ? "." : character);
     else if (share < partly) canvas.put(x, y, palette.pick("▄", "."), partLook);
     else if (isNext && character === " ") {
-      canvas.put(x, y, palette.pick("▏", "|"), look);
+      canvas.put(x, y, palette.pick("▏", "|"), seamLook);
     } else canvas.put(x, y, character, look);
   }
 }
 
 function drawFolds(canvas: Canvas, strip: Strip, y: number, palette: Palette): void {
-  for (const { x, width, start, end, isFold } of strip.stretches) {
+  for (const { x, width, start, end, isFold, isTool } of strip.stretches) {
     if (!isFold) continue;
+    if (isTool) {
+      canvas.put(margin + x, y, width > 4 ? " tool" : "t", palette.ink("tool"), margin + x + width);
+      continue;
+    }
     const dots = palette.pick("⋯", "~");
     const size = `${dots} ${formatBytes(end - start)} ${dots}`;
     const text = widthOf(size) <= width - 1 ? size : dots;

@@ -81,10 +81,9 @@ function drawOneLine(
   let x = canvas.put(1, 0, `#${frame.mapping[row]} `, palette.role("strong"));
   x = canvas.put(x, 0, `${printable(labelOf(frame, row))}  `, palette.ink(kind));
   if (life === undefined) return;
-  x = canvas.put(x, 0, `${bornText(life, palette)}  `, palette.role("quiet"));
   x = canvas.put(x, 0, `${tallyText(life, palette)}  `);
   const blocker = lastBlocker(life);
-  if (blocker !== undefined) canvas.put(x, 0, blockerText(blocker), palette.role("attention"));
+  if (blocker !== undefined) canvas.put(x, 0, blockedBy(blocker), palette.role("attention"));
 }
 
 function drawLife(
@@ -142,17 +141,23 @@ function drawMoment(
   const sign = signsOf[moment.what];
   const look = isHere ? palette.role("strong") : "";
   canvas.put(0, y, isHere ? palette.pick("▶", ">") : " ", palette.role("attention"));
-  canvas.putRight(11, y, `@${moment.seq}`, isHere ? look : palette.role("quiet"));
+  canvas.putRight(9, y, `@${moment.seq}`, isHere ? look : palette.role("quiet"));
   if (sign !== undefined) {
     const shown = palette.sign(sign);
-    canvas.put(12, y, shown.text, shown.look);
+    canvas.put(10, y, shown.text, shown.look);
   }
   const word = moment.what === "found" ? "was there" : moment.what;
-  canvas.put(14, y, word, look, 30);
-  canvas.putRight(39, y, moment.bytes === 0 ? "" : formatBytes(moment.bytes), look);
-  const rest = moment.blocker === undefined ? startText(moment) : blockedBy(moment.blocker);
-  canvas.put(41, y, rest, palette.role(moment.blocker === undefined ? "quiet" : "attention"));
+  canvas.put(12, y, word, look, 24);
+  canvas.putRight(34, y, moment.bytes === 0 ? "" : formatBytes(moment.bytes), look);
+  const { blocker } = moment;
+  const isNarrow = canvas.width < 36 + addressCells;
+  if (blocker !== undefined) {
+    const text = isNarrow ? `#${blocker.mapping}` : blockedBy(blocker);
+    canvas.put(36, y, text, palette.role("attention"));
+  } else if (!isNarrow) canvas.put(36, y, startText(moment), palette.role("quiet"));
 }
+
+const addressCells = 16;
 
 function startText({ start }: LifeMoment): string {
   return start === undefined ? "" : formatAddress(start);

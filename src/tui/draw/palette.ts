@@ -12,6 +12,8 @@ export interface CellLook {
   readonly look: Look;
   /** For a cell that is mapped only in part. */
   readonly partLook: Look;
+  /** For the line at the left edge of a mapping that follows another one. */
+  readonly seamLook: Look;
 }
 
 export interface Palette {
@@ -93,13 +95,14 @@ export function createPalette(depth: ColourDepth, unicode: boolean): Palette {
 
 function cellOf(kind: MemoryKind, bright: boolean, depth: ColourDepth, unicode: boolean): CellLook {
   if (depth === "none") {
-    return { character: kindLetters[kind], look: "", partLook: "" };
+    return { character: kindLetters[kind], look: "", partLook: "", seamLook: "" };
   }
   const partLook = inkOf(kind, depth, bright);
   if (kindLooks[kind].isHollow === true) {
-    return { character: unicode ? "░" : "-", look: partLook, partLook };
+    return { character: unicode ? "░" : "-", look: partLook, partLook, seamLook: partLook };
   }
-  return { character: " ", look: ground(kind, bright, depth), partLook };
+  const look = ground(kind, bright, depth);
+  return { character: " ", look, partLook, seamLook: look.replace(/^38;5;\d+/, "38;5;16") };
 }
 
 function inkOf(kind: MemoryKind, depth: ColourDepth, bright = true): Look {

@@ -1,5 +1,5 @@
 /** How an address space, mostly empty, comes to fit a line of cells: near things to scale, great gaps folded. */
-import { rowFrom, type SpaceFrame } from "../../app/explore/space-frame.ts";
+import { kindAt, rowFrom, type SpaceFrame } from "../../app/explore/space-frame.ts";
 
 /** What part of the space is shown; [start, end). */
 export interface AddressWindow {
@@ -13,8 +13,9 @@ export interface Stretch {
   readonly width: number;
   readonly start: number;
   readonly end: number;
-  /** An empty span that is drawn shorter than to scale. */
+  /** A span that is drawn shorter than to scale, because it is empty or the tool's own. */
   readonly isFold: boolean;
+  readonly isTool: boolean;
 }
 
 export interface Strip {
@@ -29,11 +30,15 @@ export interface Strip {
 interface Gap {
   readonly start: number;
   readonly end: number;
+  readonly isTool?: boolean;
 }
 
 /** Cells of one fold when there is room for its size: `⋯ 42 TiB ⋯`. */
 const foldCells = 12;
 const narrowFoldCells = 3;
+/** The tool claims terabytes of addresses and maps little of it. */
+const toolCells = 7;
+const toolFromBytes = 2 ** 32;
 const leastSpanCells = 2;
 const roomySpanCells = 9;
 
@@ -67,14 +72,16 @@ function foldsOf(frame: SpaceFrame, { start, end }: AddressWindow, width: number
     gaps.length = most;
   };
   let row = rowFrom(frame, start);
+  const tools: Gap[] = [];
   for (; row < frame.count && frame.start[row]! < end; row++) {
     add(frame.start[row]!);
     from = frame.end[row]!;
+    if (isToolRow(frame, row)) tools.push(clipped(frame.start[row]!, from, start, end));
   }
   add(end);
   gaps.sort(bySize);
-  let left = end - start;
-  const folds: Gap[] = [];
+  let left = end - start - tools.reduce((sum, tool) => sum + tool.end - tool.start, 0);
+  const folds: Gap[] = tools.filter((tool) => tool.end - tool.start < end - start);
   for (const gap of gaps.slice(0, most)) {
     const size = gap.end - gap.start;
     if (size < left / 6 || size >= left) break;
@@ -82,6 +89,14 @@ function foldsOf(frame: SpaceFrame, { start, end }: AddressWindow, width: number
     left -= size;
   }
   return folds.sort((a, b) => a.start - b.start);
+}
+
+function isToolRow(frame: SpaceFrame, row: number): boolean {
+  return kindAt(frame, row) === "tool" && frame.end[row]! - frame.start[row]! >= toolFromBytes;
+}
+
+function clipped(from: number, to: number, start: number, end: number): Gap {
+  return { start: Math.max(from, start), end: Math.min(to, end), isTool: true };
 }
 
 function bySize(a: Gap, b: Gap): number {
@@ -97,18 +112,23 @@ function allot(window: AddressWindow, folds: readonly Gap[], width: number): Str
   }
   if (window.end > from) spans.push({ start: from, end: window.end });
   const isRoomy = folds.length * foldCells <= width * 0.4;
-  const foldWidth = isRoomy ? foldCells : narrowFoldCells;
-  const widths = spanWidths(spans, Math.max(spans.length, width - folds.length * foldWidth));
+  const cellsOf = ({ isTool }: Gap): number => {
+    if (isTool === true) return isRoomy ? toolCells : 1;
+    return isRoomy ? foldCells : narrowFoldCells;
+  };
+  const folded = folds.reduce((sum, fold) => sum + cellsOf(fold), 0);
+  const widths = spanWidths(spans, Math.max(spans.length, width - folded));
   const stretches: Stretch[] = [];
   let x = 0;
   const all = [
     ...spans.map((span, i) => ({ ...span, width: widths[i]!, isFold: false })),
-    ...folds.map((fold) => ({ ...fold, width: foldWidth, isFold: true })),
+    ...folds.map((fold) => ({ ...fold, width: cellsOf(fold), isFold: true })),
   ].sort((a, b) => a.start - b.start);
   for (const one of all) {
     const fitted = Math.min(one.width, width - x);
     if (fitted <= 0) break;
-    stretches.push({ x, width: fitted, start: one.start, end: one.end, isFold: one.isFold });
+    const { start, end, isFold, isTool = false } = one;
+    stretches.push({ x, width: fitted, start, end, isFold, isTool });
     x += fitted;
   }
   return stretches;

@@ -21,7 +21,7 @@ export interface TimelineState {
   readonly progress: number;
 }
 
-const labelCells = 10;
+const labelCells = 11;
 const rightCells = 2;
 
 /** Columns of the pane that stand for time: [left, left + width). */
