@@ -15,6 +15,7 @@ import { realPrograms } from "./real-programs.ts";
 import { replay } from "./replay.ts";
 import { tableLines } from "./table.ts";
 import { threads } from "./threads.ts";
+import { tui } from "./tui.ts";
 import { makeWays } from "./ways.ts";
 
 const groups: readonly Group[] = [
@@ -26,6 +27,7 @@ const groups: readonly Group[] = [
   threads,
   durable,
   replay,
+  tui,
 ];
 
 const usage = `npm run bench -- [--only NAME[,NAME]] [--runs N] [--quick] [--json FILE]

@@ -81,7 +81,7 @@ function* history(events: number, live: number, firstSeq: number): Generator<Eve
   }
 }
 
-function writeRecording(store: Store, events: number, live: number): number {
+export function writeRecording(store: Store, events: number, live: number): number {
   const id = store.createRecording({
     command: ["bench"],
     cwd: "/",
