@@ -1,51 +1,65 @@
 /** The whole screen: header, a screen, and the line at the bottom. */
 import { Box } from "ink";
-import { Lines } from "./components/lines.tsx";
-import { drawFooter, drawHeader, drawTooSmall } from "./draw/frame.ts";
+import { useMemo } from "react";
+import { BookContext, Lines } from "./components/lines.tsx";
+import { drawFooter, drawTooSmall } from "./draw/frame.ts";
 import { isTooSmall, layoutOf, leastColumns, leastRows } from "./draw/layout.ts";
 import { useHeader } from "./hooks/panes.ts";
 import { SessionContext, useSession, useView } from "./hooks/session.ts";
 import { ListScreen } from "./screens/lists.tsx";
 import { MainScreen } from "./screens/main.tsx";
 import type { Session } from "./session.ts";
+import type { LineBook } from "./terminal/line-book.ts";
+import type { ScreenSize } from "./terminal/screen.ts";
 
-function Header({ width }: { readonly width: number }) {
-  const { palette } = useSession();
-  return <Lines lines={drawHeader(useHeader(), width, palette)} width={width} />;
+function Header() {
+  return <Lines lines={useHeader()} />;
 }
 
-function Footer({ width }: { readonly width: number }) {
+function Footer() {
   const { palette } = useSession();
-  return <Lines lines={drawFooter(useView(), width, palette)} width={width} />;
+  const view = useView();
+  return <Lines lines={drawFooter(view, view.size.columns, palette)} />;
+}
+
+function Body({ size }: { readonly size: ScreenSize }) {
+  const { screen } = useView();
+  const layout = useMemo(() => layoutOf(size), [size]);
+  return screen === "main" ? (
+    <MainScreen layout={layout} />
+  ) : (
+    <ListScreen name={screen} layout={layout} />
+  );
 }
 
 function Frame() {
-  const { size, screen } = useView();
-  const { columns, rows } = size;
+  const { size } = useView();
   if (isTooSmall(size)) {
     const least = `${leastColumns}x${leastRows}`;
-    return <Lines lines={drawTooSmall(columns, rows, least)} width={columns} />;
+    return <Lines lines={drawTooSmall(size.columns, size.rows, least)} />;
   }
-  const layout = layoutOf(size);
   return (
-    <Box flexDirection="column" width={columns} height={rows}>
-      <Header width={columns} />
+    <Box flexDirection="column" height={size.rows}>
+      <Header />
       <Box flexGrow={1} flexDirection="column">
-        {screen === "main" ? (
-          <MainScreen layout={layout} />
-        ) : (
-          <ListScreen name={screen} layout={layout} />
-        )}
+        <Body size={size} />
       </Box>
-      <Footer width={columns} />
+      <Footer />
     </Box>
   );
 }
 
-export function App({ session }: { readonly session: Session }) {
+interface Props {
+  readonly session: Session;
+  readonly book: LineBook;
+}
+
+export function App({ session, book }: Props) {
   return (
-    <SessionContext.Provider value={session}>
-      <Frame />
-    </SessionContext.Provider>
+    <BookContext.Provider value={book}>
+      <SessionContext.Provider value={session}>
+        <Frame />
+      </SessionContext.Provider>
+    </BookContext.Provider>
   );
 }

@@ -15,6 +15,8 @@ export class Jobs {
   readonly #onProgress: () => void;
   readonly #onError: (error: unknown) => void;
   #isRunning = false;
+  /** Until the app is up: loading it is what the user waits for. */
+  #isHeld = true;
   #toldAt = 0;
 
   /** `onProgress` is called now and then, and at each job's end. */
@@ -54,7 +56,17 @@ export class Jobs {
       return done === true;
     };
     this.#queue.unshift({ name, step });
-    if (this.#isRunning) return;
+    this.#wake();
+  }
+
+  /** Nothing runs before this is called. */
+  release(): void {
+    this.#isHeld = false;
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (this.#isRunning || this.#isHeld || this.#queue.length === 0) return;
     this.#isRunning = true;
     setImmediate(() => this.#run());
   }

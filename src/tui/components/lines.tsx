@@ -1,27 +1,15 @@
-/** A pane's ready lines. */
-import { Text, Transform } from "ink";
-import { memo, useMemo } from "react";
+/** A block of ready lines, as wide as the screen. */
+import { Text } from "ink";
+import { createContext, memo, useContext, useEffect, useState } from "react";
+import { type LineBook, marksOf } from "../terminal/line-book.ts";
 
-interface Props {
-  readonly lines: readonly string[];
-  readonly width: number;
-}
+export const BookContext = createContext<LineBook | undefined>(undefined);
 
-/**
- * Ink measures and remembers every text that it is given, for ever. It is given blanks of the right
- * size, and the lines are put in their place when the frame is written.
- */
-export const Lines = memo(function Lines({ lines, width }: Props) {
-  const height = lines.length;
-  const blank = useMemo(() => blanks(width, height), [width, height]);
-  if (height === 0) return null;
-  return (
-    <Transform transform={(_, row) => lines[row] ?? ""}>
-      <Text>{blank}</Text>
-    </Transform>
-  );
+export const Lines = memo(function Lines({ lines }: { readonly lines: readonly string[] }) {
+  const book = useContext(BookContext);
+  if (book === undefined) throw new Error("lines stand outside of the app");
+  const [block] = useState(() => book.open());
+  useEffect(() => () => book.close(block), [book, block]);
+  book.set(block, lines);
+  return lines.length === 0 ? null : <Text>{marksOf(block, lines.length)}</Text>;
 });
-
-function blanks(width: number, height: number): string {
-  return Array.from({ length: height }, () => " ".repeat(width)).join("\n");
-}

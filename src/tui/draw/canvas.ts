@@ -62,8 +62,9 @@ export class Canvas {
     }
   }
 
-  lines(): string[] {
-    return Array.from({ length: this.height }, (_, y) => this.#line(y));
+  /** Without blanks at their ends; `isPadded` keeps them, for what stands at the left of something. */
+  lines(isPadded = false): string[] {
+    return Array.from({ length: this.height }, (_, y) => this.#line(y, isPadded));
   }
 
   #set(x: number, y: number, character: string, look: Look, cells: number): void {
@@ -76,10 +77,12 @@ export class Canvas {
     }
   }
 
-  #line(y: number): string {
+  #line(y: number, isPadded: boolean): string {
     const from = y * this.width;
     let to = from + this.width;
-    while (to > from && this.#cells[to - 1] === " " && this.#looks[to - 1] === "") to -= 1;
+    while (!isPadded && to > from && this.#cells[to - 1] === " " && this.#looks[to - 1] === "") {
+      to -= 1;
+    }
     let text = "";
     let current = "";
     for (let at = from; at < to; at++) {

@@ -22,6 +22,9 @@ export interface EventsState {
   readonly hasPids: boolean;
   /** Said when there is no line. */
   readonly emptyText: string;
+  /** Of the rule above the list: what it is, and where in it the cursor stands. */
+  readonly title: string;
+  readonly right: string;
 }
 
 const wordsFrom = 96;
@@ -48,7 +51,7 @@ export function drawEvents(
       canvas.paint(1, y, width - 1, (look) => hereLook(look, palette));
     }
   }
-  return canvas.lines();
+  return canvas.lines(true);
 }
 
 /** The line under the cursor: on a ground of its own where there are colours for it, else bold. */

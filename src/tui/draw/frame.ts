@@ -39,14 +39,14 @@ export function drawHeader(state: HeaderState, width: number, palette: Palette):
   return canvas.lines();
 }
 
-/** `─ title ────── right ─`; `join` is a column where a line goes down from it. */
+/** `─ title ────── right ─` */
 export function drawRule(
   title: string,
   right: string,
   width: number,
   isActive: boolean,
   palette: Palette,
-): string[] {
+): string {
   const canvas = new Canvas(width, 1);
   const quiet = palette.role("quiet");
   canvas.fill(0, 0, width, palette.pick("─", "-"), quiet);
@@ -55,7 +55,7 @@ export function drawRule(
   const end = canvas.put(1, 0, ` ${title} `, isActive ? strong : "");
   const text = ` ${right} `;
   if (right !== "" && end + widthOf(text) < width - 2) canvas.putRight(width - 1, 0, text, quiet);
-  return canvas.lines();
+  return canvas.lines()[0] ?? "";
 }
 
 const hints: readonly (readonly [keys: string, what: string])[] = [

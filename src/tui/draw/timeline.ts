@@ -19,6 +19,8 @@ export interface TimelineState {
   readonly regions: number | undefined;
   /** How much of the recording has been looked at, 0 to 1. */
   readonly progress: number;
+  /** Growths in words, for the rule above. */
+  readonly growths: string;
 }
 
 const labelCells = 11;

@@ -1,5 +1,4 @@
 /** The screens that take the place of the panes: findings, processes, whowas, the mapping in full, help. */
-import { Box } from "ink";
 import { kindLooks, memoryKinds } from "../../base/kinds.ts";
 import type { Sign } from "../../base/style.ts";
 import { Lines } from "../components/lines.tsx";
@@ -8,10 +7,10 @@ import type { Layout } from "../draw/layout.ts";
 import { drawFindings, drawHelp, drawProcesses, drawText } from "../draw/lists.ts";
 import { drawMapping, mappingTitle } from "../draw/mapping.ts";
 import type { Palette } from "../draw/palette.ts";
-import { useMapping } from "../hooks/panes.ts";
 import { useSession, useView } from "../hooks/session.ts";
 import { bindings } from "../keymap.ts";
 import { processLines } from "../process-lines.ts";
+import { mappingStateOf } from "../states.ts";
 import type { ScreenName } from "../store.ts";
 
 interface Props {
@@ -27,12 +26,7 @@ interface ScreenProps extends Props {
 function Screen({ layout, title, right = "", lines }: ScreenProps) {
   const { palette } = useSession();
   const { width } = layout.body;
-  return (
-    <Box flexDirection="column">
-      <Lines lines={drawRule(title, right, width, true, palette)} width={width} />
-      <Lines lines={lines} width={width} />
-    </Box>
-  );
+  return <Lines lines={[drawRule(title, right, width, true, palette), ...lines]} />;
 }
 
 function FindingsScreen({ layout }: Props) {
@@ -70,9 +64,10 @@ function WhowasScreen({ layout }: Props) {
 }
 
 function MappingScreen({ layout }: Props) {
-  const { palette } = useSession();
+  const session = useSession();
+  const { palette } = session;
   const { selected } = useView();
-  const state = useMapping();
+  const state = mappingStateOf(session);
   const { width, height } = layout.body;
   // The chosen moment is the one that the life is scrolled to.
   const seq = state.life?.moments[selected.mapping]?.seq ?? state.seq;

@@ -1,19 +1,17 @@
 /** One run of the TUI, from taking the terminal to giving it back. */
 import { constants } from "node:os";
-import { render } from "ink";
 import { parseGoal } from "../app/explore/goto.ts";
 import { Tape } from "../app/explore/tape.ts";
 import type { Io } from "../app/io.ts";
 import { goTo, scrollTo } from "./actions/move.ts";
 import { say } from "./actions/say.ts";
-import { App } from "./app.tsx";
 import { paletteFor } from "./draw/palette.ts";
+import { firstFrame } from "./first-frame.ts";
 import { takeKeys } from "./keys.ts";
-import type { TuiOptions } from "./main.ts";
 import { Session } from "./session.ts";
-import { stdoutFor } from "./stdout.ts";
 import { Screen } from "./terminal/screen.ts";
 import { clipboardText, type Loss, Terminal } from "./terminal/terminal.ts";
+import type { TuiOptions } from "./tui-options.ts";
 
 const refreshMillis = 250;
 
@@ -57,19 +55,15 @@ export async function runTui(options: TuiOptions, io: Pick<Io, "env" | "cwd">): 
   try {
     begin(session, options);
     terminal.enter();
-    const ink = render(<App session={session} />, {
-      stdout: stdoutFor(process.stdout, screen),
-      debug: true,
-      exitOnCtrlC: false,
-      patchConsole: false,
-      isScreenReaderEnabled: false,
-    });
-    ink.waitUntilExit().catch(fail);
+    screen.draw(firstFrame(session));
+    const { mount } = await loadMount();
+    const unmount = mount(session, screen, process.stdout, fail);
+    session.jobs.release();
     const timer = setInterval(() => guarded(() => follow(session)), refreshMillis);
     const end = await ended;
     clearInterval(timer);
     screen.close();
-    ink.unmount();
+    unmount();
     if ("error" in end) throw end.error;
     return end.code;
   } finally {
@@ -77,6 +71,18 @@ export async function runTui(options: TuiOptions, io: Pick<Io, "env" | "cwd">): 
     session.close();
     process.off("uncaughtException", fail);
     process.off("unhandledRejection", fail);
+  }
+}
+
+/** React's other build checks itself at each step. It reads this once, when it is loaded. */
+async function loadMount() {
+  const before = process.env["NODE_ENV"];
+  process.env["NODE_ENV"] = "production";
+  try {
+    return await import("./mount.tsx");
+  } finally {
+    if (before === undefined) delete process.env["NODE_ENV"];
+    else process.env["NODE_ENV"] = before;
   }
 }
 
