@@ -28,8 +28,8 @@ export function processLines({ landmarks }: Tape): ProcessLine[] {
   const lines: ProcessLine[] = [];
   const seen = new Set<number>();
   const waiting = roots.map((process) => ({ process, depth: 0 })).reverse();
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { process, depth } = next;
+  for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
+    const { process, depth } = one;
     if (seen.has(process)) continue;
     seen.add(process);
     const row = landmarks.get(process)?.row;
@@ -46,7 +46,10 @@ export function processLines({ landmarks }: Tape): ProcessLine[] {
       endNanos: row?.end?.atNanos,
     });
     const below = children.get(process) ?? [];
-    waiting.push(...below.map((child) => ({ process: child, depth: depth + 1 })).reverse());
+    // A program that a process goes on with by exec is no child of it.
+    const next = (child: number): number =>
+      landmarks.get(child)?.row?.how === "exec" ? depth : depth + 1;
+    waiting.push(...below.map((child) => ({ process: child, depth: next(child) })).reverse());
   }
   return lines;
 }

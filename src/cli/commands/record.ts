@@ -8,6 +8,7 @@ interface Flags {
   quiet?: boolean;
   detachAfterExit?: boolean;
   journal?: string;
+  tui?: boolean;
 }
 
 export const addRecord: AddCommand = (program, io, done) => {
@@ -19,6 +20,7 @@ export const addRecord: AddCommand = (program, io, done) => {
     .passThroughOptions()
     .option("-q, --quiet", "no live line and no summary")
     .option("--detach-after-exit", "end with the program, even if children of it still run")
+    .option("--tui", "look on while it runs; its input is empty, its output goes to a file")
     .option("--journal <dir>", "folder for the journals while it runs")
     .addHelpText(
       "after",
@@ -30,7 +32,14 @@ itself has to say goes to stderr.
   maptrail record -o build.db make -j8`,
     );
   addDatabaseOption(command).action(async (words: string[]) => {
+    const { tui, ...flags } = flagsOf<Flags>(command);
+    const options = { ...flags, command: words };
+    if (tui === true) {
+      const { recordWithTui } = await import("../../tui/record.ts");
+      done(await recordWithTui(options, io));
+      return;
+    }
     const { record } = await import("../../app/record.ts");
-    done(await record({ ...flagsOf<Flags>(command), command: words }, io));
+    done(await record(options, io));
   });
 };

@@ -25,6 +25,17 @@ export function openScreen(session: Session, screen: ScreenName): void {
   const shown = session.view.screen === screen ? "main" : screen;
   session.store.set({ screen: shown, message: undefined });
   if (shown === "findings") session.findings.ask();
+  if (shown === "processes" || shown === "mapping") chooseCurrent(session, shown);
+}
+
+/** The choice begins where the user is: the process that is shown, the moment of this event. */
+function chooseCurrent(session: Session, screen: "processes" | "mapping"): void {
+  const { selected, seq } = session.view;
+  const at =
+    screen === "processes"
+      ? processLines(session.tape).findIndex((one) => one.process === session.process)
+      : (session.life?.moments.findLastIndex((moment) => moment.seq <= seq) ?? 0);
+  session.store.set({ selected: { ...selected, [screen]: Math.max(0, at) } });
 }
 
 /** One step out: of the screen, of the zoom, of the filter. */

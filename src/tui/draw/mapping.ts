@@ -106,7 +106,10 @@ function drawLife(
   line("born", bornText(life, palette));
   line("life", tallyText(life, palette));
   const blocker = lastBlocker(life);
-  if (blocker !== undefined) line("last", blockerText(blocker), palette.role("attention"));
+  if (blocker !== undefined) {
+    line("last", blockedBy(blocker), palette.role("attention"));
+    line("", roomText(blocker), palette.role("attention"));
+  }
   y += 1;
   const room = canvas.height - y;
   const current = life.moments.findLastIndex((moment) => moment.seq <= seq);
@@ -194,8 +197,7 @@ export function blockedBy({ mapping, what }: Blocker): string {
   return `blocked by #${mapping} ${printable(baseNameOf(what))}`;
 }
 
-function blockerText(blocker: Blocker): string {
-  const { gapBytes, neededBytes } = blocker;
-  const gap = gapBytes === 0 ? "no gap" : `${formatBytes(gapBytes)} gap`;
-  return `${blockedBy(blocker)}, ${gap}, needed ${formatBytes(neededBytes)}`;
+function roomText({ gapBytes, neededBytes }: Blocker): string {
+  const gap = gapBytes === 0 ? "no gap" : `a gap of ${formatBytes(gapBytes)}`;
+  return `${gap}, needed ${formatBytes(neededBytes)}`;
 }

@@ -2,11 +2,13 @@
 import { kindLooks, memoryKinds } from "../../base/kinds.ts";
 import type { Sign } from "../../base/style.ts";
 import { Lines } from "../components/lines.tsx";
+import { drawFindings } from "../draw/findings.ts";
 import { drawRule } from "../draw/frame.ts";
+import { drawHelp, drawText } from "../draw/help.ts";
 import type { Layout } from "../draw/layout.ts";
-import { drawFindings, drawHelp, drawProcesses, drawText } from "../draw/lists.ts";
 import { drawMapping, mappingTitle } from "../draw/mapping.ts";
 import type { Palette } from "../draw/palette.ts";
+import { drawProcesses } from "../draw/processes.ts";
 import { useSession, useView } from "../hooks/session.ts";
 import { bindings } from "../keymap.ts";
 import { processLines } from "../process-lines.ts";
