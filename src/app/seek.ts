@@ -67,7 +67,10 @@ export class Seeker {
   /** Goes on with a later reader of the same recording, which is still being made. */
   follow(reader: RecordingReader, landmarks: Landmarks): void {
     this.#reader = reader;
+    if (landmarks === this.#landmarks) return;
     this.#landmarks = landmarks;
+    // A replay knows of no process but those of its own landmarks.
+    this.#current = undefined;
   }
 
   /** Bytes that checkpoints take in memory now. */

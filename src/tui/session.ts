@@ -43,7 +43,7 @@ export class Session {
   #frame: SpaceFrame | undefined;
   #frameKey = "";
   readonly #surveys = new Map<number, Survey>();
-  readonly #lives = new Map<string, Life>();
+  readonly #lives = new Map<string, Life | undefined>();
   #matches: MatchIndex | undefined;
   #lifeTimer: NodeJS.Timeout | undefined;
 
@@ -139,6 +139,8 @@ export class Session {
     let survey = this.#surveys.get(process);
     if (survey === undefined) {
       survey = new Survey(this.tape, process);
+      // Of a recording that has only begun, not even the first process may be known.
+      if (!this.tape.landmarks.has(process)) return survey;
       keep(this.#surveys, process, survey, mostSurveys);
       this.jobs.start("survey", survey.advance());
     } else if (!survey.isWhole && !this.jobs.has("survey")) {
@@ -147,21 +149,24 @@ export class Session {
     return survey;
   }
 
-  /** The life of the mapping under the cursor, as far as it is read; asks for it after a short rest. */
+  /**
+   * The life of the mapping under the cursor, or of the one that this event took from there, as far
+   * as it is read; asks for it after a short rest.
+   */
   get life(): Life | undefined {
-    const { frame } = this;
-    const { address } = this.view;
-    const row = frame === undefined || address === undefined ? -1 : rowAt(frame, address);
-    if (frame === undefined || row < 0 || frame.mapping[row] === 0) return undefined;
-    const key = `${frame.process} ${frame.mapping[row]}`;
-    const known = this.#lives.get(key);
-    if (known !== undefined) return known;
+    const { frame, view } = this;
+    const { address, seq } = view;
+    if (frame === undefined || address === undefined) return undefined;
+    const row = rowAt(frame, address);
+    if (row >= 0 && frame.mapping[row] === 0) return undefined;
+    const { process } = frame;
+    const key = row < 0 ? `gone ${process} ${seq} ${address}` : `${process} ${frame.mapping[row]}`;
+    if (this.#lives.has(key)) return this.#lives.get(key);
     clearTimeout(this.#lifeTimer);
-    const [process, mapping, born] = [frame.process, frame.mapping[row]!, frame.born[row]!];
-    this.#lifeTimer = setTimeout(
-      () => this.#startLife(key, process, mapping, born),
-      lifeAfterMillis,
-    );
+    const who = row < 0 ? undefined : { mapping: frame.mapping[row]!, born: frame.born[row]! };
+    this.#lifeTimer = setTimeout(() => {
+      this.#startLife(key, process, who ?? this.#ownerBefore(process, seq, address));
+    }, lifeAfterMillis);
     this.#lifeTimer.unref();
     return undefined;
   }
@@ -190,12 +195,24 @@ export class Session {
     this.tape.close();
   }
 
-  #startLife(key: string, process: number, mapping: number, born: number): void {
-    const life = new Life(this.tape, process, mapping, born);
-    // The seek for its birth took the seeker elsewhere; the frame that is shown stays valid.
-    keep(this.#lives, key, life, mostLives);
-    this.jobs.start("life", life.advance());
-    this.bump();
+  /** The mapping that held the address before the event. */
+  #ownerBefore(process: number, seq: number, address: number) {
+    return this.tape.seeker.spaceAt(process, seq - 1)?.regionAt(address);
+  }
+
+  #startLife(
+    key: string,
+    process: number,
+    who: { readonly mapping: number; readonly born: number } | undefined,
+  ): void {
+    try {
+      const life = who && new Life(this.tape, process, who.mapping, who.born);
+      keep(this.#lives, key, life, mostLives);
+      if (life !== undefined) this.jobs.start("life", life.advance());
+      this.bump();
+    } catch (error) {
+      this.outside.fail(error);
+    }
   }
 }
 

@@ -1,5 +1,4 @@
 /** What each pane shows, taken from a session for its view as it is. */
-import { rowAt } from "../app/explore/space-frame.ts";
 import { type EventsState, showsWords } from "./draw/events.ts";
 import type { Layout } from "./draw/layout.ts";
 import type { MapState } from "./draw/map-words.ts";
@@ -68,7 +67,5 @@ function emptyTextOf({ matches }: Session): string {
 
 export function mappingStateOf(session: Session): MappingState {
   const { frame, life, view } = session;
-  const { address, seq } = view;
-  const row = frame === undefined || address === undefined ? -1 : rowAt(frame, address);
-  return { frame, address, life: row < 0 ? undefined : life, seq };
+  return { frame, address: view.address, life, seq: view.seq };
 }

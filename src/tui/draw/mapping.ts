@@ -30,9 +30,9 @@ export interface MappingState {
 }
 
 /** The title of the pane: `#12`, or what there is to say instead. */
-export function mappingTitle({ frame, address }: MappingState): string {
+export function mappingTitle({ frame, address, life }: MappingState): string {
   const row = frame === undefined || address === undefined ? -1 : rowAt(frame, address);
-  if (frame === undefined || row < 0) return "mapping";
+  if (frame === undefined || row < 0) return life === undefined ? "mapping" : `#${life.mapping}`;
   return kindAt(frame, row) === "tool" ? "maptrail's own" : `#${frame.mapping[row]}`;
 }
 
@@ -46,6 +46,11 @@ export function drawMapping(
   const { frame, address } = state;
   const quiet = palette.role("quiet");
   const row = frame === undefined || address === undefined ? -1 : rowAt(frame, address);
+  if (state.life !== undefined && row < 0) {
+    canvas.put(1, 0, `#${state.life.mapping} was here and is gone`, quiet);
+    if (height > 1) drawLife(canvas, 2, state, palette);
+    return canvas.lines();
+  }
   if (frame === undefined || row < 0) {
     const text = address === undefined ? "no address is chosen" : "nothing is mapped at the cursor";
     canvas.put(1, 0, text, quiet);
