@@ -32,7 +32,10 @@ function trustOf(session: Session): { text: string; isGood: boolean } {
   const { processes } = tape.context;
   const uncovered = processes.filter(({ coverage }) => coverage.status !== "full").length;
   if (uncovered > 0) {
-    return { text: `${uncovered} of ${processes.length} processes not covered`, isGood: false };
+    return {
+      text: `${uncovered} of ${processes.length} processes not wholly covered`,
+      isGood: false,
+    };
   }
   const survey = session.survey(process);
   if (survey.divergences > 0) return { text: "differs from the kernel's maps", isGood: false };

@@ -80,6 +80,10 @@ export class Jobs {
     this.#queue.length = 0;
   }
 
+  get isBusy(): boolean {
+    return this.#queue.length > 0;
+  }
+
   has(name: string): boolean {
     return this.#queue.some((job) => job.name === name);
   }

@@ -34,14 +34,22 @@ export function* ownersOf(
     },
   });
   const only = replay.only === undefined ? {} : { process };
-  for (const batch of reader.chunks({ toSeq: seq, ...only })) {
+  // The row of its end would take the space away, and with it who lies near the address.
+  const toSeq = Math.min(seq, (marks.endSeq ?? Number.POSITIVE_INFINITY) - 1);
+  for (const batch of reader.chunks({ toSeq, ...only })) {
     replay.feed(batch);
     yield;
   }
   const teller = new Teller(tape.open, landmarks, replay, watches, ioWith(style));
   const holds = watches.get(process)?.holds ?? [];
   const instant = { text: `@${seq}`, seq };
-  const answer = teller.answer({ marks, seq }, address, holds, replay.spaceOf(process), instant);
+  const answer = teller.answer(
+    { marks, seq: toSeq },
+    address,
+    holds,
+    replay.spaceOf(process),
+    instant,
+  );
   return whowasText([answer], style).split("\n");
 }
 

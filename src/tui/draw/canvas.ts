@@ -69,12 +69,20 @@ export class Canvas {
 
   #set(x: number, y: number, character: string, look: Look, cells: number): void {
     const at = y * this.width + x;
+    this.#free(at);
     this.#cells[at] = character;
     this.#looks[at] = look;
     if (cells === 2) {
+      this.#free(at + 1);
       this.#cells[at + 1] = "";
       this.#looks[at + 1] = look;
     }
+  }
+
+  /** Half of a wide character cannot stay when its other half is written over. */
+  #free(at: number): void {
+    if (this.#cells[at] === "") this.#cells[at - 1] = " ";
+    if (this.#cells[at + 1] === "") this.#cells[at + 1] = " ";
   }
 
   #line(y: number, isPadded: boolean): string {

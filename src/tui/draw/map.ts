@@ -27,7 +27,7 @@ export function drawMap(
   const changed = changedCells(strip, event);
   for (let y = 0; y < thick; y++) drawStrip(canvas, y, strip, frame, changed, palette);
   drawFolds(canvas, strip, Math.floor((thick - 1) / 2), palette);
-  drawLabels(canvas, strip, frame, Math.floor((thick - 1) / 2));
+  drawLabels(canvas, strip, frame, Math.floor((thick - 1) / 2), palette);
   const cell = address === undefined ? undefined : cellOfAddress(strip, address);
   drawMarks(canvas, thick, strip, event, cell, palette);
   drawWords(canvas, thick + 1, state, frame, palette);
@@ -117,7 +117,13 @@ function drawFolds(canvas: Canvas, strip: Strip, y: number, palette: Palette): v
 }
 
 /** Names inside what is wide enough: of a run of cells that share one name. */
-function drawLabels(canvas: Canvas, strip: Strip, frame: SpaceFrame, y: number): void {
+function drawLabels(
+  canvas: Canvas,
+  strip: Strip,
+  frame: SpaceFrame,
+  y: number,
+  palette: Palette,
+): void {
   for (let cell = 0; cell < strip.width; ) {
     const row = strip.row[cell]!;
     let end = cell + 1;
@@ -133,7 +139,7 @@ function drawLabels(canvas: Canvas, strip: Strip, frame: SpaceFrame, y: number):
         if (printable(frame.nameOf(strip.row[end]!)) !== name) break;
         end += 1;
       }
-      if (strip.share[start]! >= partly) drawLabel(canvas, frame, row, start, end, y);
+      if (strip.share[start]! >= partly) drawLabel(canvas, frame, row, start, end, y, palette);
     }
     cell = end;
   }
@@ -146,8 +152,11 @@ function drawLabel(
   from: number,
   to: number,
   y: number,
+  palette: Palette,
 ): void {
-  const label = printable(labelOf(frame, row));
+  const name = printable(labelOf(frame, row));
+  // Among letters that stand for kinds, a name needs blanks around it.
+  const label = palette.depth === "none" ? ` ${name} ` : name;
   const width = widthOf(label);
   if (width > to - from - 1 || kindAt(frame, row) === "reserved") return;
   canvas.write(margin + from + 1, y, label);
