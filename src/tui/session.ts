@@ -128,6 +128,7 @@ export class Session {
   /** Throws a UserError for a filter that makes no sense. */
   setFilter(text: string): void {
     const filter = text.trim();
+    if (filter === (this.#matches?.filter ?? "")) return;
     const matches = filter === "" ? undefined : new MatchIndex(this.tape, filter);
     this.#matches = matches;
     if (matches === undefined) this.jobs.stop("filter");

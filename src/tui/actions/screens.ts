@@ -40,9 +40,9 @@ function chooseCurrent(session: Session, screen: "processes" | "mapping"): void 
 
 /** One step out: of the screen, of the zoom, of the filter. */
 export function goBack(session: Session): void {
-  const { screen, filter, message } = session.view;
-  if (message !== undefined) session.store.set({ message: undefined });
-  else if (screen !== "main") session.store.set({ screen: "main" });
+  const { screen, filter } = session.view;
+  session.store.set({ message: undefined });
+  if (screen !== "main") session.store.set({ screen: "main" });
   else if (filter !== "") {
     session.setFilter("");
     session.store.set({ filter: "" });
