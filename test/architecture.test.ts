@@ -40,7 +40,7 @@ describe("a rule that is broken is named", () => {
     [
       "src/reports/a.ts",
       'import { coverage } from "../analyses/coverage.ts";',
-      "src/reports/a.ts: reports imports analyses, allowed are base, types of analyses",
+      "src/reports/a.ts: reports imports analyses, allowed are base, types of analyses, types of lab",
     ],
     [
       "src/cli/a.ts",

@@ -11,7 +11,7 @@ interface Rung {
 
 const belowApp = [
   ...["base", "events", "journal", "space", "analyses", "store", "formats", "reports", "ffi"],
-  ...["symbols", "recorder"],
+  ...["lab", "symbols", "recorder"],
 ];
 
 /** The import ladder of src/README.md. */
@@ -23,8 +23,9 @@ const ladder: Readonly<Record<string, Rung>> = {
   analyses: { rooms: ["base", "events", "space"] },
   store: { rooms: ["base", "events"] },
   formats: { rooms: ["base", "events", "journal", "space"] },
-  reports: { rooms: ["base"], typesOf: ["analyses"] },
+  reports: { rooms: ["base"], typesOf: ["analyses", "lab"] },
   ffi: { rooms: ["base"] },
+  lab: { rooms: ["base", "events", "ffi"] },
   symbols: { rooms: ["base", "ffi"] },
   recorder: { rooms: ["base", "events", "journal", "store", "ffi"] },
   app: { rooms: belowApp },

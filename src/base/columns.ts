@@ -58,3 +58,16 @@ export function alignColumns(
       .trimEnd(),
   );
 }
+
+/** Lines of whole words; a word longer than the width stands alone. */
+export function wrap(text: string, widthColumns: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > widthColumns) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}

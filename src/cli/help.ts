@@ -17,6 +17,7 @@ look
 look after
   rebuild                           make the SQL tables again from the event log
   doctor                            can this machine record, and if not, why
+  lab                               what textbooks say of mremap, tried here
 
   -o, --db FILE      the database: maptrail.db in this folder, or MAPTRAIL_DB
   --recording N      the recording: the newest

@@ -4,6 +4,7 @@ import { Command } from "commander";
 import type { Io } from "../app/io.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEvents } from "./commands/events.ts";
+import { addLab } from "./commands/lab.ts";
 import { addList } from "./commands/list.ts";
 import { addMaps } from "./commands/maps.ts";
 import { addRebuild } from "./commands/rebuild.ts";
@@ -33,6 +34,7 @@ const commands: readonly AddCommand[] = [
   addSql,
   addRebuild,
   addDoctor,
+  addLab,
 ];
 
 export function createProgram(io: Io, version: string, done: (exitCode: number) => void): Command {

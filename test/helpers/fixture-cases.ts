@@ -33,6 +33,12 @@ function end(how: string, rest: Partial<FixtureCase>, said = ""): FixtureCase {
   };
 }
 
+/** test/e2e/growth-fixtures.test.ts knows the ledger of each. */
+function growth(what: string, said: string): FixtureCase {
+  const name = `growth-${what}`;
+  return { name, program: name, output: `${said}\n`, musl: true, exact: true };
+}
+
 export const fixtureCases: readonly FixtureCase[] = [
   {
     name: "realloc-growth",
@@ -87,6 +93,13 @@ export const fixtureCases: readonly FixtureCase[] = [
     musl: true,
     exact: true,
   },
+  growth("fallback", "fell back once"),
+  growth("fixed", "three at their places"),
+  growth("realloc", "doubled 5 times"),
+  growth("shrink", "the tail came back empty"),
+  growth("buffer", "1024 pages in 10 steps"),
+  growth("stale", "it reads 99, not 42"),
+  growth("refused", "refused 6 times"),
   { name: "map-shapes", program: "map-shapes", output: "all shapes\n", musl: true, exact: true },
   { name: "brk-steps", program: "brk-steps", output: "grew by 1010000\n", exact: true },
   {

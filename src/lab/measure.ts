@@ -1,0 +1,152 @@
+/** Measures the curve of move costs. Runs in a child: it takes up to 2 GiB of memory, page by page. */
+
+import { mapFlags, mremapFlags } from "../events/words.ts";
+import { advise, copy, fill, mapAnonymous, remap, unmap } from "../ffi/own-memory.ts";
+import { freePlace, noHugePages, pageBytes, readWrite } from "./arena.ts";
+import { type CurveLine, type CurvePoint, curveSizes, largestBytes } from "./curve.ts";
+import { memoryRoom } from "./memory-room.ts";
+
+const mostRounds = 600;
+const leastRounds = 6;
+/** For each of the three. */
+const enoughNanos = 60_000_000;
+const actsInTurn = 4;
+/** Of a turn: they come after the other two have been at work, and find caches cold. */
+const uncounted = 1;
+/** What the process needs beside the two mappings; page tables are 0.2 % of them. */
+const spareBytes = 64 * 1024 ** 2;
+const memoryFlags = mapFlags.private + mapFlags.anonymous + mapFlags.fixed;
+const moveFlags = mremapFlags.mayMove + mremapFlags.fixed;
+
+/** Places 2 GiB apart, each at a multiple of 1 GiB, so that page tables of every level can change hands. */
+interface Places {
+  readonly from: number;
+  readonly alike: number;
+  readonly copy: number;
+}
+
+/** Hands each line over as soon as it is known: the kernel may end this process for want of memory. */
+export function measureCurve(upToBytes: number, tell: (line: CurveLine) => void): void {
+  const start = freePlace(8 * largestBytes);
+  const from = Math.ceil(start / largestBytes) * largestBytes;
+  const places = { from, alike: from + 2 * largestBytes, copy: from + 4 * largestBytes };
+  tell({ floorNanos: measureFloor(places.from) });
+  for (const lengthBytes of curveSizes(upToBytes)) {
+    const reason = tooLittle(lengthBytes) ?? measureSize(places, lengthBytes, tell);
+    if (reason !== undefined) {
+      tell({ stopped: { lengthBytes, reason } });
+      return;
+    }
+  }
+}
+
+function tooLittle(lengthBytes: number): string | undefined {
+  const room = memoryRoom();
+  if (room === undefined || 2 * lengthBytes + spareBytes <= room.bytes) return undefined;
+  const mebibytes = (bytes: number) => Math.floor(bytes / 1024 ** 2);
+  const needed = mebibytes(2 * lengthBytes + spareBytes);
+  return `it needs ${needed} MiB of memory, ${mebibytes(room.bytes)} MiB are free by ${room.told}`;
+}
+
+/** Why there is no point, or undefined. */
+function measureSize(
+  places: Places,
+  lengthBytes: number,
+  tell: (line: CurveLine) => void,
+): string | undefined {
+  try {
+    for (const at of [places.from, places.copy]) mapWritten(at, lengthBytes);
+    tell({ point: measurePoint(places, lengthBytes) });
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    for (const at of [places.from, places.alike, places.copy]) unmap(at, lengthBytes + pageBytes);
+  }
+}
+
+function mapWritten(at: number, lengthBytes: number): void {
+  const result = mapAnonymous(at, lengthBytes, readWrite, memoryFlags);
+  if (result !== at) throw new Error(`mmap failed with errno ${-result}`);
+  advise(at, lengthBytes, noHugePages);
+  fill(at, 1, lengthBytes);
+}
+
+/**
+ * The three take turns: what disturbs the machine for a moment then falls on all of them, and each
+ * median leaves it out.
+ */
+function measurePoint({ from, alike, copy: target }: Places, lengthBytes: number): CurvePoint {
+  const byPages = new Series(there(from, alike + pageBytes, lengthBytes));
+  const aligned = new Series(there(from, alike, lengthBytes));
+  const copied = new Series(() => copy(target, from, lengthBytes));
+  const all = [byPages, aligned, copied];
+  while (all.some((series) => !series.isEnough)) {
+    for (const series of all) if (!series.isEnough) series.turn();
+  }
+  return {
+    lengthBytes,
+    rounds: Math.min(...all.map(({ rounds }) => rounds)),
+    moveNanos: byPages.medianNanos,
+    alignedMoveNanos: aligned.medianNanos,
+    copyNanos: copied.medianNanos,
+  };
+}
+
+/** Moves between two places, there and back by turns. */
+function there(from: number, other: number, lengthBytes: number): () => void {
+  let at = from;
+  return () => {
+    const to = at === from ? other : from;
+    const result = remap(at, lengthBytes, lengthBytes, moveFlags, to);
+    if (result !== to) throw new Error(`mremap failed with errno ${-result}`);
+    at = to;
+  };
+}
+
+function measureFloor(at: number): number {
+  mapWritten(at, pageBytes);
+  const series = new Series(() => remap(at, pageBytes, pageBytes, 0));
+  while (!series.isEnough) series.turn();
+  unmap(at, pageBytes);
+  return series.medianNanos;
+}
+
+/** Times of one act, collected until they are many enough or have taken long enough. */
+class Series {
+  readonly #act: () => void;
+  readonly #nanos: number[] = [];
+  #sum = 0;
+
+  constructor(act: () => void) {
+    this.#act = act;
+  }
+
+  get rounds(): number {
+    return this.#nanos.length;
+  }
+
+  get isEnough(): boolean {
+    if (this.rounds < leastRounds) return false;
+    return this.#sum >= enoughNanos || this.rounds >= mostRounds;
+  }
+
+  /** An even number of acts, so that what is moved is back where it was. */
+  turn(): void {
+    for (let i = 0; i < actsInTurn; i += 1) this.#time(i < uncounted);
+  }
+
+  #time(isWarming: boolean): void {
+    const begin = process.hrtime.bigint();
+    this.#act();
+    const took = Number(process.hrtime.bigint() - begin);
+    if (isWarming) return;
+    this.#nanos.push(took);
+    this.#sum += took;
+  }
+
+  get medianNanos(): number {
+    const sorted = [...this.#nanos].sort((a, b) => a - b);
+    return sorted[Math.floor(sorted.length / 2)] ?? 0;
+  }
+}
