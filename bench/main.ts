@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { cpus, loadavg, release } from "node:os";
 import { parseArgs } from "node:util";
 import { ensureNative } from "../src/recorder/native-build.ts";
+import { analyses } from "./analyses.ts";
 import { calls } from "./calls.ts";
 import { drain } from "./drain.ts";
 import { durable } from "./durable.ts";
@@ -28,6 +29,7 @@ const groups: readonly Group[] = [
   durable,
   replay,
   tui,
+  analyses,
 ];
 
 const usage = `npm run bench -- [--only NAME[,NAME]] [--runs N] [--quick] [--json FILE]

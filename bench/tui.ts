@@ -6,8 +6,8 @@ import { writeCheckpoints } from "../src/app/checkpoints.ts";
 import { openStore } from "../src/store/open.ts";
 import { type Figure, type Goal, spreadOf } from "./figures.ts";
 import type { Group, Outcome } from "./group.ts";
+import { writeHistory } from "./history.ts";
 import { randomFrom } from "./random.ts";
-import { writeRecording } from "./replay.ts";
 import { TuiTerminal } from "./tui-terminal.ts";
 
 const size = { columns: 200, rows: 60 };
@@ -16,7 +16,7 @@ const liveMappings = 6_000;
 
 function makeRecording(path: string, events: number): void {
   const store = openStore(path, { mode: "create" });
-  const id = writeRecording(store, events, liveMappings);
+  const id = writeHistory(store, events, liveMappings);
   writeCheckpoints(store, store.recording(id), store.reader(id));
   store.close();
 }

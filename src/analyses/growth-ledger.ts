@@ -1,10 +1,10 @@
 /** The growth ledger: what became of each call that asked for more, by process, thread, site and lineage. */
 import { countOf, formatCount, formatShare } from "../base/units.ts";
 import type { Analysis, Finding } from "./analysis.ts";
-import { type Facts, processName, type Ranked, ranked } from "./facts.ts";
+import { type Facts, processName, type Ranked } from "./facts.ts";
 import { type GrowthOutcome, growthOutcomes } from "./growth.ts";
 import { type GrowthLog, lineageGone, outcomeCodes } from "./growth-log.ts";
-import { groupRows, type TimeFigures, timeFigures } from "./numbers.ts";
+import { heaviestGroups, type TimeFigures, timeFigures, valuesAt } from "./numbers.ts";
 
 /** Growths of one process, thread, site or lineage. */
 export interface GrowthGroup {
@@ -45,7 +45,7 @@ function asksForMore(outcome: number): boolean {
   return outcome === inPlace || outcome === moved || outcome === relocated || outcome === refused;
 }
 
-function groupOf(facts: Facts, rows: readonly number[], name: string): GrowthGroup {
+function groupOf(facts: Facts, rows: Uint32Array, name: string): GrowthGroup {
   const { log } = facts.pass.growth;
   const counts = new Array<number>(growthOutcomes.length).fill(0);
   let askedBytes = 0;
@@ -53,7 +53,7 @@ function groupOf(facts: Facts, rows: readonly number[], name: string): GrowthGro
   for (const row of rows) {
     const outcome = log.outcome[row]!;
     counts[outcome]! += 1;
-    if (asksForMore(outcome)) askedBytes += log.bytes[row]!;
+    if (asksForMore(outcome)) askedBytes += log.bytesOf(row);
     if (outcome === moved || outcome === relocated) movedBytes += movedBytesAt(log, row);
   }
   return {
@@ -65,7 +65,7 @@ function groupOf(facts: Facts, rows: readonly number[], name: string): GrowthGro
     ) as Record<GrowthOutcome, number>,
     askedBytes,
     movedPages: movedBytes / facts.pageBytes,
-    time: timeFigures(rows.map((row) => log.nanos[row]!)),
+    time: timeFigures(valuesAt(rows, log.nanos)),
   };
 }
 
@@ -74,27 +74,43 @@ function movedBytesAt(log: GrowthLog, row: number): number {
   return Math.min(log.oldBytes[row]!, log.newBytes[row]!);
 }
 
+/** Of two groups the one with more moves comes first, and then the one with more growths. */
+const weightByOutcome = Float64Array.from([...growthOutcomes.keys(), lineageGone], (code) =>
+  code === lineageGone ? Number.NaN : code === moved ? 2 ** 26 : Number(asksForMore(code)),
+);
+const mostGroups = 20;
+
 function groupsBy(
   facts: Facts,
-  keyOf: (log: GrowthLog, row: number) => number,
-  nameOf: (key: number, row: number) => string,
+  column: Uint32Array | Uint8Array,
+  nameOf: (key: number) => string,
 ): Ranked<GrowthGroup> {
-  const { log } = facts.pass.growth;
-  const groups = groupRows(log.length, (row) =>
-    log.outcome[row] === lineageGone ? undefined : keyOf(log, row),
+  const { length, outcome } = facts.pass.growth.log;
+  const { groups, more } = heaviestGroups(
+    column,
+    length,
+    (row) => weightByOutcome[outcome[row]!]!,
+    mostGroups,
   );
-  const rows = [...groups].map(([key, members]) =>
-    groupOf(facts, members, nameOf(key, members[0]!)),
-  );
-  return ranked(rows, (group) => group.outcomes.moved * 1e6 + group.growths);
+  const rows = groups.map(({ key, rows }) => groupOf(facts, rows, nameOf(key)));
+  return { rows, more };
+}
+
+/** Durations of the rows with that outcome. */
+function nanosOf({ length, outcome, nanos }: GrowthLog, code: number): Float64Array {
+  const found = new Float64Array(length);
+  let count = 0;
+  for (let row = 0; row < length; row += 1) {
+    if (outcome[row] !== code) continue;
+    found[count] = nanos[row]!;
+    count += 1;
+  }
+  return found.subarray(0, count);
 }
 
 function outcomeFigures(log: GrowthLog): Record<GrowthOutcome, OutcomeFigures> {
   const entries = growthOutcomes.map((outcome, code) => {
-    const nanos: number[] = [];
-    for (let row = 0; row < log.length; row += 1) {
-      if (log.outcome[row] === code) nanos.push(log.nanos[row]!);
-    }
+    const nanos = nanosOf(log, code);
     const figures = {
       count: log.counts[code]!,
       bytes: log.bytesBy[code]!,
@@ -110,11 +126,6 @@ function dataOf(facts: Facts): GrowthLedgerData {
   const { growth, sites } = facts.pass;
   const { log } = growth;
   const outcomes = outcomeFigures(log);
-  const byProcess = groupsBy(
-    facts,
-    (_, row) => log.process[row]!,
-    (process) => processName(facts, process),
-  );
   return {
     growths:
       outcomes.inPlace.count +
@@ -123,27 +134,11 @@ function dataOf(facts: Facts): GrowthLedgerData {
       outcomes.refused.count,
     outcomes,
     movedPages: movedPages(facts),
-    byCall: groupsBy(
-      facts,
-      (_, row) => log.isBrk[row]!,
-      (isBrk) => (isBrk === 1 ? "brk" : "mremap"),
-    ),
-    byProcess,
-    byThread: groupsBy(
-      facts,
-      (_, row) => log.tid[row]!,
-      (tid, row) => `thread ${tid} of ${processName(facts, log.process[row]!)}`,
-    ),
-    bySite: groupsBy(
-      facts,
-      (_, row) => log.site[row]!,
-      (site) => sites.name(site),
-    ),
-    byLineage: groupsBy(
-      facts,
-      (_, row) => log.lineage[row]!,
-      (lineage) => lineageName(facts, lineage),
-    ),
+    byCall: groupsBy(facts, log.isBrk, (isBrk) => (isBrk === 1 ? "brk" : "mremap")),
+    byProcess: groupsBy(facts, log.process, (process) => processName(facts, process)),
+    byThread: groupsBy(facts, log.tid, (tid) => `thread ${tid}`),
+    bySite: groupsBy(facts, log.site, (site) => sites.name(site)),
+    byLineage: groupsBy(facts, log.lineage, (lineage) => lineageName(facts, lineage)),
     notKept: log.dropped,
   };
 }
@@ -166,11 +161,22 @@ export function lineageName(facts: Facts, lineage: number): string {
 }
 
 /** Events of an outcome, those that took longest first. */
-export function slowest(log: GrowthLog, outcome: number, most: number): number[] {
-  const rows: number[] = [];
-  for (let row = 0; row < log.length; row += 1) if (log.outcome[row] === outcome) rows.push(row);
-  rows.sort((a, b) => log.nanos[b]! - log.nanos[a]! || a - b);
-  return rows.slice(0, most).map((row) => log.seq[row]!);
+export function slowest(log: GrowthLog, code: number, most: number): number[] {
+  const { length, outcome, nanos } = log;
+  let rows: number[] = [];
+  let limit = -1;
+  const trim = (): void => {
+    rows.sort((a, b) => nanos[b]! - nanos[a]! || a - b);
+    rows = rows.slice(0, most);
+    if (rows.length === most) limit = nanos[rows[most - 1]!]!;
+  };
+  for (let row = 0; row < length; row += 1) {
+    if (outcome[row] !== code || nanos[row]! <= limit) continue;
+    rows.push(row);
+    if (rows.length > 4 * most) trim();
+  }
+  trim();
+  return rows.map((row) => log.seq[row]!);
 }
 
 const thresholds = {

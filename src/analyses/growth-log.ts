@@ -52,7 +52,6 @@ export class GrowthLog {
   isBrk = new Uint8Array(256);
   oldBytes = new Float64Array(256);
   newBytes = new Float64Array(256);
-  bytes = new Float64Array(256);
   nanos = new Float64Array(256);
   /** Lineages that have grown, from 1: how many. */
   lineages = 0;
@@ -79,7 +78,6 @@ export class GrowthLog {
     this.isBrk[at] = row.isBrk ? 1 : 0;
     this.oldBytes[at] = row.oldBytes;
     this.newBytes[at] = row.newBytes;
-    this.bytes[at] = row.bytes;
     this.nanos[at] = row.nanos;
     return at;
   }
@@ -91,6 +89,14 @@ export class GrowthLog {
     this.seq[at] = seq;
     this.lineage[at] = lineage;
     this.outcome[at] = lineageGone;
+  }
+
+  /** Growth.bytes of a row: what it asked for more, gave back, or mapped a second time. */
+  bytesOf(row: number): number {
+    const code = this.outcome[row]!;
+    const more = this.newBytes[row]! - this.oldBytes[row]!;
+    if (code === outcomeCodes.duplicated) return this.newBytes[row]!;
+    return code === outcomeCodes.shrunk ? -more : Math.max(0, more);
   }
 
   #next(): number {
@@ -113,7 +119,6 @@ export class GrowthLog {
     this.isBrk = grown(this.isBrk, capacity);
     this.oldBytes = grown(this.oldBytes, capacity);
     this.newBytes = grown(this.newBytes, capacity);
-    this.bytes = grown(this.bytes, capacity);
     this.nanos = grown(this.nanos, capacity);
   }
 }

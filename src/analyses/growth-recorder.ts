@@ -57,6 +57,11 @@ export class GrowthRecorder {
     });
   }
 
+  /** A heap that had no mapping before its growth at `row` of the log has one now. */
+  nameHeap(space: AddressSpace, track: MappingTrack, row: number): void {
+    this.log.lineage[row] = this.#lineageAt(space, track, space.brk - 1);
+  }
+
   #pages(bytes: number): number {
     return Math.ceil(bytes / this.#pageBytes) * this.#pageBytes;
   }
@@ -77,8 +82,8 @@ export class GrowthRecorder {
     const row = map.find(address);
     if (row < 0 || map.start > address) return 0;
     const mapping = map.columns.mapping[row]!;
-    const known = track.lineage[mapping];
-    if (known !== 0) return known ?? 0;
+    const known = track.lineage(mapping);
+    if (known !== 0) return known;
     const lineage = this.log.lineages + 1;
     this.log.lineages = lineage;
     if (lineage === this.lineageMapping.length) {
@@ -87,7 +92,7 @@ export class GrowthRecorder {
     }
     this.lineageProcess[lineage] = track.process;
     this.lineageMapping[lineage] = mapping;
-    track.lineage[mapping] = lineage;
+    track.setLineage(mapping, lineage);
     return lineage;
   }
 }

@@ -5,45 +5,114 @@
 import { type EventBatch, eventFlags } from "../events/batch.ts";
 import { memoryCalls } from "../events/kinds.ts";
 import type { FileTable } from "../space/files.ts";
+import type { Gain, Loss } from "../space/lineage.ts";
 import type { AddressSpace } from "../space/space.ts";
+import { BlockerLog } from "./blocker-log.ts";
+import { ExecWatch } from "./exec-watch.ts";
+import { FreedRanges, freedBy } from "./freed-ranges.ts";
+import { outcomeCodes } from "./growth-log.ts";
 import { GrowthRecorder } from "./growth-recorder.ts";
+import { Peak } from "./peaks.ts";
+import { ReuseLog } from "./reuse-log.ts";
 import { SiteIds } from "./site-ids.ts";
+import { SiteLives } from "./site-lives.ts";
 import type { SiteNames } from "./sites.ts";
+import { SpaceSeries } from "./space-series.ts";
 import { CurrentEvent, MappingTrack, type MappingWatcher } from "./track.ts";
+
+/** -ENOMEM: the one refusal of mremap that is about room. */
+const noMemory = -12;
 
 export interface PassOptions {
   readonly pageBytes: number;
   readonly files: FileTable;
   readonly sites?: SiteNames;
+  /** Growths and their blockers alone. */
+  readonly growthOnly?: boolean;
+}
+
+/** What is kept for each process. */
+export interface ProcessParts {
+  readonly track: MappingTrack;
+  readonly freed: FreedRanges;
+  readonly series: SpaceSeries;
+  readonly mapped: Peak;
+  /** Regions with none merged. */
+  readonly regions: Peak;
+  /** Regions before the call that is applied. */
+  regionsBefore: number;
+  ended: boolean;
 }
 
 export class AnalysisPass implements MappingWatcher {
   readonly files: FileTable;
   readonly sites: SiteIds;
-  readonly growth: GrowthRecorder;
   readonly event = new CurrentEvent();
+  readonly growth: GrowthRecorder;
+  readonly blockers: BlockerLog;
+  readonly lives = new SiteLives(this.event);
+  readonly reuse = new ReuseLog(this.event);
+  readonly exec = new ExecWatch(this.event);
+  /** Regions that mprotect made by cutting, by site. */
+  readonly splits = new Map<number, { splits: number; firstSeq: number }>();
   /** By process. */
-  readonly tracks: (MappingTrack | undefined)[] = [];
+  readonly parts: (ProcessParts | undefined)[] = [];
+  readonly #growthOnly: boolean;
+  /** Row in the growth log of a brk whose heap had no mapping before; -1 is none. */
+  #firstHeapRow = -1;
 
   constructor(options: PassOptions) {
     this.files = options.files;
     this.sites = new SiteIds(options.sites);
     this.growth = new GrowthRecorder(options.pageBytes);
+    this.blockers = new BlockerLog(options.files);
+    this.#growthOnly = options.growthOnly ?? false;
   }
 
   /** The track of a process, new or known: it hears of the process's mappings. */
   trackOf(process: number): MappingTrack {
-    let track = this.tracks[process];
-    if (track === undefined) {
-      track = new MappingTrack(process, this.event, this);
-      this.tracks[process] = track;
+    return this.#partsOf(process).track;
+  }
+
+  #partsOf(process: number): ProcessParts {
+    let parts = this.parts[process];
+    if (parts === undefined) {
+      parts = {
+        track: new MappingTrack(process, this.event, this),
+        freed: new FreedRanges(),
+        series: new SpaceSeries(),
+        mapped: new Peak(),
+        regions: new Peak(),
+        regionsBefore: 0,
+        ended: false,
+      };
+      this.parts[process] = parts;
     }
-    return track;
+    return parts;
   }
 
   /** The process's maps are known from here on. */
   began(process: number, space: AddressSpace): void {
     this.growth.began(process, space);
+    if (this.#growthOnly) return;
+    const parts = this.#partsOf(process);
+    this.exec.began(parts.track, space);
+    this.#measure(parts, space);
+  }
+
+  /** The process has come to its end; its mappings have not been told so yet. */
+  ended(process: number, space: AddressSpace): void {
+    const parts = this.parts[process];
+    if (parts === undefined || this.#growthOnly) return;
+    parts.series.close(space);
+    parts.ended = true;
+  }
+
+  /** The recording has come to its end while these ran. */
+  finish(spaces: Iterable<readonly [process: number, space: AddressSpace]>): void {
+    if (this.#growthOnly) return;
+    for (const [process, space] of spaces) this.parts[process]?.series.close(space);
+    for (const parts of this.parts) if (parts !== undefined) this.lives.noteAlive(parts.track);
   }
 
   before(space: AddressSpace | undefined, batch: EventBatch, row: number): void {
@@ -58,20 +127,113 @@ export class AnalysisPass implements MappingWatcher {
     event.mapFlags = kind === memoryCalls.mmap ? batch.args[3]![row]! : 0;
     if (kind !== memoryCalls.mremap && kind !== memoryCalls.brk) return;
     if ((batch.flags[row]! & eventFlags.resultUnknown) !== 0) return;
-    const process = batch.process[row]!;
-    this.growth.record(space, this.tracks[process], event, batch, row);
+    const track = this.parts[batch.process[row]!]?.track;
+    const at = this.growth.record(space, track, event, batch, row);
+    if (at >= 0 && space !== undefined && track !== undefined) {
+      this.#blocked(space, track, at, batch, row);
+      if (kind === memoryCalls.brk && this.growth.log.lineage[at] === 0) this.#firstHeapRow = at;
+    }
   }
 
-  after(_space: AddressSpace, _batch: EventBatch, _row: number): void {}
+  /** Notes what stood above the growth `at` of the log, if it moved or was refused for want of room. */
+  #blocked(
+    space: AddressSpace,
+    track: MappingTrack,
+    at: number,
+    batch: EventBatch,
+    row: number,
+  ): void {
+    const { log } = this.growth;
+    const outcome = log.outcome[at];
+    if (outcome !== outcomeCodes.moved && outcome !== outcomeCodes.refused) return;
+    const isBrk = log.isBrk[at] === 1;
+    if (outcome === outcomeCodes.refused && !isBrk && batch.result[row] !== noMemory) return;
+    const needBytes = log.bytesOf(at);
+    if (needBytes === 0) return;
+    const end = isBrk ? space.brk : batch.args[0]![row]! + log.oldBytes[at]!;
+    const growing = this.growth.lineageMapping[log.lineage[at]!]!;
+    this.blockers.note(space, track, this.event, at, growing, end, needBytes);
+  }
 
-  born(): void {}
+  after(space: AddressSpace, batch: EventBatch, row: number): void {
+    const parts = this.parts[batch.process[row]!];
+    if (parts === undefined) return;
+    if (this.#firstHeapRow >= 0) {
+      this.growth.nameHeap(space, parts.track, this.#firstHeapRow);
+      this.#firstHeapRow = -1;
+    }
+    if (this.#growthOnly) return;
+    const { kind } = this.event;
+    if (kind === memoryCalls.mprotect || kind === memoryCalls.pkey_mprotect) {
+      this.#noteSplit(parts, space);
+      this.exec.after(parts.track, space, batch, row);
+    } else if (kind === memoryCalls.mmap) this.exec.after(parts.track, space, batch, row);
+    this.#measure(parts, space);
+  }
 
-  gained(): void {}
+  #measure(parts: ProcessParts, space: AddressSpace): void {
+    const { seq, atNanos } = this.event;
+    const { mappedBytes } = space.totals;
+    const regions = space.map.size;
+    parts.regionsBefore = regions;
+    if (mappedBytes > parts.mapped.value) {
+      parts.mapped.raise(mappedBytes, space, parts.track, seq, atNanos);
+    }
+    if (regions > parts.regions.value) {
+      parts.regions.raise(regions, space, parts.track, seq, atNanos);
+    }
+    parts.series.step(space, seq, atNanos);
+  }
 
-  lost(): void {}
+  #noteSplit(parts: ProcessParts, space: AddressSpace): void {
+    const more = space.map.size - parts.regionsBefore;
+    if (more <= 0) return;
+    const { site, seq } = this.event;
+    const known = this.splits.get(site);
+    if (known === undefined) this.splits.set(site, { splits: more, firstSeq: seq });
+    else known.splits += more;
+  }
 
-  died(track: MappingTrack, mapping: number): void {
-    const lineage = track.lineage[mapping]!;
+  born(track: MappingTrack, mapping: number, bytes: number): void {
+    if (!this.#growthOnly) this.lives.noteBorn(track.bornSite(mapping), bytes);
+  }
+
+  gained(track: MappingTrack, _mapping: number, start: number, end: number, _how: Gain): void {
+    if (this.#growthOnly) return;
+    this.reuse.process = track.process;
+    this.parts[track.process]!.freed.take(start, end, this.reuse);
+  }
+
+  lost(track: MappingTrack, mapping: number, start: number, end: number, how: Loss): void {
+    if (this.#growthOnly) return;
+    if (how === "ended") {
+      this.lives.noteEnded(track, mapping, end - start);
+      return;
+    }
+    const code =
+      how === "unmapped"
+        ? freedBy.unmapped
+        : how === "moved"
+          ? freedBy.moved
+          : how === "shrunk"
+            ? freedBy.shrunk
+            : 0;
+    if (code === 0) return;
+    const { seq, atNanos } = this.event;
+    const { freed } = this.parts[track.process]!;
+    this.reuse.freedBytes[code]! += end - start;
+    if (freed.goesOn(start, end, code, seq)) return;
+    freed.count += 1;
+    if (!this.reuse.noteFreed(code, freed.count)) {
+      freed.pass(end, code, seq);
+      return;
+    }
+    freed.free(start, end, code, seq, atNanos, track.bornSite(mapping));
+  }
+
+  died(track: MappingTrack, mapping: number, bytes: number, how: Loss): void {
+    const lineage = track.lineage(mapping);
     if (lineage !== 0) this.growth.log.end(this.event.seq, lineage);
+    if (!this.#growthOnly) this.lives.noteDied(track, mapping, bytes, how);
   }
 }

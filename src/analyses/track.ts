@@ -1,7 +1,7 @@
-/** What the analyses know of each mapping of one process, in columns by the mapping's id. */
+/** What the analyses know of each mapping of one process, by the mapping's id. */
 import type { Gain, LineageListener, Loss } from "../space/lineage.ts";
 import { modes } from "../space/modes.ts";
-import { grown, roomFor } from "./columns.ts";
+import { roomFor } from "./columns.ts";
 
 /** The event that is being applied: written by the pass, read by whoever hears of its changes. */
 export class CurrentEvent {
@@ -30,6 +30,8 @@ export const traits = {
   /** Part of it was made writable. */
   partlyWritable: 32,
   executable: 64,
+  /** Told of as writable and executable in turn. */
+  toldInTurn: 128,
 } as const;
 
 const mapStack = 0x2_0000;
@@ -44,26 +46,85 @@ export interface MappingWatcher {
   lost(track: MappingTrack, mapping: number, start: number, end: number, how: Loss): void;
 }
 
+/**
+ * A mapping's record: five doubles, the last two as four 32-bit words. One record and not a column for
+ * each fact, because a mapping's facts are wanted together, when it dies or blocks, and long after its birth.
+ *
+ *   double 0  event of its birth, 0 for one that was found
+ *   double 1  nanoseconds of its birth
+ *   double 2  bytes that it has now
+ *   word 6    thread that made it
+ *   word 7    site that made it
+ *   word 8    number in the GrowthLog, 0 while it has not grown
+ *   word 9    traits, and kindCodes of the call that made it above bit 8
+ */
+const doubles = 5;
+const words = 2 * doubles;
+const bytesEach = 8 * doubles;
+
 export class MappingTrack implements LineageListener {
   readonly process: number;
   readonly #event: CurrentEvent;
   readonly #watcher: MappingWatcher;
-  bornSeq = new Float64Array(64);
-  bornAt = new Float64Array(64);
-  bornTid = new Uint32Array(64);
-  /** Bytes that it has now. */
-  liveBytes = new Float64Array(64);
-  bornSite = new Uint32Array(64);
-  /** Number in the GrowthLog; 0 while it has not grown. */
-  lineage = new Uint32Array(64);
-  /** kindCodes of the call that made it; 0 when it was found. */
-  bornBy = new Uint8Array(64);
-  traits = new Uint8Array(64);
+  /** Ids below this have a record. */
+  #capacity = 16;
+  #doubles: Float64Array;
+  #words: Uint32Array;
 
   constructor(process: number, event: CurrentEvent, watcher: MappingWatcher) {
     this.process = process;
     this.#event = event;
     this.#watcher = watcher;
+    const buffer = new ArrayBuffer(this.#capacity * bytesEach);
+    this.#doubles = new Float64Array(buffer);
+    this.#words = new Uint32Array(buffer);
+  }
+
+  /** Ids from 1 up to this one, without it, may have a record. */
+  get end(): number {
+    return this.#capacity;
+  }
+
+  bornSeq(mapping: number): number {
+    return this.#doubles[mapping * doubles] ?? 0;
+  }
+
+  bornAt(mapping: number): number {
+    return this.#doubles[mapping * doubles + 1] ?? 0;
+  }
+
+  liveBytes(mapping: number): number {
+    return this.#doubles[mapping * doubles + 2] ?? 0;
+  }
+
+  bornTid(mapping: number): number {
+    return this.#words[mapping * words + 6] ?? 0;
+  }
+
+  bornSite(mapping: number): number {
+    return this.#words[mapping * words + 7] ?? 0;
+  }
+
+  lineage(mapping: number): number {
+    return this.#words[mapping * words + 8] ?? 0;
+  }
+
+  setLineage(mapping: number, lineage: number): void {
+    this.#words[mapping * words + 8] = lineage;
+  }
+
+  /** Bits of `traits`. */
+  traits(mapping: number): number {
+    return (this.#words[mapping * words + 9] ?? 0) & 255;
+  }
+
+  addTraits(mapping: number, bits: number): void {
+    this.#words[mapping * words + 9]! |= bits;
+  }
+
+  /** kindCodes of the call that made it; 0 when it was found. */
+  bornBy(mapping: number): number {
+    return (this.#words[mapping * words + 9] ?? 0) >>> 8;
   }
 
   took(
@@ -76,43 +137,44 @@ export class MappingTrack implements LineageListener {
     mode: number,
   ): void {
     const bytes = end - start;
+    if (mapping >= this.#capacity) this.#grow(roomFor(mapping, this.#capacity));
+    this.#doubles[mapping * doubles + 2]! += bytes;
     // A growth takes the whole, and then leaves what it was before.
-    if (how === "moved" || how === "grown") this.liveBytes[mapping]! += bytes;
-    else this.#birth(mapping, bytes, how, mode);
+    if (how !== "moved" && how !== "grown") this.#birth(mapping, bytes, how, mode);
     this.#watcher.gained(this, mapping, start, end, how);
   }
 
   left(_seq: number, mapping: number, start: number, end: number, _since: number, how: Loss): void {
-    const bytes = this.liveBytes[mapping]! - (end - start);
-    this.liveBytes[mapping] = bytes;
+    const at = mapping * doubles + 2;
+    const bytes = this.#doubles[at]! - (end - start);
+    this.#doubles[at] = bytes;
     if (how === "grown") return;
     this.#watcher.lost(this, mapping, start, end, how);
     if (bytes === 0 && how !== "moved") this.#watcher.died(this, mapping, end - start, how);
   }
 
   #birth(mapping: number, bytes: number, how: Gain, mode: number): void {
-    if (mapping >= this.liveBytes.length) this.#grow(roomFor(mapping, this.liveBytes.length));
     const event = this.#event;
-    const found = how === "found";
-    this.liveBytes[mapping]! += bytes;
-    this.bornSeq[mapping] = found ? 0 : event.seq;
-    this.bornAt[mapping] = event.atNanos;
-    this.bornTid[mapping] = found ? 0 : event.tid;
-    this.bornSite[mapping] = found ? 0 : event.site;
-    this.bornBy[mapping] = found ? 0 : event.kind;
-    this.traits[mapping] = found ? traits.found | accessTraits(mode) : traitsOf(event, mode);
-    if (!found) this.#watcher.born(this, mapping, bytes);
+    const word = mapping * words;
+    this.#doubles[mapping * doubles + 1] = event.atNanos;
+    if (how === "found") {
+      this.#words[word + 9] = traits.found | accessTraits(mode);
+      return;
+    }
+    this.#doubles[mapping * doubles] = event.seq;
+    this.#words[word + 6] = event.tid;
+    this.#words[word + 7] = event.site;
+    this.#words[word + 9] = traitsOf(event, mode) | (event.kind << 8);
+    this.#watcher.born(this, mapping, bytes);
   }
 
   #grow(capacity: number): void {
-    this.bornSeq = grown(this.bornSeq, capacity);
-    this.bornAt = grown(this.bornAt, capacity);
-    this.bornTid = grown(this.bornTid, capacity);
-    this.liveBytes = grown(this.liveBytes, capacity);
-    this.bornSite = grown(this.bornSite, capacity);
-    this.lineage = grown(this.lineage, capacity);
-    this.bornBy = grown(this.bornBy, capacity);
-    this.traits = grown(this.traits, capacity);
+    const buffer = new ArrayBuffer(capacity * bytesEach);
+    const bigger = new Float64Array(buffer);
+    bigger.set(this.#doubles);
+    this.#doubles = bigger;
+    this.#words = new Uint32Array(buffer);
+    this.#capacity = capacity;
   }
 }
 

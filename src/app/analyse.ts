@@ -10,7 +10,8 @@ import type { RecordingReader } from "../store/reader.ts";
 import type { RecordingRow } from "../store/recordings.ts";
 import { kernelFeaturesOf } from "./kernel-features.ts";
 import { type Landmarks, readLandmarks } from "./landmarks.ts";
-import { Replay, type ReplayOptions } from "./replay.ts";
+import { Replay } from "./replay.ts";
+import type { SharedReplay } from "./verify.ts";
 
 export interface AnalyseOptions {
   /** Ids of analyses; all when absent. */
@@ -35,10 +36,7 @@ export function analyse(
 
 /** Analyses as part of a pass that somebody else makes: give `replayOptions` to its replay. */
 export interface AnalysisFold {
-  readonly replayOptions: Pick<
-    ReplayOptions,
-    "watch" | "lineage" | "onBegin" | "onEnd" | "files" | "landmarks"
-  >;
+  readonly replayOptions: SharedReplay;
   conclude(replay: Replay): Analyses;
 }
 
@@ -57,8 +55,9 @@ export function analysing(
   const landmarks = readLandmarks(reader);
   const files = new FileTable((id) => reader.file(id));
   const pageBytes = [...landmarks.values()][0]?.row?.pageBytes || 4096;
+  const growthOnly = only?.every((id) => id === "growth-ledger" || id === "blockers") ?? false;
   const made = (): AnalysisPass =>
-    new AnalysisPass({ pageBytes, files, ...(sites === undefined ? {} : { sites }) });
+    new AnalysisPass({ pageBytes, files, growthOnly, ...(sites === undefined ? {} : { sites }) });
   const pass = made();
   const facts: Facts = {
     pass,
@@ -73,8 +72,12 @@ export function analysing(
       watch: pass,
       lineage: (process) => pass.trackOf(process),
       onBegin: (process, space) => pass.began(process, space),
+      onEnd: (process, space) => pass.ended(process, space),
     },
-    conclude: () => conclude(facts, { ...facts, pass: made() }, only),
+    conclude(replay) {
+      pass.finish(replay.spaces());
+      return conclude(facts, { ...facts, pass: made() }, only);
+    },
   };
 }
 

@@ -15,11 +15,12 @@ export interface Finished {
 export async function tellSummary({ store, path, recording }: Finished, io: Io): Promise<void> {
   const row = store.recording(recording);
   const checkpoints = new CheckpointPass(store, recording);
-  const { stats, verify } = examine(row, store.reader(recording), checkpoints);
+  const { stats, verify, analyses } = examine(row, store.reader(recording), { checkpoints });
+  const blockers = analyses.of("blockers")?.data;
   const database = shownPath(path, io.cwd);
   const isFound = database === defaultDatabase || io.env["MAPTRAIL_DB"] !== undefined;
   const text = summaryText(
-    { stats, verify, database, databaseOption: isFound ? "" : "-o" },
+    { stats, verify, blockers, database, databaseOption: isFound ? "" : "-o" },
     io.err.style,
   );
   await io.err.write(`${text}\n`);

@@ -20,7 +20,7 @@ import { type RecordingChoice, reportDamage, withRecording } from "./database.ts
 import type { Io } from "./io.ts";
 import { kernelFeaturesOf } from "./kernel-features.ts";
 import type { ProcessLandmarks } from "./landmarks.ts";
-import { Replay } from "./replay.ts";
+import { Replay, type ReplayOptions } from "./replay.ts";
 import { verifyJson } from "./verify-json.ts";
 
 export interface VerifyOptions extends RecordingChoice {
@@ -49,9 +49,20 @@ export interface VerifyFold {
   peak(): { readonly peakMappedBytes: number; readonly peakRegions: number } | undefined;
 }
 
-export function verifyRecording(reader: RecordingReader, row: RecordingRow): VerifyFold {
-  return new Verification(reader, row);
+/** `shared` is for those that want to hear of the same replay. */
+export function verifyRecording(
+  reader: RecordingReader,
+  row: RecordingRow,
+  shared: SharedReplay = {},
+): VerifyFold {
+  return new Verification(reader, row, shared);
 }
+
+/** What another fold asks of a replay that it does not make itself. */
+export type SharedReplay = Pick<
+  ReplayOptions,
+  "watch" | "lineage" | "onBegin" | "onEnd" | "files" | "landmarks"
+>;
 
 interface Notes {
   readonly checks: MapsCheck[];
@@ -66,13 +77,15 @@ class Verification implements VerifyFold {
   readonly replay: Replay;
   readonly #notes = new Map<number, Notes>();
 
-  constructor(reader: RecordingReader, row: RecordingRow) {
+  constructor(reader: RecordingReader, row: RecordingRow, shared: SharedReplay) {
     this.#reader = reader;
     this.#recording = row.id;
     this.replay = new Replay(reader, {
+      ...shared,
       features: kernelFeaturesOf(row),
-      onBegin: (process) => {
+      onBegin: (process, space) => {
         this.#of(process).texts += 1;
+        shared.onBegin?.(process, space);
       },
       onCheck: (process, check) => {
         this.#of(process).texts += 1;
@@ -80,6 +93,7 @@ class Verification implements VerifyFold {
       },
       onEnd: (process, space) => {
         this.#of(process).reports = space.reports.items;
+        shared.onEnd?.(process, space);
       },
     });
   }

@@ -64,7 +64,7 @@ export function wrap(text: string, widthColumns: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > widthColumns) {
+    if (line !== "" && visibleWidth(line) + 1 + visibleWidth(word) > widthColumns) {
       lines.push(line);
       line = word;
     } else line = line === "" ? word : `${line} ${word}`;

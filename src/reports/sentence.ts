@@ -1,11 +1,12 @@
 /** The two lines that stand first in everything: what growths did, and whether to trust it. */
 
+import type { BlockersData } from "../analyses/blockers.ts";
 import type { StatsResult } from "../analyses/stats.ts";
 import type { Style } from "../base/style.ts";
 import { countOf, formatCount, formatShare } from "../base/units.ts";
 
-/** `430 of 512 growths moved (84 %), 2 were refused; 3.1 ms in mremap` */
-export function growthSentence(result: StatsResult, style: Style): string {
+/** `430 of 512 growths moved (84 %), 412 of them blocked by thread stacks, 2 refused; 3.1 ms in mremap` */
+export function growthSentence(result: StatsResult, style: Style, blockers?: BlockersData): string {
   const { inPlace, moved, relocated, refused } = result.growth;
   const asked = inPlace.count + moved.count + relocated.count + refused.count;
   const mremap = result.calls["mremap"];
@@ -22,7 +23,16 @@ export function growthSentence(result: StatsResult, style: Style): string {
     return `${growths}, ${kept}${refusals}${time}`;
   }
   const share = formatShare(moved.count, asked);
-  return `${formatCount(moved.count)} of ${growths} moved (${share})${refusals}${time}`;
+  const blocked = blockers === undefined ? "" : blockedBy(blockers, moved.count);
+  return `${formatCount(moved.count)} of ${growths} moved (${share})${blocked}${refusals}${time}`;
+}
+
+/** Names the one blocker of most moves, if there is one. */
+function blockedBy({ groups }: BlockersData, moved: number): string {
+  const [first] = groups.rows;
+  if (first === undefined || first.moves * 2 <= moved || first.kind === "nothing") return "";
+  const which = first.moves < moved ? `${formatCount(first.moves)} of them ` : "";
+  return `, ${which}blocked by ${first.name}`;
 }
 
 /** `covered: every call of 14 processes`, or in the warning colour what is missing and why. */

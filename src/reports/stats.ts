@@ -1,9 +1,12 @@
-/** `maptrail stats` for people: the sentence, the trust line, then tables; one screen. */
+/** `maptrail stats` for people: the sentence, the trust line, what to know and what to do; one screen. */
 
+import type { Finding } from "../analyses/analysis.ts";
+import type { BlockersData } from "../analyses/blockers.ts";
 import type { StatsResult } from "../analyses/stats.ts";
-import { alignColumns } from "../base/columns.ts";
+import { alignColumns, cutLine, wrap } from "../base/columns.ts";
 import type { Style } from "../base/style.ts";
 import { countOf, formatBytes, formatCount } from "../base/units.ts";
+import { topFindings } from "./findings.ts";
 import { outcomes, outcomeWords } from "./outcomes.ts";
 import { processLines } from "./processes.ts";
 import { growthSentence, trustLine } from "./sentence.ts";
@@ -11,41 +14,69 @@ import { commandText, exitText } from "./words.ts";
 
 const right = { align: "right" } as const;
 
-/** Rows that the three tables share, so that all of it and a prompt fit 24 lines. */
-const tableRows = 13;
+/** All of it and a prompt fit a terminal of 24 lines and 80 columns. */
+const mostLines = 23;
+const mostColumns = 80;
+const findingRows = 7;
 const mostProcesses = 3;
+/** Fewer rows than this of a table say nothing. */
+const fewestRows = 3;
+
+export interface ShownStats {
+  readonly stats: StatsResult;
+  /** The most important first. */
+  readonly findings?: readonly Finding[];
+  readonly blockers?: BlockersData | undefined;
+}
 
 /** Lines without a closing newline. */
-export function statsText(result: StatsResult, style: Style): string {
-  const growth = growthLines(result, style);
-  const processes = processLines(result.processes, style, { most: mostProcesses });
-  const headers = Math.min(1, growth.length) + Math.min(1, processes.length);
-  const callRows = tableRows - (growth.length + processes.length - headers);
+export function statsText({ stats, findings = [], blockers }: ShownStats, style: Style): string {
+  const trust = wrap(trustLine(stats, style), mostColumns);
+  const sentence = growthSentence(stats, style, blockers);
+  // What the sentence says already need not be said again below.
+  const others = findings.filter((finding) => !sentence.startsWith(finding.sentence));
   const blocks = [
-    [growthSentence(result, style), trustLine(result, style)],
-    [recordingLine(result, style)],
-    callLines(result, style, callRows),
-    growth,
-    processes,
+    [...wrap(sentence, mostColumns), ...trust],
+    [recordingLine(stats, style)],
+    growthLines(stats, style),
+    topFindings(others, style, mostColumns, findingRows),
   ];
+  const used = blocks.reduce((sum, { length }) => sum + (length === 0 ? 0 : length + 1), 0);
+  const room = mostLines - used;
+  const processes = processLines(stats.processes, style, { most: mostProcesses });
+  const isRoomForBoth = processes.length + 1 + fewestRows + 1 <= room;
+  const callRows = room - (isRoomForBoth && processes.length > 0 ? processes.length + 1 : 0);
+  blocks.push(callRows >= fewestRows ? callLines(stats, style, callRows) : []);
+  blocks.push(isRoomForBoth ? processes : []);
   return blocks
     .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join("\n"))
+    .map((lines) => lines.map((line) => fitted(line, style)).join("\n"))
     .join("\n\n");
+}
+
+function fitted(line: string, style: Style): string {
+  return cutLine(line, mostColumns, style.pick("…", "..."));
 }
 
 /** `recording 3   python3 grow.py   1.84 s   12,431 events   exit 0   peak 231 MiB in 412 regions` */
 export function recordingLine(result: StatsResult, style: Style): string {
   const { recording } = result;
-  const parts = [
-    style.paint("strong", `recording ${recording.id}`),
-    commandText(recording.command, 40),
+  const name = `recording ${recording.id}`;
+  const facts = [
     recording.durationNanos === null ? "" : style.duration(recording.durationNanos),
     countOf(recording.eventCount, "event"),
     exitText(recording.exit),
-    peakText(result),
-  ];
-  return parts.filter((part) => part !== "").join("   ");
+  ].filter((part) => part !== "");
+  const peak = peakText(result);
+  const line = (end: readonly string[], commandWidth: number): string =>
+    [name, commandText(recording.command, commandWidth), ...facts, ...end].join("   ");
+  // What does not fit goes: first the regions, then the end of the command.
+  const [size = ""] = peak.split(" in ");
+  const [end, width] =
+    line([peak], 40).length <= mostColumns || peak === ""
+      ? [peak, 40]
+      : [size, Math.max(12, 40 + mostColumns - line([size], 40).length)];
+  return line(end === "" ? [] : [end], width).replace(name, style.paint("strong", name));
 }
 
 export function peakText({ peakMappedBytes, peakRegions }: StatsResult): string {
@@ -54,11 +85,11 @@ export function peakText({ peakMappedBytes, peakRegions }: StatsResult): string 
   return `peak ${formatBytes(peakMappedBytes)}${regions}`;
 }
 
-/** The calls made most often; the last of at most `most` rows sums up the others. */
+/** The calls made most often, in at most `most` lines; the last row sums up the others. */
 function callLines(result: StatsResult, style: Style, most: number): string[] {
   const calls = Object.entries(result.calls).sort(([, a], [, b]) => b.count - a.count);
   if (calls.length === 0) return [];
-  const shown = calls.length > most ? calls.slice(0, most - 1) : calls;
+  const shown = calls.length > most - 1 ? calls.slice(0, most - 2) : calls;
   const rest = calls.slice(shown.length).map(([, figures]) => figures);
   const rows = shown.map(([name, figures]) => callRow(name, figures, style));
   if (rest.length > 0) {

@@ -1,5 +1,6 @@
 /** What stands at the end of a recording: what happened, whether to trust it, and what to type next. */
 
+import type { BlockersData } from "../analyses/blockers.ts";
 import type { StatsResult } from "../analyses/stats.ts";
 import type { VerifyResult } from "../analyses/verify.ts";
 import type { Style } from "../base/style.ts";
@@ -14,6 +15,7 @@ import { commandText, exitText, quoteWord } from "./words.ts";
 export interface SummaryResult {
   readonly stats: StatsResult;
   readonly verify: VerifyResult;
+  readonly blockers?: BlockersData | undefined;
   /** Path of the database as the user would write it. */
   readonly database: string;
   /** How to name the database in a next command: empty when it is found by itself. */
@@ -26,7 +28,7 @@ const mostProcesses = 8;
 export function summaryText(summary: SummaryResult, style: Style): string {
   const { stats } = summary;
   const lines = [
-    `${style.paint("strong", "maptrail")}  ${growthSentence(stats, style)}`,
+    `${style.paint("strong", "maptrail")}  ${growthSentence(stats, style, summary.blockers)}`,
     `          ${trustLine(stats, style)}`,
     `          ${verifyLine(summary.verify, style)}`,
     "",

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { describe, expect, it } from "vitest";
+import { analysisIds } from "../../src/analyses/all.ts";
 import { showStats } from "../../src/app/stats.ts";
 import { kindCodes } from "../../src/events/kinds.ts";
 import { batchOf } from "../store/batches.ts";
@@ -100,6 +101,36 @@ describe("stats --json", () => {
   });
 });
 
+describe("stats --json", () => {
+  it("has every analysis, and the findings of all", async () => {
+    const { analyses, findings } = JSON.parse((await stats(sampleDatabase())).text);
+    expect(analyses.map(({ id }: { id: string }) => id)).toEqual(analysisIds);
+    expect(analyses[0]).toMatchObject({
+      id: "growth-ledger",
+      title: "Growth ledger",
+      basis: ["events"],
+      data: { growths: 4, outcomes: { moved: { count: 1, medianNanos: 14000 } } },
+    });
+    expect(findings[0]).toMatchObject({
+      sentence: "1 of 4 growths moved (25 %)",
+      severity: "attention",
+      events: [7],
+    });
+  });
+});
+
+describe("stats --full", () => {
+  it("shows every analysis with its question", async () => {
+    const io = captureIo(sampleDatabase());
+    await showStats({ full: true }, io);
+    const text = io.outText();
+    expect(text).toContain("Blockers  What stood in the way of the growths that moved");
+    expect(text).toContain("Hardening  Could memory be written and executed, at once or in turn?");
+    expect(text).toMatch(/^ {2}mremap +3 +1 +1 +63 MiB +900 ns +14 µs +15.3 µs$/m);
+    expect(text.match(/nothing to tell/g)?.length).toBeGreaterThan(3);
+  });
+});
+
 describe("stats for people", () => {
   it("begins with the sentence and the trust line, and fits one screen", async () => {
     const { text } = await stats(sampleDatabase(), false);
@@ -109,19 +140,21 @@ covered: every call of 1 process
 
 recording 1   sort -k 2   1.84 s   13 events   exit 0
 
-calls       count  failed     time    each
-mremap          3       1  15.3 µs  5.1 µs
-mmap            2           3.2 µs  1.6 µs
-brk             2             1 µs  500 ns
-munmap          1             3 µs    3 µs
-mprotect        1       1   350 ns  350 ns
-madvise         1             5 µs    5 µs
-exit_group      1
-
 growth      count        by    time    each
 + in place      2  1.13 MiB  1.6 µs  800 ns
 → moved         1    62 MiB   14 µs   14 µs
 × refused       1     8 KiB  400 ns  400 ns
+
+▲ 1 growth was refused
+    Pass MREMAP_MAYMOVE where the address may change, or reserve the room ahead
+    @8
+
+calls          count  failed     time     each
+mremap             3       1  15.3 µs   5.1 µs
+mmap               2           3.2 µs   1.6 µs
+brk                2             1 µs   500 ns
+munmap             1             3 µs     3 µs
+3 other calls      3       1  5.35 µs  1.78 µs
 
  pid  program  calls  moved  coverage
 4121  sort        11      1  full

@@ -216,6 +216,24 @@ export const fixtureCases: readonly FixtureCase[] = [
     musl: true,
     exact: true,
   },
+  ...["above", "gap", "guard", "thread", "refused"].map(
+    (what): FixtureCase => ({
+      name: `blocker-cases-${what}`,
+      program: "blocker-cases",
+      args: () => [what],
+      output: `blocked: ${what}\n`,
+      exact: true,
+    }),
+  ),
+  ...["exact", "factor-1.5", "factor-2", "reserve"].map(
+    (policy): FixtureCase => ({
+      name: `what-if-buffer-${policy}`,
+      program: "what-if-buffer",
+      args: () => [policy],
+      output: "both hold 15728640 bytes\n",
+      exact: true,
+    }),
+  ),
   end("return", { status: 20, exact: true }),
   end("exit", { status: 21, exact: true }),
   end("_exit", { status: 22, exact: true }),

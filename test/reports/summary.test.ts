@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Finding } from "../../src/analyses/analysis.ts";
+import { summariseCoverage } from "../../src/analyses/stats.ts";
 import type { ProcessVerdict, VerifyResult } from "../../src/analyses/verify.ts";
 import { createStyle, plainStyle } from "../../src/base/style.ts";
 import { statsText } from "../../src/reports/stats.ts";
@@ -155,7 +157,8 @@ maptrail  430 of 512 growths moved (84 %), 2 refused; 3.1 ms in mremap
 });
 
 describe("the sentence", () => {
-  const first = (stats: ReturnType<typeof statsOf>) => statsText(stats, plainStyle).split("\n")[0];
+  const first = (stats: ReturnType<typeof statsOf>) =>
+    statsText({ stats }, plainStyle).split("\n")[0];
   const one = { count: 1, bytes: 4096, nanos: 1000 };
   const cases: readonly (readonly [string, ReturnType<typeof statsOf>])[] = [
     ["no call was recorded", statsOf({ calls: {}, growth: growthOf() })],
@@ -182,7 +185,8 @@ describe("the sentence", () => {
 });
 
 describe("the trust line", () => {
-  const second = (stats: ReturnType<typeof statsOf>) => statsText(stats, plainStyle).split("\n")[1];
+  const second = (stats: ReturnType<typeof statsOf>) =>
+    statsText({ stats }, plainStyle).split("\n")[1];
   it("tells of everything that is missing", () => {
     const { recording } = statsOf();
     expect(second(statsOf({ dropped: 1204 }))).toBe("incomplete: 1,204 calls missing");
@@ -206,8 +210,37 @@ describe("stats on one screen", () => {
       processOf(i + 1, { exe: `/bin/p${i % 20}` }),
     );
     const stats = statsOf({ calls, growth: growthOf(growth), processes });
-    const lines = statsText(stats, plainStyle).split("\n");
+    const lines = statsText({ stats }, plainStyle).split("\n");
     expect(lines.length).toBe(23);
     expect(lines.some((line) => line.startsWith("16 other calls"))).toBe(true);
+  });
+
+  it("keeps to 24 lines and 80 columns, whatever there is to say", () => {
+    const finding: Finding = {
+      sentence: `412 of 430 moves were blocked by ${"a_long_name_of_a_place ".repeat(6)}`.trim(),
+      advice: "Reserve the room ahead ".repeat(8).trim(),
+      severity: "attention",
+      numbers: {},
+      events: [1, 2, 3, 4, 5],
+    };
+    const reasons = ["a static program: it has no loader that would load the hook ".repeat(3)];
+    const processes = [1, 2, 3, 4, 5].map((process) =>
+      processOf(process, { coverage: { status: "partial", reasons } }),
+    );
+    const coverage = summariseCoverage(processes.map((process) => process.coverage));
+    const { recording } = statsOf();
+    const stats = statsOf({
+      processes,
+      coverage,
+      recording: { ...recording, command: ["/usr/bin/python3", "x".repeat(200)] },
+      peakMappedBytes: 231 * 1024 ** 2,
+      peakRegions: 412,
+    });
+    const text = statsText({ stats, findings: [finding, finding, finding] }, plainStyle);
+    const lines = text.split("\n");
+    expect(lines.length).toBeLessThan(24);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(text).toContain("▲ 412 of 430 moves were blocked by a_long_name_of_a_place");
+    expect(text).toContain("@1 @2 @3 ...");
   });
 });

@@ -1,0 +1,53 @@
+/** The measured part of analyses.ts: `analyses-child.js DB` prints AnalysesFigures as JSON. */
+import { analyse } from "../src/app/analyse.ts";
+import { Replay } from "../src/app/replay.ts";
+import { defaultFeatures } from "../src/space/features.ts";
+import { openStore } from "../src/store/open.ts";
+
+export interface AnalysesFigures {
+  readonly events: number;
+  /** All analyses, the replay and the decoding among them. */
+  readonly seconds: number;
+  readonly failures: readonly string[];
+  /** Growths and blockers alone: what the end of a recording waits for. */
+  readonly growthSeconds: number;
+  readonly replaySeconds: number;
+  /** The most that the process held while it made them all. */
+  readonly residentBytes: number;
+}
+
+const [path = ""] = process.argv.slice(2);
+const store = openStore(path, { mode: "read" });
+const row = store.recording();
+const reader = store.reader(row.id);
+
+function secondsOf(work: () => void): number {
+  const began = performance.now();
+  work();
+  return (performance.now() - began) / 1e3;
+}
+
+const failures: string[] = [];
+const seconds = secondsOf(() => {
+  for (const { id, failure } of analyse(row, reader).results) {
+    if (failure !== undefined) failures.push(`${id}: ${failure}`);
+  }
+});
+const residentBytes = process.resourceUsage().maxRSS * 1024;
+const growthSeconds = secondsOf(() => {
+  analyse(row, reader, { only: ["growth-ledger", "blockers"] });
+});
+const replaySeconds = secondsOf(() => {
+  const replay = new Replay(reader, { features: defaultFeatures });
+  for (const batch of reader.chunks({ columns: "space" })) replay.feed(batch);
+});
+const figures: AnalysesFigures = {
+  events: row.eventCount,
+  seconds,
+  failures,
+  growthSeconds,
+  replaySeconds,
+  residentBytes,
+};
+store.close();
+process.stdout.write(JSON.stringify(figures));

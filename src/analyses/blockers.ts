@@ -1,0 +1,243 @@
+/** Blockers: what stood above each growth that had to move or was refused, who put it there, how often. */
+import { formatBytes, formatCount } from "../base/units.ts";
+import { kindOf } from "../events/kinds.ts";
+import type { Analysis, Finding } from "./analysis.ts";
+import { type BlockerKind, type BlockerLog, blockerKinds } from "./blocker-log.ts";
+import type { Facts, Ranked } from "./facts.ts";
+import { outcomeCodes } from "./growth-log.ts";
+import { heaviestGroups, medianOf, selectQuantile } from "./numbers.ts";
+import type { MappingTrack } from "./track.ts";
+
+/** One growth that was blocked. */
+export interface Block {
+  /** The event of the growth. */
+  readonly seq: number;
+  readonly process: number;
+  readonly outcome: "moved" | "refused";
+  readonly kind: BlockerKind;
+  /** Id of the blocking mapping in its process; 0 is none. */
+  readonly mapping: number;
+  /** The blocking region, [start, end). */
+  readonly start: number;
+  readonly end: number;
+  /** Free above the mapping that was to grow. */
+  readonly gapBytes: number;
+  /** How much more was asked for. */
+  readonly needBytes: number;
+  /** Path of the file behind the blocker; empty where there is none. */
+  readonly path: string;
+  /** Event, thread, call and place that made the blocker; event 0 is older than the recording. */
+  readonly ownerSeq: number;
+  readonly ownerTid: number;
+  readonly ownerCall: string;
+  readonly ownerSite: string;
+  readonly ageNanos: number;
+}
+
+/** Growths that one kind of thing from one place stood above. */
+export interface BlockerGroup {
+  /** `thread stacks that start_worker made`, `libz.so.1`. */
+  readonly name: string;
+  readonly kind: BlockerKind;
+  readonly count: number;
+  readonly moves: number;
+  readonly refusals: number;
+  readonly medianGapBytes: number;
+  readonly medianNeedBytes: number;
+  readonly medianAgeNanos: number;
+  /** Events of the growths. */
+  readonly events: readonly number[];
+}
+
+export interface BlockersData {
+  readonly moves: number;
+  readonly refusals: number;
+  readonly groups: Ranked<BlockerGroup>;
+  /** The growths themselves, in the order of events. */
+  readonly blocks: readonly Block[];
+  /** Blocks beyond those listed. */
+  readonly moreBlocks: number;
+}
+
+const mostBlocks = 1000;
+const mostGroups = 20;
+
+const thresholds = {
+  share: { value: 0.1, reason: "a blocker of fewer than one growth in ten is chance, not a cause" },
+} as const;
+
+const nouns: Readonly<Record<BlockerKind, string>> = {
+  nothing: "nothing that a recording shows",
+  "rest of the same mapping": "the rest of the mapping itself",
+  "thread stack": "thread stacks",
+  "malloc arena": "malloc's arenas",
+  library: "libraries",
+  file: "mapped files",
+  "buffer of the same site": "other buffers",
+  guard: "guard pages",
+  reservation: "reserved ranges",
+  heap: "the heap",
+  "main stack": "the main stack",
+  kernel: "the kernel's own pages",
+  "shared memory": "shared memory",
+  anonymous: "anonymous mappings",
+  recorder: "maptrail's own memory",
+};
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1) || path;
+}
+
+function trackOf(pass: Facts["pass"], log: BlockerLog, row: number): MappingTrack | undefined {
+  return pass.parts[pass.growth.log.process[log.growthRow[row]!]!]?.track;
+}
+
+/** 0 where it is not known, or nothing blocked. */
+function ownerSite(pass: Facts["pass"], log: BlockerLog, row: number): number {
+  return trackOf(pass, log, row)?.bornSite(log.mapping[row]!) ?? 0;
+}
+
+function namedByFile(kind: BlockerKind): boolean {
+  return kind === "library" || kind === "file" || kind === "kernel";
+}
+
+function nameOf({ pass }: Facts, log: BlockerLog, row: number): string {
+  const kind = blockerKinds[log.kind[row]!]!;
+  if (namedByFile(kind)) {
+    const path = pass.files.get(log.backing[row]!)?.path;
+    if (path) return baseName(path);
+  }
+  const site = ownerSite(pass, log, row);
+  return site === 0 ? nouns[kind] : `${nouns[kind]} that ${pass.sites.name(site)} made`;
+}
+
+function blockOf(facts: Facts, log: BlockerLog, row: number): Block {
+  const { pass } = facts;
+  const growths = pass.growth.log;
+  const growth = log.growthRow[row]!;
+  const mapping = log.mapping[row]!;
+  const owner = trackOf(pass, log, row);
+  return {
+    seq: growths.seq[growth]!,
+    process: growths.process[growth]!,
+    outcome: growths.outcome[growth] === outcomeCodes.moved ? "moved" : "refused",
+    kind: blockerKinds[log.kind[row]!]!,
+    mapping,
+    start: log.start[row]!,
+    end: log.end[row]!,
+    gapBytes: log.gapBytes[row]!,
+    needBytes: growths.bytesOf(growth),
+    path: pass.files.get(log.backing[row]!)?.path ?? "",
+    ownerSeq: owner?.bornSeq(mapping) ?? 0,
+    ownerTid: owner?.bornTid(mapping) ?? 0,
+    ownerCall: kindOf(owner?.bornBy(mapping) ?? 0) ?? "",
+    ownerSite: pass.sites.name(ownerSite(pass, log, row)),
+    ageNanos: log.ageNanos[row]!,
+  };
+}
+
+/** Blockers with equal keys have one name. */
+function keysOf({ pass }: Facts, log: BlockerLog): Uint32Array {
+  return Uint32Array.from({ length: log.length }, (_, row) => {
+    const kind = log.kind[row]!;
+    const id = namedByFile(blockerKinds[kind]!) ? log.backing[row]! : ownerSite(pass, log, row);
+    return id * blockerKinds.length + kind;
+  });
+}
+
+function groupsOf(facts: Facts, log: BlockerLog): Ranked<BlockerGroup> {
+  const { log: growths } = facts.pass.growth;
+  const { groups, more } = heaviestGroups(keysOf(facts, log), log.length, () => 1, mostGroups);
+  const made = groups.map(({ rows }): BlockerGroup => {
+    let moves = 0;
+    for (const row of rows) {
+      if (growths.outcome[log.growthRow[row]!] === outcomeCodes.moved) moves += 1;
+    }
+    return {
+      name: nameOf(facts, log, rows[0]!),
+      kind: blockerKinds[log.kind[rows[0]!]!]!,
+      count: rows.length,
+      moves,
+      refusals: rows.length - moves,
+      medianGapBytes: medianOf(rows, log.gapBytes),
+      medianNeedBytes: selectQuantile(
+        Float64Array.from(rows, (row) => growths.bytesOf(log.growthRow[row]!)),
+        0.5,
+      ),
+      medianAgeNanos: medianOf(rows, log.ageNanos),
+      events: Array.from(rows.subarray(0, 100), (row) => growths.seq[log.growthRow[row]!]!),
+    };
+  });
+  return { rows: made, more };
+}
+
+function adviceFor({ kind, medianNeedBytes }: BlockerGroup): string {
+  const room = formatBytes(medianNeedBytes);
+  switch (kind) {
+    case "thread stack":
+      return "Start the threads before the buffer is mapped, or reserve its room ahead with PROT_NONE";
+    case "library":
+      return "Load the library before the buffer is mapped, or reserve the buffer's room ahead";
+    case "buffer of the same site":
+      return "Give each buffer room of its own: reserve it ahead with PROT_NONE";
+    case "rest of the same mapping":
+      return "Let the old size passed to mremap end where the mapping ends";
+    case "nothing":
+      return "Look at the limits: RLIMIT_AS, RLIMIT_DATA, locked memory, overcommit";
+    case "recorder":
+      return "Record again: maptrail's memory lies elsewhere in another run";
+    default:
+      return `Reserve the room ahead with PROT_NONE: half of these asked for ${room} or more`;
+  }
+}
+
+function findingsOf(data: BlockersData): Finding[] {
+  const total = data.moves + data.refusals;
+  const [what, verb] = data.moves > 0 ? ["moves", "move"] : ["refused growths", "refused growth"];
+  const whole = data.moves > 0 ? data.moves : data.refusals;
+  return data.groups.rows
+    .filter(({ count }) => count >= total * thresholds.share.value)
+    .map((group) => {
+      const count = data.moves > 0 ? group.moves : group.refusals;
+      const of =
+        whole === 1 ? `the one ${verb}` : `${formatCount(count)} of ${formatCount(whole)} ${what}`;
+      const was = whole === 1 || count === 1 ? "was" : "were";
+      return {
+        sentence: `${of} ${was} blocked by ${group.name}`,
+        advice: adviceFor(group),
+        severity: "attention" as const,
+        numbers: {
+          blocked: group.count,
+          moves: group.moves,
+          refusals: group.refusals,
+          medianGapBytes: group.medianGapBytes,
+          medianNeedBytes: group.medianNeedBytes,
+        },
+        events: group.events,
+      };
+    });
+}
+
+export const blockers: Analysis<"blockers", Facts, BlockersData> = {
+  id: "blockers",
+  title: "Blockers",
+  question: "What stood in the way of the growths that moved or were refused?",
+  basis: ["events", "observations", "inference"],
+  thresholds,
+  conclude(facts) {
+    const { blockers: log, growth } = facts.pass;
+    let moves = 0;
+    for (let row = 0; row < log.length; row += 1) {
+      if (growth.log.outcome[log.growthRow[row]!] === outcomeCodes.moved) moves += 1;
+    }
+    const shown = Math.min(mostBlocks, log.length);
+    const data = {
+      moves,
+      refusals: log.length - moves,
+      groups: groupsOf(facts, log),
+      blocks: Array.from({ length: shown }, (_, row) => blockOf(facts, log, row)),
+      moreBlocks: log.length - shown,
+    };
+    return { findings: findingsOf(data), data };
+  },
+};

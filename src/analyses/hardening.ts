@@ -1,0 +1,105 @@
+/** Hardening: memory that could be written and executed, at once or in turn. */
+import { countOf } from "../base/units.ts";
+import type { Analysis, Finding } from "./analysis.ts";
+import type { ExecNote } from "./exec-watch.ts";
+import { type Facts, processName, type Ranked, ranked } from "./facts.ts";
+
+/** Mappings of one place in one process. */
+export interface WritableCode {
+  readonly process: number;
+  readonly processName: string;
+  /** The file's name, or the place that gave the right, or what is known. */
+  readonly name: string;
+  readonly how: ExecNote["how"];
+  readonly mappings: number;
+  readonly bytes: number;
+  /** In turn, and perhaps not the same pages: only parts were made writable. */
+  readonly partly: boolean;
+  readonly events: readonly number[];
+}
+
+export interface HardeningData {
+  readonly atOnce: Ranked<WritableCode>;
+  readonly inTurn: Ranked<WritableCode>;
+  /** Mappings beyond those that could be kept. */
+  readonly notKept: number;
+}
+
+const thresholds = {
+  mappings: { value: 1, reason: "one such mapping is all that an attacker needs" },
+} as const;
+
+function nameOf({ pass }: Facts, note: ExecNote): string {
+  const path = pass.files.get(note.backing)?.path;
+  if (path !== undefined) return path.slice(path.lastIndexOf("/") + 1);
+  if (note.seq === 0) return "memory that was so from the start";
+  return pass.sites.name(note.site);
+}
+
+function rowsOf(facts: Facts, how: ExecNote["how"]): Ranked<WritableCode> {
+  const groups = new Map<string, ExecNote[]>();
+  for (const note of facts.pass.exec.notes) {
+    if (note.how !== how) continue;
+    const key = `${note.process} ${nameOf(facts, note)}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [note]);
+    else group.push(note);
+  }
+  const rows = [...groups.values()].map((notes): WritableCode => {
+    const first = notes[0]!;
+    return {
+      process: first.process,
+      processName: processName(facts, first.process),
+      name: nameOf(facts, first),
+      how,
+      mappings: new Set(notes.map(({ mapping }) => mapping)).size,
+      bytes: notes.reduce((sum, { bytes }) => sum + bytes, 0),
+      partly: notes.every(({ partly }) => partly),
+      events: notes
+        .map(({ seq }) => seq)
+        .filter((seq) => seq > 0)
+        .slice(0, 100),
+    };
+  });
+  return ranked(rows, ({ mappings }) => mappings);
+}
+
+function findingOf({ rows }: Ranked<WritableCode>, how: ExecNote["how"]): Finding[] {
+  const mappings = rows.reduce((sum, row) => sum + row.mappings, 0);
+  const first = rows[0];
+  if (first === undefined || mappings < thresholds.mappings.value) return [];
+  const were = `${countOf(mappings, "mapping was", "mappings were")} writable and executable`;
+  const most = `${rows.length === 1 ? "" : "most "}by ${first.name} in ${first.processName}`;
+  return [
+    {
+      sentence: `${were} ${how === "atOnce" ? "at once" : "in turn"}, ${most}`,
+      advice:
+        how === "atOnce"
+          ? "Map code writable, fill it, and make it executable and not writable, or map it twice"
+          : "Where the pages are the same, map the code twice: once to write, once to execute",
+      severity: how === "atOnce" ? "attention" : "note",
+      numbers: { mappings, bytes: rows.reduce((sum, { bytes }) => sum + bytes, 0) },
+      events: first.events,
+      process: first.process,
+    },
+  ];
+}
+
+export const hardening: Analysis<"hardening", Facts, HardeningData> = {
+  id: "hardening",
+  title: "Hardening",
+  question: "Could memory be written and executed, at once or in turn?",
+  basis: ["events", "observations", "inference"],
+  thresholds,
+  conclude(facts) {
+    const data = {
+      atOnce: rowsOf(facts, "atOnce"),
+      inTurn: rowsOf(facts, "inTurn"),
+      notKept: facts.pass.exec.dropped,
+    };
+    return {
+      findings: [...findingOf(data.atOnce, "atOnce"), ...findingOf(data.inTurn, "inTurn")],
+      data,
+    };
+  },
+};

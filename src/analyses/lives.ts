@@ -1,0 +1,144 @@
+/** Lives: what is never unmapped, what is mapped and unmapped over and over, and how long mappings last. */
+import { countOf, formatBytes, formatCount, formatDuration } from "../base/units.ts";
+import type { Analysis, Finding } from "./analysis.ts";
+import { type Facts, type Ranked, ranked } from "./facts.ts";
+import type { Bar } from "./histogram.ts";
+import { shortLifeNanos } from "./site-lives.ts";
+
+/** Mappings that one site made. */
+export interface SiteLife {
+  readonly site: string;
+  readonly firstSeq: number;
+  readonly born: number;
+  readonly bornBytes: number;
+  readonly died: number;
+  /** Still mapped when their process ended, or the recording. */
+  readonly neverUnmapped: number;
+  readonly neverUnmappedBytes: number;
+  /** Born as large as the one that the same site had unmapped last, which had lived shortly. */
+  readonly churned: number;
+  readonly churnedBytes: number;
+  /** The first of these. */
+  readonly churnSeq: number;
+}
+
+export interface LivesData {
+  readonly born: number;
+  readonly died: number;
+  readonly neverUnmapped: number;
+  readonly neverUnmappedBytes: number;
+  readonly churned: number;
+  /** Sites by the bytes that they never unmapped. */
+  readonly keepers: Ranked<SiteLife>;
+  /** Sites by how often they mapped again what they had just unmapped. */
+  readonly churners: Ranked<SiteLife>;
+  readonly medianLifeNanos: number;
+  /** Of mappings that were unmapped. */
+  readonly lifetimes: readonly Bar[];
+}
+
+const thresholds = {
+  shortLifeNanos: {
+    value: shortLifeNanos,
+    reason: "a thousand calls' time: too short to be worth one",
+  },
+  churn: { value: 100, reason: "a hundred pairs of calls are the least that a change would save" },
+  churnShare: { value: 0.1, reason: "less than a tenth of what the site maps is chance" },
+  kept: {
+    value: 100,
+    reason: "a hundred mappings of one place that nobody unmaps look like a leak",
+  },
+} as const;
+
+function rowsOf({ pass }: Facts): SiteLife[] {
+  const { lives, sites } = pass;
+  const rows: SiteLife[] = [];
+  for (let site = 0; site < lives.sites; site += 1) {
+    if (lives.born[site] === 0) continue;
+    rows.push({
+      site: sites.name(site),
+      firstSeq: lives.firstSeq[site]!,
+      born: lives.born[site]!,
+      bornBytes: lives.bornBytes[site]!,
+      died: lives.died[site]!,
+      neverUnmapped: lives.stayed[site]!,
+      neverUnmappedBytes: lives.stayedBytes[site]!,
+      churned: lives.churned[site]!,
+      churnedBytes: lives.churnedBytes[site]!,
+      churnSeq: lives.churnSeq[site]!,
+    });
+  }
+  return rows;
+}
+
+function findingsOf(data: LivesData): Finding[] {
+  const findings: Finding[] = [];
+  for (const row of data.churners.rows) {
+    if (row.churned < thresholds.churn.value) break;
+    if (row.churned < row.born * thresholds.churnShare.value) continue;
+    findings.push({
+      sentence: `${row.site} mapped ${formatCount(row.churned)} times what it had just unmapped, ${formatBytes(row.churnedBytes / row.churned)} each on average`,
+      advice: "Keep the mapping for the next use; in malloc, raise M_MMAP_THRESHOLD",
+      severity: "attention",
+      numbers: { churned: row.churned, churnedBytes: row.churnedBytes, born: row.born },
+      events: [row.churnSeq],
+    });
+  }
+  const most = data.keepers.rows[0];
+  if (most !== undefined && most.neverUnmapped >= thresholds.kept.value) {
+    findings.push({
+      sentence: `${most.site} left ${countOf(most.neverUnmapped, "mapping")} of ${formatBytes(most.neverUnmappedBytes)} mapped to the end`,
+      advice: "Unmap what is no longer used, unless all of it is in use to the end",
+      severity: "note",
+      numbers: {
+        neverUnmapped: most.neverUnmapped,
+        neverUnmappedBytes: most.neverUnmappedBytes,
+        born: most.born,
+      },
+      events: [most.firstSeq],
+    });
+  }
+  if (data.died > 0 && data.churned > 0 && findings.length === 0) {
+    findings.push({
+      sentence: `half of the ${countOf(data.died, "unmapped mapping")} lived less than ${formatDuration(data.medianLifeNanos)}`,
+      severity: "note",
+      numbers: { died: data.died, medianLifeNanos: data.medianLifeNanos },
+      events: [],
+    });
+  }
+  return findings;
+}
+
+function sumOf(rows: readonly SiteLife[], read: (row: SiteLife) => number): number {
+  return rows.reduce((sum, row) => sum + read(row), 0);
+}
+
+export const lives: Analysis<"lives", Facts, LivesData> = {
+  id: "lives",
+  title: "Lives",
+  question: "What is never unmapped, and what is unmapped only to be mapped again?",
+  basis: ["events"],
+  thresholds,
+  conclude(facts) {
+    const rows = rowsOf(facts);
+    const { lifetimes } = facts.pass.lives;
+    const data = {
+      born: sumOf(rows, ({ born }) => born),
+      died: sumOf(rows, ({ died }) => died),
+      neverUnmapped: sumOf(rows, ({ neverUnmapped }) => neverUnmapped),
+      neverUnmappedBytes: sumOf(rows, ({ neverUnmappedBytes }) => neverUnmappedBytes),
+      churned: sumOf(rows, ({ churned }) => churned),
+      keepers: ranked(
+        rows.filter(({ neverUnmapped }) => neverUnmapped > 0),
+        ({ neverUnmappedBytes }) => neverUnmappedBytes,
+      ),
+      churners: ranked(
+        rows.filter(({ churned }) => churned > 0),
+        ({ churned }) => churned,
+      ),
+      medianLifeNanos: lifetimes.count === 0 ? 0 : lifetimes.quantile(0.5),
+      lifetimes: lifetimes.bars(),
+    };
+    return { findings: findingsOf(data), data };
+  },
+};

@@ -1,0 +1,212 @@
+/** Cost of a move against its size: what the recording's own moves took, and what copying would have. */
+import { countOf, formatBytes, formatDuration } from "../base/units.ts";
+import type { Analysis, Finding } from "./analysis.ts";
+import type { Facts } from "./facts.ts";
+import { slowest } from "./growth-ledger.ts";
+import { outcomeCodes } from "./growth-log.ts";
+import { selectQuantile, timeFigures } from "./numbers.ts";
+
+/** Moves of one size class: from a power of two of pages up to the next. */
+export interface MoveSizes {
+  readonly fromPages: number;
+  readonly count: number;
+  readonly medianPages: number;
+  readonly medianNanos: number;
+  readonly p99Nanos: number;
+}
+
+/** unknown: too few moves, or too few sizes, to tell. */
+export type MoveVerdict = "constant" | "linear" | "steps of 2 MiB" | "unknown";
+
+export interface MoveCostData {
+  readonly moves: number;
+  readonly sizes: readonly MoveSizes[];
+  readonly verdict: MoveVerdict;
+  /** What any move takes, and what each page or each 2 MiB adds, as fitted to the medians. */
+  readonly baseNanos: number;
+  readonly nanosPerPage: number;
+  readonly nanosPer2MiB: number;
+  readonly totalNanos: number;
+  /** What copying the moved bytes would have taken at `copyBytesPerSecond`. */
+  readonly copyNanos: number;
+  readonly copyBytesPerSecond: number;
+}
+
+/** Assumed, not measured: one core's memcpy on a server of some years ago. */
+const assumedCopyBytesPerSecond = 10 * 2 ** 30;
+
+const thresholds = {
+  sizes: { value: 3, reason: "two points fit any line" },
+  flat: {
+    value: 1.5,
+    reason: "when sizes differ a hundredfold and times by less than half, size does not decide",
+  },
+  better: {
+    value: 0.8,
+    reason: "steps are believed only where they leave a fifth less unexplained than a line",
+  },
+} as const;
+
+interface Point {
+  readonly pages: number;
+  readonly nanos: number;
+  readonly weight: number;
+}
+
+/** Least squares over y = a + b*x, both not below 0; the weighted sum of squares that is left, relative to y. */
+function leastSquares(points: readonly Point[], x: (pages: number) => number) {
+  let sum = 0;
+  let sumX = 0;
+  let sumY = 0;
+  let sumXX = 0;
+  let sumXY = 0;
+  for (const { pages, nanos, weight } of points) {
+    // Each point counts by its relative error: sizes span five orders of magnitude.
+    const w = weight / Math.max(1, nanos) ** 2;
+    sum += w;
+    sumX += w * x(pages);
+    sumY += w * nanos;
+    sumXX += w * x(pages) ** 2;
+    sumXY += w * x(pages) * nanos;
+  }
+  const spread = sum * sumXX - sumX * sumX;
+  let slope = spread === 0 ? 0 : Math.max(0, (sum * sumXY - sumX * sumY) / spread);
+  let base = sum === 0 ? 0 : (sumY - slope * sumX) / sum;
+  if (base < 0) {
+    base = 0;
+    slope = sumXX === 0 ? 0 : sumXY / sumXX;
+  }
+  let rest = 0;
+  for (const { pages, nanos, weight } of points) {
+    rest += weight * ((base + slope * x(pages) - nanos) / Math.max(1, nanos)) ** 2;
+  }
+  return { base, slope, rest };
+}
+
+/** Tells how the time follows the size. Exported for its test. */
+export function judgeMoves(
+  points: readonly Point[],
+  pagesPer2MiB: number,
+): Pick<MoveCostData, "verdict" | "baseNanos" | "nanosPerPage" | "nanosPer2MiB"> {
+  const line = leastSquares(points, (pages) => pages);
+  const flat = leastSquares(points, () => 0);
+  const nothing = { nanosPerPage: 0, nanosPer2MiB: 0 };
+  if (points.length < thresholds.sizes.value) {
+    return { verdict: "unknown", baseNanos: flat.base, ...nothing };
+  }
+  const nanos = points.map((point) => point.nanos);
+  if (Math.max(...nanos) <= thresholds.flat.value * Math.min(...nanos)) {
+    return { verdict: "constant", baseNanos: flat.base, ...nothing };
+  }
+  const steps = leastSquares(points, (pages) => Math.ceil(pages / pagesPer2MiB));
+  const isLarge = points.some(({ pages }) => pages > 2 * pagesPer2MiB);
+  if (isLarge && steps.rest < thresholds.better.value * line.rest) {
+    return {
+      verdict: "steps of 2 MiB",
+      baseNanos: steps.base,
+      nanosPerPage: 0,
+      nanosPer2MiB: steps.slope,
+    };
+  }
+  return { verdict: "linear", baseNanos: line.base, nanosPerPage: line.slope, nanosPer2MiB: 0 };
+}
+
+/** The move's size class: the power of two below its pages. -1 for what is no move, or has no time. */
+function classAt({ pass, pageBytes }: Facts, row: number): number {
+  const { log } = pass.growth;
+  if (log.outcome[row] !== outcomeCodes.moved || log.nanos[row] === 0) return -1;
+  return Math.floor(Math.log2(Math.max(1, log.oldBytes[row]! / pageBytes)));
+}
+
+function sizesOf(facts: Facts): { sizes: MoveSizes[]; bytes: number; nanos: number } {
+  const { log } = facts.pass.growth;
+  const counts = new Float64Array(64);
+  let bytes = 0;
+  let nanos = 0;
+  for (let row = 0; row < log.length; row += 1) {
+    const index = classAt(facts, row);
+    if (index < 0) continue;
+    counts[index]! += 1;
+    bytes += log.oldBytes[row]!;
+    nanos += log.nanos[row]!;
+  }
+  const classes = Array.from(counts, (count) => ({
+    pages: new Float64Array(count),
+    nanos: new Float64Array(count),
+    filled: 0,
+  }));
+  for (let row = 0; row < log.length; row += 1) {
+    const one = classes[classAt(facts, row)];
+    if (one === undefined) continue;
+    one.pages[one.filled] = log.oldBytes[row]! / facts.pageBytes;
+    one.nanos[one.filled] = log.nanos[row]!;
+    one.filled += 1;
+  }
+  const sizes = classes.flatMap((one, index): MoveSizes[] => {
+    if (one.filled === 0) return [];
+    const times = timeFigures(one.nanos);
+    return [
+      {
+        fromPages: 2 ** index,
+        count: one.filled,
+        medianPages: selectQuantile(one.pages, 0.5),
+        medianNanos: times.medianNanos,
+        p99Nanos: times.p99Nanos,
+      },
+    ];
+  });
+  return { sizes, bytes, nanos };
+}
+
+const words = {
+  constant: "a move took the same whatever its size",
+  linear: "a move took longer in proportion to its size",
+  "steps of 2 MiB": "a move took longer with each 2 MiB, the reach of one page table",
+} as const;
+
+function findingsOf(facts: Facts, data: MoveCostData): Finding[] {
+  if (data.verdict === "unknown") return [];
+  const took = formatDuration(data.totalNanos);
+  const copied = formatDuration(data.copyNanos);
+  const rate = `${formatBytes(data.copyBytesPerSecond)}/s`;
+  return [
+    {
+      sentence: `${words[data.verdict]}; ${countOf(data.moves, "move")} took ${took}, copying would have taken ${copied} at an assumed ${rate}`,
+      severity: "note",
+      numbers: {
+        moves: data.moves,
+        totalNanos: data.totalNanos,
+        copyNanos: data.copyNanos,
+        baseNanos: data.baseNanos,
+        nanosPerPage: data.nanosPerPage,
+        nanosPer2MiB: data.nanosPer2MiB,
+      },
+      events: slowest(facts.pass.growth.log, outcomeCodes.moved, 10),
+    },
+  ];
+}
+
+export const moveCost: Analysis<"move-cost", Facts, MoveCostData> = {
+  id: "move-cost",
+  title: "Cost of a move",
+  question: "Does a move take longer the larger the mapping is, and would copying have?",
+  basis: ["events", "inference"],
+  thresholds,
+  conclude(facts) {
+    const { sizes, bytes, nanos } = sizesOf(facts);
+    const points = sizes.map(({ medianPages, medianNanos, count }) => ({
+      pages: medianPages,
+      nanos: medianNanos,
+      weight: Math.sqrt(count),
+    }));
+    const data = {
+      moves: sizes.reduce((sum, { count }) => sum + count, 0),
+      sizes,
+      ...judgeMoves(points, 2 ** 21 / facts.pageBytes),
+      totalNanos: nanos,
+      copyNanos: (bytes / assumedCopyBytesPerSecond) * 1e9,
+      copyBytesPerSecond: assumedCopyBytesPerSecond,
+    };
+    return { findings: findingsOf(facts, data), data };
+  },
+};

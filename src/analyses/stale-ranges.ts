@@ -1,0 +1,120 @@
+/** Stale ranges: where mappings have been, when something else took the place, and whose it is now. */
+import { countOf, formatCount, formatDuration, formatShare } from "../base/units.ts";
+import type { Analysis, Finding } from "./analysis.ts";
+import { type Facts, processName, type Ranked, ranked } from "./facts.ts";
+import { freedBy } from "./freed-ranges.ts";
+import type { Bar } from "./histogram.ts";
+
+/** Ranges that were left in one way. */
+export interface FreedFigures {
+  readonly ranges: number;
+  readonly bytes: number;
+  /** Of `ranges`, those whose reuse was watched: all of a process's first 100,000, then one in eight. */
+  readonly followed: number;
+  /** Of the followed, those of which some part was mapped again in the same process. */
+  readonly takenAgain: number;
+  /** By a mapping of the same site. */
+  readonly bySameSite: number;
+  /** Half were taken within this time: an upper bound, to the next power of two. */
+  readonly medianNanos: number;
+  readonly soonestNanos: number;
+  readonly delays: readonly Bar[];
+}
+
+/** A range that a move left and something else took. */
+export interface StaleRange {
+  readonly process: string;
+  readonly start: number;
+  readonly bytes: number;
+  /** The move. */
+  readonly freedSeq: number;
+  readonly takenSeq: number;
+  readonly afterNanos: number;
+  readonly taker: string;
+}
+
+export interface StaleRangesData {
+  readonly moved: FreedFigures;
+  readonly unmapped: FreedFigures;
+  readonly shrunk: FreedFigures;
+  /** Sites that took ranges that moves had left. */
+  readonly takers: Ranked<{ readonly site: string; readonly ranges: number }>;
+  /** Left by moves, the soonest taken first. */
+  readonly soonest: readonly StaleRange[];
+  /** Freed ranges that were forgotten before they were taken, because there were too many. */
+  readonly forgotten: number;
+}
+
+const thresholds = {
+  takenAgain: {
+    value: 0.1,
+    reason: "one stale pointer in ten that reads other memory is a bug that testers will not see",
+  },
+} as const;
+
+const mostShown = 50;
+
+function figuresOf({ pass }: Facts, how: number): FreedFigures {
+  const { reuse } = pass;
+  const delays = reuse.delays[how]!;
+  return {
+    ranges: reuse.freed[how]!,
+    bytes: reuse.freedBytes[how]!,
+    followed: reuse.followed[how]!,
+    takenAgain: reuse.retaken[how]!,
+    bySameSite: reuse.bySameSite[how]!,
+    medianNanos: delays.count === 0 ? 0 : delays.quantile(0.5),
+    soonestNanos: delays.count === 0 ? 0 : delays.least,
+    delays: delays.bars(),
+  };
+}
+
+function dataOf(facts: Facts): StaleRangesData {
+  const { pass } = facts;
+  const takers = [...pass.reuse.takers.entries()]
+    .filter(([, ranges]) => ranges > 0)
+    .map(([site, ranges]) => ({ site: pass.sites.name(site), ranges }));
+  return {
+    moved: figuresOf(facts, freedBy.moved),
+    unmapped: figuresOf(facts, freedBy.unmapped),
+    shrunk: figuresOf(facts, freedBy.shrunk),
+    takers: ranked(takers, ({ ranges }) => ranges),
+    soonest: pass.reuse
+      .soonest()
+      .slice(0, mostShown)
+      .map(({ process, takerSite, ...reuse }) => ({
+        process: processName(facts, process),
+        ...reuse,
+        taker: pass.sites.name(takerSite),
+      })),
+    forgotten: pass.parts.reduce((sum, parts) => sum + (parts?.freed.forgotten ?? 0), 0),
+  };
+}
+
+function findingsOf({ moved, soonest }: StaleRangesData): Finding[] {
+  const { followed, takenAgain, medianNanos } = moved;
+  if (takenAgain === 0) return [];
+  const share = takenAgain / followed;
+  const what = `${formatCount(takenAgain)} of ${countOf(followed, "range")} that moves left ${takenAgain === 1 ? "was" : "were"} taken again (${formatShare(takenAgain, followed)})`;
+  return [
+    {
+      sentence: `${what}, half within ${formatDuration(medianNanos)}; a stale pointer faults before that and reads other memory after it`,
+      advice: "Keep offsets instead of pointers into what may move",
+      severity: share >= thresholds.takenAgain.value ? "attention" : "note",
+      numbers: { ranges: followed, takenAgain, medianNanos, soonestNanos: moved.soonestNanos },
+      events: soonest.map(({ takenSeq }) => takenSeq),
+    },
+  ];
+}
+
+export const staleRanges: Analysis<"stale-ranges", Facts, StaleRangesData> = {
+  id: "stale-ranges",
+  title: "Stale ranges",
+  question: "When is the old place of a mapping taken again, and by whom?",
+  basis: ["events"],
+  thresholds,
+  conclude(facts) {
+    const data = dataOf(facts);
+    return { findings: findingsOf(data), data };
+  },
+};

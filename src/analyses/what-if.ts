@@ -1,0 +1,212 @@
+/** What if: the growth that was recorded, under other policies of growing. */
+import { countOf, formatBytes, formatCount } from "../base/units.ts";
+import type { Analysis, Finding } from "./analysis.ts";
+import { type Policy, type PolicyFigures, simulate } from "./demand.ts";
+import type { Facts, Ranked } from "./facts.ts";
+import { lineageName, slowest } from "./growth-ledger.ts";
+import { type GrowthLog, lineageGone, outcomeCodes } from "./growth-log.ts";
+import { heaviestGroups } from "./numbers.ts";
+
+/** What one lineage asked for, and what to reserve for it. */
+export interface LineageDemand {
+  readonly name: string;
+  readonly site: string;
+  readonly growths: number;
+  readonly moves: number;
+  readonly firstBytes: number;
+  readonly mostBytes: number;
+  /** The power of two that holds it. */
+  readonly reserveBytes: number;
+}
+
+export interface WhatIfData {
+  /** Mappings that grew by mremap. */
+  readonly lineages: number;
+  readonly recorded: PolicyFigures;
+  readonly policies: readonly PolicyFigures[];
+  /** What the policy `reserve` reserves for each lineage. */
+  readonly reserveBytes: number;
+  readonly byLineage: Ranked<LineageDemand>;
+}
+
+/** Where glibc's malloc stops asking its heap and begins to map: M_MMAP_THRESHOLD (mallopt(3)). */
+const mmapThresholdBytes = 128 * 1024;
+const mostLineages = 20;
+
+const thresholds = {
+  moves: { value: 10, reason: "fewer moves cost less than the trouble of another policy" },
+  movedShare: {
+    value: 0.1,
+    reason: "where fewer than one growth in ten moves, another policy gains little",
+  },
+  reserveBytes: {
+    value: 2 ** 40,
+    reason: "x86-64 has 128 TiB of addresses; beyond one for a buffer a page table walk shows",
+  },
+} as const;
+
+function pageUp(bytes: number, pageBytes: number): number {
+  return Math.ceil(bytes / pageBytes) * pageBytes;
+}
+
+function powerOfTwo(bytes: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(1, bytes)));
+}
+
+function policiesFor(pageBytes: number, reserveBytes: number): Policy[] {
+  const plain = { reserves: false, relocates: false, pooledBelowBytes: 0 };
+  const times = (factor: number): Policy => ({
+    ...plain,
+    name: `factor ${factor}`,
+    what: `each growth asks for ${factor} times what there is`,
+    capacity: (need, before) => Math.max(need, pageUp(before * factor, pageBytes)),
+  });
+  return [
+    times(1.5),
+    times(2),
+    {
+      ...plain,
+      name: "reserve",
+      what: `${formatBytes(reserveBytes)} of PROT_NONE ahead, made usable by mprotect`,
+      reserves: true,
+      capacity: (need) => Math.max(reserveBytes, pageUp(need, pageBytes)),
+    },
+    {
+      ...plain,
+      name: "fixed reservation",
+      what: "a reservation of twice the need, left by mremap with MREMAP_FIXED for one twice as long",
+      reserves: true,
+      relocates: true,
+      capacity: (need, before) => pageUp(Math.max(2 * need, 2 * before), pageBytes),
+    },
+    {
+      ...plain,
+      name: "pool",
+      what: `below ${formatBytes(mmapThresholdBytes)} from a pool, without a call`,
+      pooledBelowBytes: mmapThresholdBytes,
+      capacity: (need) => need,
+    },
+  ];
+}
+
+const asRecorded: Policy = {
+  name: "as recorded",
+  what: "each growth asks for what it asked for",
+  reserves: false,
+  relocates: false,
+  pooledBelowBytes: 0,
+  capacity: (need) => need,
+};
+
+function isDemand(log: GrowthLog, row: number): boolean {
+  const code = log.outcome[row]!;
+  return (
+    log.isBrk[row] === 0 &&
+    log.lineage[row] !== 0 &&
+    (code === outcomeCodes.inPlace ||
+      code === outcomeCodes.moved ||
+      code === outcomeCodes.relocated ||
+      code === outcomeCodes.refused)
+  );
+}
+
+function byLineage(facts: Facts): Ranked<LineageDemand> {
+  const { growth, sites } = facts.pass;
+  const { log } = growth;
+  const weightOf = (row: number): number =>
+    log.outcome[row] === lineageGone || !isDemand(log, row)
+      ? Number.NaN
+      : log.outcome[row] === outcomeCodes.moved
+        ? 2 ** 26
+        : 1;
+  const { groups, more } = heaviestGroups(log.lineage, log.length, weightOf, mostLineages);
+  const rows = groups.map(({ key, rows }): LineageDemand => {
+    let moves = 0;
+    let mostBytes = 0;
+    for (const row of rows) {
+      if (log.outcome[row] === outcomeCodes.moved) moves += 1;
+      mostBytes = Math.max(mostBytes, log.newBytes[row]!);
+    }
+    return {
+      name: lineageName(facts, key),
+      site: sites.name(log.site[rows[0]!]!),
+      growths: rows.length,
+      moves,
+      firstBytes: log.oldBytes[rows[0]!]!,
+      mostBytes,
+      reserveBytes: powerOfTwo(mostBytes),
+    };
+  });
+  return { rows, more };
+}
+
+function findingsOf(log: GrowthLog, data: WhatIfData): Finding[] {
+  const { recorded, policies, reserveBytes } = data;
+  const [half, double, reserve] = policies;
+  if (recorded.moves < thresholds.moves.value) return [];
+  const findings: Finding[] = [];
+  const events = slowest(log, outcomeCodes.moved, 100);
+  const moves = countOf(recorded.moves, "move");
+  const isMuch = recorded.moves >= recorded.calls * thresholds.movedShare.value;
+  const severity = isMuch ? "attention" : "note";
+  if (reserve !== undefined && reserveBytes <= thresholds.reserveBytes.value) {
+    findings.push({
+      sentence: `reserve ${formatBytes(reserveBytes)} ahead: ${moves} would have been ${formatCount(reserve.moves)}, ${formatBytes(reserve.wastedBytes)} of addresses unused`,
+      advice: `Map ${formatBytes(reserveBytes)} with PROT_NONE and MAP_NORESERVE once, and grow by mprotect`,
+      severity,
+      numbers: figures(recorded, reserve),
+      events,
+    });
+  }
+  const best = [double, half].find(
+    (policy) => policy !== undefined && policy.moves < recorded.moves,
+  );
+  if (best !== undefined) {
+    const more = Math.max(0, best.peakBytes - recorded.peakBytes);
+    findings.push({
+      sentence: `grow by ${best.name}: ${moves} would have been ${formatCount(best.moves)}, ${countOf(recorded.calls, "call")} ${formatCount(best.calls)}, with ${formatBytes(more)} more at the peak`,
+      advice: "Ask for more than is needed now, so that fewer calls ask at all",
+      severity,
+      numbers: figures(recorded, best),
+      events,
+    });
+  }
+  return findings;
+}
+
+function figures(recorded: PolicyFigures, policy: PolicyFigures): Record<string, number> {
+  return {
+    recordedCalls: recorded.calls,
+    recordedMoves: recorded.moves,
+    calls: policy.calls,
+    moves: policy.moves,
+    wastedBytes: policy.wastedBytes,
+    peakBytes: policy.peakBytes,
+    peakReservedBytes: policy.peakReservedBytes,
+  };
+}
+
+export const whatIf: Analysis<"what-if", Facts, WhatIfData> = {
+  id: "what-if",
+  title: "What if",
+  question: "What would another policy of growing have done with the same demand?",
+  basis: ["events", "inference"],
+  thresholds,
+  conclude(facts) {
+    const { log } = facts.pass.growth;
+    let most = 0;
+    for (let row = 0; row < log.length; row += 1) {
+      if (isDemand(log, row) && log.newBytes[row]! > most) most = log.newBytes[row]!;
+    }
+    const reserveBytes = powerOfTwo(most);
+    const lineages = byLineage(facts);
+    const data = {
+      lineages: lineages.rows.length + lineages.more,
+      recorded: simulate(log, asRecorded),
+      policies: policiesFor(facts.pageBytes, reserveBytes).map((policy) => simulate(log, policy)),
+      reserveBytes,
+      byLineage: lineages,
+    };
+    return { findings: findingsOf(log, data), data };
+  },
+};

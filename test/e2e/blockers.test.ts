@@ -1,0 +1,78 @@
+/** The region that stood above a growth is the one that the program placed there. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Block } from "../../src/analyses/blockers.ts";
+import { readAnalyses } from "../helpers/analysed.ts";
+import { type EventLine, readEvents, record } from "../helpers/maptrail.ts";
+import { buildProgram } from "../helpers/programs.ts";
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "maptrail-blockers-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const page = 4096;
+
+interface Case {
+  readonly what: string;
+  readonly outcome: Block["outcome"];
+  readonly kind: Block["kind"];
+  readonly gapPages: number;
+  /** Of the mapping call that made the blocker. */
+  readonly mappedPages: number | "stack";
+}
+
+const cases: readonly Case[] = [
+  { what: "above", outcome: "moved", kind: "buffer of the same site", gapPages: 0, mappedPages: 5 },
+  { what: "gap", outcome: "moved", kind: "buffer of the same site", gapPages: 3, mappedPages: 5 },
+  { what: "guard", outcome: "moved", kind: "guard", gapPages: 0, mappedPages: 1 },
+  { what: "thread", outcome: "moved", kind: "thread stack", gapPages: 0, mappedPages: "stack" },
+  {
+    what: "refused",
+    outcome: "refused",
+    kind: "buffer of the same site",
+    gapPages: 0,
+    mappedPages: 5,
+  },
+];
+
+const mapStack = 0x2_0000;
+
+/** The call that made the blocker, found by what the program is known to have asked for. */
+function isMaker({ mappedPages }: Case, { call, args }: EventLine): boolean {
+  if (call !== "mmap") return false;
+  if (mappedPages === "stack") return (Number(args[3]) & mapStack) !== 0;
+  return Number(args[1]) === mappedPages * page;
+}
+
+describe("blockers", () => {
+  it.each(cases)("$what", async (one) => {
+    const database = join(folder, `${one.what}.db`);
+    await record(database, [await buildProgram("blocker-cases"), one.what]);
+    const events = await readEvents(database);
+    const growth = events.find(({ call }) => call === "mremap")!;
+    const maker = events.findLast((event) => event.seq < growth.seq - 1 && isMaker(one, event))!;
+    const { data, findings } = readAnalyses(database).of("blockers")!;
+    const oldEnd = Number(growth.args[0]) + 8 * page;
+    expect(data.blocks).toMatchObject([
+      {
+        seq: growth.seq,
+        outcome: one.outcome,
+        kind: one.kind,
+        gapBytes: one.gapPages * page,
+        needBytes: 8 * page,
+        start: oldEnd + one.gapPages * page,
+        ownerSeq: maker.seq,
+        ownerTid: maker.tid,
+        ownerCall: "mmap",
+      },
+    ]);
+    expect(Number(maker.result)).toBe(data.blocks[0]?.start);
+    expect(findings[0]?.events).toEqual([growth.seq]);
+    const verb = one.outcome === "moved" ? "move" : "refused growth";
+    expect(findings[0]?.sentence).toMatch(new RegExp(`^the one ${verb} was blocked by `));
+  });
+});
