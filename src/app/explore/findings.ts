@@ -1,4 +1,4 @@
-/** What the analyses find in a recording, for somebody who must not be kept waiting: see findings-worker.ts. */
+/** What the analyses find in a recording, for somebody who must not be kept waiting. */
 import type { Finding } from "../../analyses/analysis.ts";
 import { analyse } from "../analyse.ts";
 import { type RecordingChoice, withRecording } from "../database.ts";
