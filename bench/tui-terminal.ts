@@ -6,6 +6,10 @@ import { packageRoot } from "./package-root.ts";
 
 const endOfFrame = "\u001b[?2026l";
 const ticksPerSecond = 100;
+/** A whole frame fits. */
+const recentCharacters = 60_000;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: sequences begin with the escape character
+const colours = /\u001b\[[?\d;]*[a-zA-Z]/g;
 
 export class TuiTerminal {
   readonly #child: ChildProcess;
@@ -15,6 +19,7 @@ export class TuiTerminal {
   bytes = 0;
   hasEnded = false;
   #tail = "";
+  #recent = "";
   #waiting: ((at: number) => void) | undefined;
   #pid: number | undefined;
 
@@ -34,6 +39,7 @@ export class TuiTerminal {
 
   #take(text: string): void {
     this.bytes += text.length;
+    this.#recent = (this.#recent + text).slice(-recentCharacters);
     const all = this.#tail + text;
     const found = all.split(endOfFrame).length - 1;
     this.#tail = all.slice(-endOfFrame.length + 1);
@@ -69,6 +75,13 @@ export class TuiTerminal {
   /** Waits until nothing has been drawn for a while: background work is done. */
   async settle(quietMillis = 600): Promise<void> {
     while ((await this.nextFrame(quietMillis)) !== undefined);
+  }
+
+  /** The time of the newest event that was drawn, since the start of the recording. */
+  newestEventSeconds(): number | undefined {
+    const text = this.#recent.replace(colours, "");
+    const last = [...text.matchAll(/@\d+ +(\d+\.\d{6})/g)].at(-1)?.[1];
+    return last === undefined ? undefined : Number(last);
   }
 
   /** Processor time of the TUI so far. */

@@ -8,6 +8,7 @@ import { type Figure, type Goal, spreadOf } from "./figures.ts";
 import type { Group, Outcome } from "./group.ts";
 import { writeHistory } from "./history.ts";
 import { randomFrom } from "./random.ts";
+import { liveFigures } from "./tui-live.ts";
 import { TuiTerminal } from "./tui-terminal.ts";
 
 const size = { columns: 200, rows: 60 };
@@ -95,6 +96,8 @@ async function stepping(path: string, steps: number): Promise<Figure[]> {
   await terminal.settle();
   const random = randomFrom(5);
   const far = ["l", "h", "L", "H", ".", ",", "j", "k", "m", "M"];
+  terminal.type(":50%\r");
+  await terminal.settle();
   const took: number[] = [];
   const [framesBefore, cpuBefore] = [terminal.frames, terminal.cpuMillis()];
   for (let i = 0; i < steps; i++) {
@@ -149,6 +152,7 @@ async function benchTui({ quick, rounds }: { quick: boolean; rounds: number }): 
       figure("first paint after start", paints, "ms", 400),
       ...(await stepping(path, quick ? 100 : 500)),
       ...(await randomKeys(path, seconds)),
+      ...(await liveFigures(folder, quick)),
     ];
     return { figures, notes: [`${events} events; random keys for ${seconds} s`] };
   } finally {
