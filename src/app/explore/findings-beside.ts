@@ -1,7 +1,7 @@
 /** Asks for findings in a process of their own. */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { type FindingsAnswer, findingsOf } from "./findings.ts";
+import type { FindingsAnswer } from "./findings.ts";
 
 export interface FindingsOrder {
   /** Absolute path. */
@@ -19,7 +19,10 @@ export interface AskedFindings {
 export function askFindings(order: FindingsOrder): AskedFindings {
   // Sources are run as they are by the tests, and a process of their own could not load them.
   if (import.meta.url.endsWith(".ts")) {
-    return { answer: findingsOf(order, { env: {}, cwd: "/" }), stop: () => undefined };
+    const answer = import("./findings.ts").then(({ findingsOf }) =>
+      findingsOf(order, { env: {}, cwd: "/" }),
+    );
+    return { answer, stop: () => undefined };
   }
   const script = fileURLToPath(new URL("./findings-child.js", import.meta.url));
   const words = [script, order.db, String(order.recording)];
