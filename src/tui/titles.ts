@@ -1,5 +1,5 @@
 /** Titles of panes that say what is known so far. */
-import { formatCount } from "../base/units.ts";
+import { countOf, formatCount } from "../base/units.ts";
 import type { Session } from "./session.ts";
 
 /** `430 moved, 82 in place, 3 failed` */
@@ -25,7 +25,7 @@ export function eventsTitle(session: Session): { title: string; right: string } 
   const place = `@${seq} of ${formatCount(eventCount)}`;
   if (matches === undefined) return { title: "events", right: place };
   const share = eventCount === 0 ? 100 : Math.floor((100 * matches.seq) / eventCount);
-  const found = `${formatCount(matches.count)} match`;
+  const found = countOf(matches.count, "match", "matches");
   const right = matches.isWhole ? found : `${found}, ${share} % searched`;
   return { title: `events   filter: ${filter}`, right };
 }

@@ -28,7 +28,7 @@ export interface EventsState {
 }
 
 const wordsFrom = 96;
-const timeFrom = 64;
+const timeFrom = 72;
 
 /** Whether lines of that width show calls in words. */
 export function showsWords(width: number): boolean {
