@@ -28,15 +28,6 @@ export interface SurveyBin {
   firstSeq: number;
 }
 
-export interface SurveyTotals {
-  readonly growths: Readonly<Record<GrowthOutcome, number>>;
-  readonly peakMappedBytes: number;
-  readonly peakRegions: number;
-  /** Maps texts that the replay was held against, and ranges in which they differed. */
-  readonly checks: number;
-  readonly divergences: number;
-}
-
 /** Can be read at any time while it is made. */
 export class Survey {
   readonly process: number;
@@ -57,6 +48,7 @@ export class Survey {
   };
   peakMappedBytes = 0;
   peakRegions = 0;
+  /** Maps texts that the replay was held against, and ranges in which they differed. */
   checks = 0;
   divergences = 0;
   readonly #tape: Tape;

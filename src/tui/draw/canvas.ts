@@ -105,9 +105,3 @@ export class Canvas {
     return current === "" ? text : `${text}\u001b[0m`;
   }
 }
-
-/** Two looks in one; empty ones count as nothing. */
-export function both(a: Look, b: Look): Look {
-  if (a === "") return b;
-  return b === "" ? a : `${a};${b}`;
-}
