@@ -29,7 +29,7 @@ export class Jobs {
   startNow<Result>(
     name: string,
     steps: Generator<void, Result>,
-    onEnd: (result: Result) => void,
+    onEnd: (result: Result) => void = () => undefined,
   ): void {
     this.stop(name);
     const until = performance.now() + sliceMillis;

@@ -7,6 +7,7 @@ import type { Key } from "./terminal/keys.ts";
 
 export function takeKeys(session: Session, keys: readonly Key[]): void {
   session.store.batch(() => {
+    session.awaited = undefined;
     for (const key of keys) takeKey(session, key);
   });
 }

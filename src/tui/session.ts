@@ -39,6 +39,8 @@ export class Session {
   readonly player: Player;
   /** What `w` last asked: lines ready to be shown. */
   whowas: { readonly title: string; readonly lines: readonly string[] } | undefined;
+  /** Asked again as work goes on, until it says that it is done; the next key forgets it. */
+  awaited: (() => boolean) | undefined;
   #events: EventWindow;
   #frame: SpaceFrame | undefined;
   #frameKey = "";
@@ -52,7 +54,7 @@ export class Session {
     this.palette = palette;
     this.outside = outside;
     this.store = new Store(firstView(size));
-    this.jobs = new Jobs(() => this.bump(), outside.fail);
+    this.jobs = new Jobs(() => this.#progress(), outside.fail);
     this.findings = new FindingsSource(tape, () => this.bump());
     this.player = new Player(this);
     this.#events = new EventWindow(tape.reader, tape.context.pageBytes);
@@ -60,6 +62,13 @@ export class Session {
 
   get view(): View {
     return this.store.get();
+  }
+
+  #progress(): void {
+    this.store.batch(() => {
+      if (this.awaited?.() === true) this.awaited = undefined;
+      this.bump();
+    });
   }
 
   /** Something behind the view changed. */
@@ -132,7 +141,7 @@ export class Session {
     const matches = filter === "" ? undefined : new MatchIndex(this.tape, filter);
     this.#matches = matches;
     if (matches === undefined) this.jobs.stop("filter");
-    else this.jobs.start("filter", matches.advance());
+    else this.jobs.startNow("filter", matches.advance());
   }
 
   /** What is known of the process's whole time; looked up in slices from the first asking on. */

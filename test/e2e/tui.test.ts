@@ -1,55 +1,23 @@
 /** The TUI as a user has it: the real program in a real terminal, and the terminal afterwards. */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { openStore } from "../../src/store/open.ts";
-import { maptrailCommand, record } from "../helpers/maptrail.ts";
-import { buildProgram } from "../helpers/programs.ts";
-import { run } from "../helpers/run.ts";
-import { prompt, Terminal, type TerminalOptions } from "../helpers/terminal.ts";
+import { prompt, type Terminal } from "../helpers/terminal.ts";
 import { missingReason } from "../helpers/tools.ts";
+import { TuiShells, taken, terminalState, tuiLine, untouched } from "./tui-shells.ts";
 
-let root = "";
-let database = "";
-let terminal: Terminal | undefined;
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), "maptrail-tui-"));
-  database = join(root, "grown.db");
-  const { status } = await record(database, [await buildProgram("realloc-growth")]);
-  if (status !== 0) throw new Error(`the program to look at ended with ${status}`);
-});
-afterEach(async () => {
-  await terminal?.close().catch(() => undefined);
-  terminal = undefined;
-});
-afterAll(() => rm(root, { recursive: true, force: true }));
-
-async function openTerminal(name: string, options: TerminalOptions = {}): Promise<Terminal> {
-  const folder = join(root, name);
-  await mkdir(folder, { recursive: true });
-  terminal = await Terminal.open(folder, name, { locale: "C.UTF-8", ...options });
-  return terminal;
-}
-
-function tuiLine(...args: string[]): string {
-  return maptrailCommand("tui", ...args).join(" ");
-}
-
-/** What a program may leave behind: the alternate buffer, a hidden cursor, mouse reports, no wrapping. */
-const state =
-  "alternate #{alternate_on} cursor #{cursor_flag} mouse #{mouse_any_flag} wrap #{wrap_flag}";
-const untouched = "alternate 0 cursor 1 mouse 0 wrap 1";
-const taken = "alternate 1 cursor 0 mouse 1 wrap 0";
+const shells = new TuiShells();
+beforeAll(() => shells.prepare());
+afterEach(() => shells.close());
+afterAll(() => shells.remove());
 
 /** Says how the shell finds its terminal before and after. */
 async function expectRestored(shell: Terminal, stty: string, status: number): Promise<void> {
   const screen = await shell.waitFor(/^status \d+$/m);
   expect(screen).toMatch(new RegExp(`^status ${status}$`, "m"));
-  expect(await shell.tell(state)).toBe(untouched);
+  expect(await shell.tell(terminalState)).toBe(untouched);
   expect(screen).toContain("was here before");
   await shell.typeLine("stty -g > after.stty");
   await shell.waitFor(prompt);
@@ -63,13 +31,13 @@ async function readSoon(path: string): Promise<string> {
 }
 
 async function openTui(name: string, line: string): Promise<{ shell: Terminal; stty: string }> {
-  const shell = await openTerminal(name);
+  const shell = await shells.open(name);
   await shell.typeLine("echo was here before; stty -g > before.stty");
   await shell.waitFor(/^was here before$/m);
   await shell.typeLine(`${line}; echo "status $?"`);
   await shell.waitFor(/─ address space ─/);
-  expect(await shell.tell(state)).toBe(taken);
-  return { shell, stty: join(root, name, "before.stty") };
+  expect(await shell.tell(terminalState)).toBe(taken);
+  return { shell, stty: join(shells.root, name, "before.stty") };
 }
 
 const reason = missingReason(["tmux", "stty"]);
@@ -79,8 +47,8 @@ describe.skipIf(reason)(`the TUI in a terminal${reason ? ` (${reason})` : ""}`, 
     [120, 40],
     [200, 60],
   ])("at %d x %d: open, scrub, filter, zoom, jump, resize, quit", async (columns, rows) => {
-    const shell = await openTerminal(`tour-${columns}`, { columns, rows });
-    await shell.typeLine(tuiLine(database));
+    const shell = await shells.open(`tour-${columns}`, { columns, rows });
+    await shell.typeLine(tuiLine(shells.database));
     await shell.waitFor(/─ events ─.*@\d+ of \d+/);
     await shell.type("g");
     await shell.waitFor(/@1 of \d+/);
@@ -112,12 +80,12 @@ describe.skipIf(reason)(`the TUI in a terminal${reason ? ` (${reason})` : ""}`, 
     await shell.waitFor(/@5 of \d+/);
     await shell.type("q");
     await shell.waitFor(prompt);
-    expect(await shell.tell(state)).toBe(untouched);
+    expect(await shell.tell(terminalState)).toBe(untouched);
   });
 
   it("shows every screen, and takes clicks and the wheel", async () => {
-    const shell = await openTerminal("screens", { columns: 120, rows: 40 });
-    await shell.typeLine(tuiLine(database));
+    const shell = await shells.open("screens", { columns: 120, rows: 40 });
+    await shell.typeLine(tuiLine(shells.database));
     await shell.waitFor(/─ address space ─/);
     for (const [key, expected] of [
       ["?", /through the history/],
@@ -160,20 +128,20 @@ async function waitForChange(shell: Terminal, before: string): Promise<void> {
 
 describe.skipIf(reason)(`the terminal afterwards${reason ? ` (${reason})` : ""}`, () => {
   it("is as it was after q", async () => {
-    const { shell, stty } = await openTui("quit", tuiLine(database));
+    const { shell, stty } = await openTui("quit", tuiLine(shells.database));
     await shell.type("q");
     await expectRestored(shell, stty, 0);
   });
 
   it("is as it was after Ctrl-C", async () => {
-    const { shell, stty } = await openTui("interrupt", tuiLine(database));
+    const { shell, stty } = await openTui("interrupt", tuiLine(shells.database));
     await shell.press("C-c");
     await expectRestored(shell, stty, 0);
   });
 
   it.each(["TERM", "INT", "HUP"])("is as it was after SIG%s", async (signal) => {
     const status = { TERM: 143, INT: 130, HUP: 129 }[signal]!;
-    const { shell, stty } = await openTui(`signal-${signal}`, tuiLine(database));
+    const { shell, stty } = await openTui(`signal-${signal}`, tuiLine(shells.database));
     const pid = tuiPid(await shell.tell("#{pane_pid}"));
     process.kill(pid, `SIG${signal}` as NodeJS.Signals);
     await expectRestored(shell, stty, status);
@@ -181,27 +149,26 @@ describe.skipIf(reason)(`the terminal afterwards${reason ? ` (${reason})` : ""}`
 
   it("is as it was after an exception, which is told", async () => {
     const fault = "data:text/javascript,setTimeout(()=>{throw/**/Error('a_fault')},2500)";
-    const line = `NODE_OPTIONS="--import=${fault}" ${tuiLine(database)}`;
+    const line = `NODE_OPTIONS="--import=${fault}" ${tuiLine(shells.database)}`;
     const { shell, stty } = await openTui("exception", line);
     await expectRestored(shell, stty, 125);
     expect(await shell.screen()).toMatch(/maptrail: unexpected: a_fault/);
   });
 
   it("is as it was after Ctrl-Z, and the TUI comes back with fg", async () => {
-    const { shell } = await openTui("stop", tuiLine(database));
+    const { shell } = await openTui("stop", tuiLine(shells.database));
     await shell.press("C-z");
     await shell.waitFor(/Stopped|suspended/i);
-    expect(await shell.tell(state)).toBe(untouched);
+    expect(await shell.tell(terminalState)).toBe(untouched);
     await shell.typeLine("fg");
     await shell.waitFor(/─ address space ─/);
-    expect(await shell.tell(state)).toBe(taken);
+    expect(await shell.tell(terminalState)).toBe(taken);
   });
 
   it("is gone: the TUI ends with it", async () => {
-    const { shell } = await openTui("lost", tuiLine(database));
+    const { shell } = await openTui("lost", tuiLine(shells.database));
     const pid = tuiPid(await shell.tell("#{pane_pid}"));
-    await shell.close();
-    terminal = undefined;
+    await shells.close();
     for (let i = 0; i < 100 && isAlive(pid); i++) await sleep(50);
     expect(isAlive(pid)).toBe(false);
   });
@@ -220,60 +187,3 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
-
-describe.skipIf(reason)(`a recording that is being made${reason ? ` (${reason})` : ""}`, () => {
-  it("is followed by record --tui, which ends with the summary and the program's status", async () => {
-    const shell = await openTerminal("record", { columns: 120, rows: 40 });
-    const script =
-      "echo said; i=0; while [ $i -lt 12 ]; do /bin/true; sleep 0.2; i=$((i+1)); done; exit 7";
-    await writeFile(join(root, "record", "work.sh"), script);
-    const line = maptrailCommand("record", "--tui", "-o", "tape.db", "--", "sh", "work.sh");
-    await shell.typeLine(`${line.join(" ")}; echo "status $?"`);
-    const early = countOf(await shell.waitFor(/● recording {3}[\d,]+ events/));
-    await shell.waitFor(/exact/);
-    expect(countOf(await shell.screen())).toBeGreaterThan(early);
-    await shell.type("q");
-    const screen = await shell.waitFor(/^status \d+$/m);
-    expect(screen).toMatch(/^status 7$/m);
-    expect(screen).toMatch(/output of sh: .*tape\.db\.output/);
-    expect(readFileSync(join(root, "record", "tape.db.output"), "utf8")).toBe("said\n");
-  });
-
-  it("cannot be made of a program that is not there: the reason is told, as by record", async () => {
-    const shell = await openTerminal("missing");
-    const line = maptrailCommand("record", "--tui", "-o", "tape.db", "--", "./nothing");
-    await shell.typeLine(`${line.join(" ")}; echo "status $?"`);
-    const screen = await shell.waitFor(/^status \d+$/m);
-    expect(screen).toMatch(/cannot run ".\/nothing": there is no such file/);
-    expect(screen).toMatch(/^status 127$/m);
-  });
-});
-
-function countOf(screen: string): number {
-  return Number(/([\d,]+) events/.exec(screen)?.[1]?.replaceAll(",", ""));
-}
-
-describe("what cannot be shown", () => {
-  it("is told without a terminal, with the commands that need none", async () => {
-    const { status, stderr } = await run(maptrailCommand("tui", database));
-    expect(status).toBe(2);
-    expect(stderr).toMatch(/the TUI needs a terminal/);
-    expect(stderr).toMatch(/maptrail stats, maptrail events/);
-  });
-
-  it.skipIf(reason).each([
-    ["no database", "absent.db", /there is no database at .*absent\.db/],
-    ["no recording", "empty.db", /holds no recordings|is empty/],
-    ["a wrong moment", "grown.db --at soon", /"soon" is no place of this recording/],
-    ["a dumb terminal", "grown.db", /TERM=dumb/],
-  ])("%s", async (what, args, expected) => {
-    const name = what.replaceAll(" ", "-");
-    const shell = await openTerminal(name);
-    if (what === "no recording") openStore(join(root, "empty.db"), { mode: "create" }).close();
-    const term = what === "a dumb terminal" ? "TERM=dumb " : "";
-    await shell.typeLine(`cd ..; ${term}${tuiLine(args)}; echo "status $?"`);
-    const screen = await shell.waitFor(/^status \d+$/m);
-    expect(screen.replaceAll("\n", "")).toMatch(expected);
-    expect(await shell.tell(state)).toBe(untouched);
-  });
-});

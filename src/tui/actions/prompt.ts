@@ -74,7 +74,7 @@ function confirm(session: Session, { kind, text }: Prompt): void {
       return;
     }
     session.store.set({ prompt: undefined, pane: "events" });
-    toFirstMatch(session);
+    if (!toFirstMatch(session)) session.awaited = () => toFirstMatch(session);
     return;
   }
   session.store.set({ prompt: undefined });
@@ -87,12 +87,15 @@ function confirm(session: Session, { kind, text }: Prompt): void {
   }
 }
 
-/** The match at or after the cursor, else the last one before it. */
-function toFirstMatch(session: Session): void {
+/** To the match at or after the cursor, else the last one before it; false while that is not known. */
+function toFirstMatch(session: Session): boolean {
   const { matches, view } = session;
-  if (matches === undefined) return;
+  if (matches === undefined) return true;
   const rank = matches.rankOf(view.seq);
-  const seq = matches.seqAt(rank) ?? matches.seqAt(rank - 1);
+  const next = matches.seqAt(rank);
+  if (next === undefined && !matches.isWhole) return false;
+  const seq = next ?? matches.seqAt(rank - 1);
   if (seq !== undefined) goTo(session, seq);
-  else if (matches.isWhole) say(session, `no event matches "${matches.filter}"`);
+  else say(session, `no event matches "${matches.filter}"`);
+  return true;
 }
