@@ -26,7 +26,7 @@ export function recordBeside(options: RecordOptions, io: Io): RecorderBeside {
   const outputPath = `${path}.output`;
   const program = process.argv[1];
   if (program === undefined) throw new Error("the program's own path is not known");
-  const before = newestRecording(path);
+  const before = newestRecording(path).id;
   const output = createOutput(outputPath);
   const more = [
     ...(options.detachAfterExit === true ? ["--detach-after-exit"] : []),
@@ -59,6 +59,7 @@ function createOutput(path: string): number {
   }
 }
 
+/** One that holds an event: a recording of a program that cannot be started is taken back. */
 async function waitForNewer(
   path: string,
   before: number,
@@ -67,23 +68,24 @@ async function waitForNewer(
   for (;;) {
     const ended = hasEnded(); // asked first: what it made last must still be found
     const newest = newestRecording(path);
-    if (newest > before) return newest;
-    if (ended) return undefined;
+    if (newest.id > before && newest.eventCount > 0) return newest.id;
+    if (ended) return newest.id > before ? newest.id : undefined;
     await sleep(lookEveryMillis);
   }
 }
 
-/** 0 while there is none: a database that is just being made cannot be read yet. */
-function newestRecording(path: string): number {
+/** Zeros while there is none: a database that is just being made cannot be read yet. */
+function newestRecording(path: string): { readonly id: number; readonly eventCount: number } {
   try {
     const store = openStore(path);
     try {
-      return store.recording().id;
+      const { id } = store.recording();
+      return { id, eventCount: store.reader(id).eventCount };
     } finally {
       store.close();
     }
   } catch (error) {
-    if (error instanceof UserError) return 0;
+    if (error instanceof UserError) return { id: 0, eventCount: 0 };
     throw error;
   }
 }

@@ -64,7 +64,19 @@ export class Session {
     return this.store.get();
   }
 
+  /** Starts again what a growing recording has overtaken. */
+  #goOn(): void {
+    const survey = this.#surveys.get(this.process);
+    if (survey?.isWhole === false && !this.jobs.has("survey")) {
+      this.jobs.start("survey", survey.advance());
+    }
+    if (this.#matches?.isWhole === false && !this.jobs.has("filter")) {
+      this.jobs.start("filter", this.#matches.advance());
+    }
+  }
+
   #progress(): void {
+    this.#goOn();
     this.store.batch(() => {
       if (this.awaited?.() === true) this.awaited = undefined;
       this.bump();
@@ -187,13 +199,7 @@ export class Session {
     this.#events = new EventWindow(this.tape.reader, this.tape.context.pageBytes);
     this.#frameKey = "";
     this.#lives.clear();
-    const survey = this.#surveys.get(this.process);
-    if (survey !== undefined && !this.jobs.has("survey")) {
-      this.jobs.start("survey", survey.advance());
-    }
-    if (this.#matches !== undefined && !this.jobs.has("filter")) {
-      this.jobs.start("filter", this.#matches.advance());
-    }
+    this.#goOn();
     return true;
   }
 

@@ -22,8 +22,6 @@ interface ChunkMatches {
 /** Can be asked at any time while it is made; ranks are from 0. */
 export class MatchIndex {
   readonly filter: string;
-  /** It has seen everything that the tape holds now. */
-  isWhole = false;
   /** The last event that was looked at. */
   seq = 0;
   readonly #tape: Tape;
@@ -44,18 +42,21 @@ export class MatchIndex {
     return last === undefined ? 0 : last.before + last.count;
   }
 
-  /** Goes on to the tape's last event; yields after each chunk. */
+  /** It has seen everything that the tape holds now. */
+  get isWhole(): boolean {
+    return this.seq >= this.#tape.reader.eventCount;
+  }
+
+  /** Goes on to what is the tape's last event now; yields after each chunk. */
   *advance(): Generator<void> {
     const { process } = this.#predicate;
-    this.isWhole = false;
-    const last = this.#tape.reader.eventCount;
-    for (const batch of this.#tape.reader.chunks({ fromSeq: this.seq + 1, process })) {
+    const { reader } = this.#tape;
+    for (const batch of reader.chunks({ fromSeq: this.seq + 1, process })) {
       this.#add(batch);
       this.seq = batch.firstSeq + batch.length - 1;
       yield;
     }
-    this.seq = last;
-    this.isWhole = true;
+    this.seq = reader.eventCount;
   }
 
   /** The event of that rank. */

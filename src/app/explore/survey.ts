@@ -35,8 +35,6 @@ export class Survey {
   binNanos: number;
   /** The last event that was looked at. */
   seq = 0;
-  /** It has seen everything that the tape holds now. */
-  isWhole = false;
   readonly growths: Record<GrowthOutcome, number> = {
     inPlace: 0,
     moved: 0,
@@ -77,22 +75,25 @@ export class Survey {
     });
   }
 
-  /** Goes on to the tape's last event; yields after each chunk. */
+  /** It has seen everything that the tape holds now. */
+  get isWhole(): boolean {
+    return this.seq >= this.#tape.reader.eventCount;
+  }
+
+  /** Goes on to what is the tape's last event now; yields after each chunk. */
   *advance(): Generator<void> {
     const range = {
       fromSeq: this.seq + 1,
       ...(this.#isHeir ? {} : { process: this.process }),
       columns: "space" as const,
     };
-    this.isWhole = false;
-    const last = this.#tape.reader.eventCount;
-    for (const batch of this.#tape.reader.chunks(range)) {
+    const { reader } = this.#tape;
+    for (const batch of reader.chunks(range)) {
       this.#feed(batch);
       this.seq = batch.firstSeq + batch.length - 1;
       yield;
     }
-    this.seq = last;
-    this.isWhole = true;
+    this.seq = reader.eventCount;
   }
 
   #feed(batch: Parameters<Replay["feed"]>[0]): void {
