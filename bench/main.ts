@@ -9,11 +9,14 @@ import { drain } from "./drain.ts";
 import { durable } from "./durable.ts";
 import { execs } from "./execs.ts";
 import { isMet } from "./figures.ts";
+import { gate } from "./gate.ts";
 import type { Bench, Group, Outcome } from "./group.ts";
 import { parts } from "./parts.ts";
 import { makePlaces } from "./places.ts";
 import { realPrograms } from "./real-programs.ts";
 import { replay } from "./replay.ts";
+import { report } from "./report.ts";
+import { symbols } from "./symbols.ts";
 import { tableLines } from "./table.ts";
 import { threads } from "./threads.ts";
 import { tui } from "./tui.ts";
@@ -30,6 +33,9 @@ const groups: readonly Group[] = [
   replay,
   tui,
   analyses,
+  report,
+  symbols,
+  gate,
 ];
 
 const usage = `npm run bench -- [--only NAME[,NAME]] [--runs N] [--quick] [--json FILE]

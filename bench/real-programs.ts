@@ -5,7 +5,7 @@ import type { Figure } from "./figures.ts";
 import type { Group } from "./group.ts";
 import { compare, interleave } from "./rounds.ts";
 
-interface RealProgram {
+export interface RealProgram {
   readonly name: string;
   /** Runs in an empty folder as `sh -c`. */
   readonly script: string;
@@ -54,7 +54,7 @@ const buffers = Array.from({ length: 300 }, (_, i) => Buffer.alloc(100000 + i * 
 console.log(JSON.parse(text).length, Buffer.concat(buffers).length);
 `;
 
-const programs: readonly RealProgram[] = [
+export const programs: readonly RealProgram[] = [
   {
     name: "python3",
     script: "exec python3 ./work.py",
@@ -74,7 +74,7 @@ const programs: readonly RealProgram[] = [
   },
 ];
 
-function isInstalled(program: string): boolean {
+export function isInstalled(program: string): boolean {
   const folders = (process.env["PATH"] ?? "").split(delimiter);
   return folders.some((folder) => existsSync(join(folder, program)));
 }

@@ -3,9 +3,10 @@
 # Needs root. Packages that not every suite has are optional; each one left out is named.
 set -eu
 
-needed="gcc gcc-multilib libc6-dev binutils make strace gdb python3 perl git sqlite3 xz-utils mawk musl-tools bash
-	coreutils procps tmux less vim-tiny bsdutils ca-certificates"
-optional="default-jdk-headless linux-perf elfutils bpftrace"
+needed="gcc g++ gcc-multilib libc6-dev binutils make strace gdb python3 perl git sqlite3 xz-utils mawk musl-tools bash
+	coreutils procps tmux less vim-tiny bsdutils ca-certificates elfutils
+	libdevel-nytprof-perl chromium fonts-dejavu-core libxml2-utils python3-junitparser"
+optional="default-jdk-headless linux-perf bpftrace rustc"
 
 export DEBIAN_FRONTEND=noninteractive
 apt-get -qq update

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { importsOf, violations } from "./architecture.ts";
+import { importsOf, notInLibrary, violations } from "./architecture.ts";
 
 const root = new URL("..", import.meta.url);
 
@@ -15,6 +15,17 @@ describe("the project", () => {
 
   it("keeps to the import ladder, the doors and the pure rooms, and has no cycle", () => {
     expect(violations(sources)).toEqual([]);
+  });
+
+  it("has a command line that uses the library and nothing else", () => {
+    expect(notInLibrary(sources)).toEqual([]);
+    // It was read: without the library nothing of it is offered.
+    const bare = new Map([...sources].filter(([path]) => path !== "src/index.ts"));
+    const missing = notInLibrary(bare).join("\n");
+    expect(missing).toContain(
+      "src/cli/commands/stats.ts: src/index.ts does not offer use-cases.ts: useCases",
+    );
+    expect(missing).toContain("event-filter.ts: parseFilter");
   });
 
   it("was read: its rooms and their imports are there to be judged", () => {
@@ -117,6 +128,11 @@ describe("a rule that is broken is named", () => {
       "src/analyses/b.ts",
       "const begin = process.hrtime.bigint();",
       "src/analyses/b.ts: it uses process, but its room reads no clock and does no I/O",
+    ],
+    [
+      "src/index.ts",
+      'import { openStore } from "./store/open.ts";',
+      "src/index.ts: index imports store, allowed are base, app, types of events, types of space, types of analyses, types of store, types of reports",
     ],
     ["src/attic/a.ts", "", "src/attic/a.ts: it stands in no room of the ladder"],
     ["src/main.ts", "", "src/main.ts: it stands in no room of the ladder"],

@@ -33,6 +33,11 @@ const ladder: Readonly<Record<string, Rung>> = {
   // A command that does not open the TUI must not pay for loading React.
   cli: { rooms: ["base", "app"], lazily: ["tui"] },
   bin: { rooms: ["cli"] },
+  // The library: what app does, and the types of what it gives.
+  index: {
+    rooms: ["base", "app"],
+    typesOf: ["events", "space", "analyses", "store", "reports"],
+  },
 };
 
 /** Packages that one room alone may import, so that they can be replaced there. */
@@ -199,5 +204,35 @@ function resolve(path: string, specifier: string): string {
 function roomOf(path: string): string | undefined {
   const parts = path.split("/");
   if (parts[0] === "bin") return "bin";
+  if (path === "src/index.ts") return "index";
   return parts[0] === "src" && parts.length > 2 ? parts[1] : undefined;
+}
+
+/** `{ a, b as c }` of every import or re-export from `specifier`s that `isMeant`, with its file's name. */
+function namesFrom(source: string, pattern: RegExp): string[] {
+  return [...withoutComments(source).matchAll(pattern)].flatMap(([, names = "", file = ""]) =>
+    names
+      .split(",")
+      .map((name) => name.trim())
+      .filter((name) => name !== "" && !name.startsWith("type "))
+      .map((name) => `${file}: ${name.split(/\s/)[0]}`),
+  );
+}
+
+/** One sentence for each thing that the command line takes from app and the library does not offer. */
+export function notInLibrary(sources: ReadonlyMap<string, string>): string[] {
+  const reExport = /export\s*\{([^}]*)\}\s*from\s*"\.\/app\/([\w-]+\.ts)"/g;
+  const offered = new Set(namesFrom(sources.get("src/index.ts") ?? "", reExport));
+  const taken =
+    /(?:import|const)\s*\{([^}]*)\}\s*(?:from|=\s*await\s+import\()\s*"(?:\.\.\/)+app\/([\w-]+\.ts)"/g;
+  return [...sources]
+    .filter(([path]) => path.startsWith("src/cli/"))
+    .flatMap(([path, source]) =>
+      namesFrom(source, taken)
+        .filter((name) => !offered.has(name))
+        .map(
+          (name) =>
+            `${path}: src/index.ts does not offer ${name}; a use-case belongs in use-cases.ts`,
+        ),
+    );
 }

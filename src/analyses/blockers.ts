@@ -5,7 +5,7 @@ import type { Analysis, Finding } from "./analysis.ts";
 import { type BlockerKind, type BlockerLog, blockerKinds } from "./blocker-log.ts";
 import type { Facts, Ranked } from "./facts.ts";
 import { outcomeCodes } from "./growth-log.ts";
-import { heaviestGroups, medianOf, selectQuantile } from "./numbers.ts";
+import { heaviestGroups, medianOf, selectQuantile, type Weighing } from "./numbers.ts";
 import type { MappingTrack } from "./track.ts";
 
 /** One growth that was blocked. */
@@ -145,9 +145,19 @@ function keysOf({ pass }: Facts, log: BlockerLog): Uint32Array {
   });
 }
 
+/** Each row weighs one. */
+function everyRow({ kind }: BlockerLog): Weighing {
+  return { codes: kind, weights: new Float64Array(blockerKinds.length).fill(1) };
+}
+
 function groupsOf(facts: Facts, log: BlockerLog): Ranked<BlockerGroup> {
   const { log: growths } = facts.pass.growth;
-  const { groups, more } = heaviestGroups(keysOf(facts, log), log.length, () => 1, mostGroups);
+  const { groups, more } = heaviestGroups(
+    keysOf(facts, log),
+    log.length,
+    everyRow(log),
+    mostGroups,
+  );
   const made = groups.map(({ rows }): BlockerGroup => {
     let moves = 0;
     for (const row of rows) {

@@ -16,6 +16,9 @@ const record = 4;
 
 /** Pieces kept: beyond, the older half is forgotten. Some 80 bytes each, so 1.3 MB a process at most. */
 const mostPieces = 1 << 14;
+/** Of a process that frees very many, few are kept at a time: they stay in the processor's cache. */
+const mostOfVeryMany = 1 << 11;
+export const veryMany = 100_000;
 
 /** Hears that a freed range was taken again, for the first time. */
 export interface ReuseListener {
@@ -92,7 +95,8 @@ export class FreedRanges {
     this.#map.insert(start, row);
     this.pass(end, how, seq);
     this.#last = row;
-    if (this.#map.size > this.#most) this.#forget();
+    const most = this.count > veryMany ? Math.min(mostOfVeryMany, this.#most) : this.#most;
+    if (this.#map.size > most) this.#forget();
   }
 
   /** [start, end) is mapped from now on. */

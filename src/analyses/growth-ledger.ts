@@ -47,19 +47,24 @@ function asksForMore(outcome: number): boolean {
 
 function groupOf(facts: Facts, rows: Uint32Array, name: string): GrowthGroup {
   const { log } = facts.pass.growth;
-  const counts = new Array<number>(growthOutcomes.length).fill(0);
+  const { outcome: codes, oldBytes, newBytes } = log;
+  const counts = new Float64Array(growthOutcomes.length);
   let askedBytes = 0;
   let movedBytes = 0;
   for (const row of rows) {
-    const outcome = log.outcome[row]!;
-    counts[outcome]! += 1;
-    if (asksForMore(outcome)) askedBytes += log.bytesOf(row);
-    if (outcome === moved || outcome === relocated) movedBytes += movedBytesAt(log, row);
+    const code = codes[row]!;
+    const before = oldBytes[row]!;
+    const after = newBytes[row]!;
+    counts[code]! += 1;
+    if (asksForMore(code) && after > before) askedBytes += after - before;
+    if (code === moved || code === relocated) movedBytes += Math.min(before, after);
   }
+  let growths = 0;
+  for (const [code, count] of counts.entries()) if (asksForMore(code)) growths += count;
   return {
     name,
     firstSeq: log.seq[rows[0]!]!,
-    growths: counts.reduce((sum, count, outcome) => sum + (asksForMore(outcome) ? count : 0), 0),
+    growths,
     outcomes: Object.fromEntries(
       growthOutcomes.map((outcome, code) => [outcome, counts[code]!]),
     ) as Record<GrowthOutcome, number>,
@@ -75,8 +80,8 @@ function movedBytesAt(log: GrowthLog, row: number): number {
 }
 
 /** Of two groups the one with more moves comes first, and then the one with more growths. */
-const weightByOutcome = Float64Array.from([...growthOutcomes.keys(), lineageGone], (code) =>
-  code === lineageGone ? Number.NaN : code === moved ? 2 ** 26 : Number(asksForMore(code)),
+const weights = Float64Array.from([...growthOutcomes.keys(), lineageGone], (code) =>
+  code === lineageGone ? -1 : code === moved ? 2 ** 20 : Number(asksForMore(code)),
 );
 const mostGroups = 20;
 
@@ -85,36 +90,32 @@ function groupsBy(
   column: Uint32Array | Uint8Array,
   nameOf: (key: number) => string,
 ): Ranked<GrowthGroup> {
-  const { length, outcome } = facts.pass.growth.log;
-  const { groups, more } = heaviestGroups(
-    column,
-    length,
-    (row) => weightByOutcome[outcome[row]!]!,
-    mostGroups,
-  );
-  const rows = groups.map(({ key, rows }) => groupOf(facts, rows, nameOf(key)));
-  return { rows, more };
+  const { length, outcome: codes } = facts.pass.growth.log;
+  const { groups, more } = heaviestGroups(column, length, { codes, weights }, mostGroups);
+  return { rows: groups.map(({ key, rows }) => groupOf(facts, rows, nameOf(key))), more };
 }
 
-/** Durations of the rows with that outcome. */
-function nanosOf({ length, outcome, nanos }: GrowthLog, code: number): Float64Array {
-  const found = new Float64Array(length);
-  let count = 0;
+/** Durations by outcome. */
+function durations({ length, outcome, nanos }: GrowthLog): Float64Array[] {
+  const counts = new Uint32Array(lineageGone + 1);
+  for (let row = 0; row < length; row += 1) counts[outcome[row]!]! += 1;
+  const columns = Array.from(counts, (count) => new Float64Array(count));
+  counts.fill(0);
   for (let row = 0; row < length; row += 1) {
-    if (outcome[row] !== code) continue;
-    found[count] = nanos[row]!;
-    count += 1;
+    const code = outcome[row]!;
+    columns[code]![counts[code]!] = nanos[row]!;
+    counts[code]! += 1;
   }
-  return found.subarray(0, count);
+  return columns;
 }
 
 function outcomeFigures(log: GrowthLog): Record<GrowthOutcome, OutcomeFigures> {
+  const columns = durations(log);
   const entries = growthOutcomes.map((outcome, code) => {
-    const nanos = nanosOf(log, code);
     const figures = {
       count: log.counts[code]!,
       bytes: log.bytesBy[code]!,
-      ...timeFigures(nanos),
+      ...timeFigures(columns[code]!),
       totalNanos: log.nanosBy[code]!,
     };
     return [outcome, figures] as const;

@@ -43,22 +43,37 @@ export class GrowthLog {
   readonly counts = new Float64Array(growthOutcomes.length);
   readonly bytesBy = new Float64Array(growthOutcomes.length);
   readonly nanosBy = new Float64Array(growthOutcomes.length);
-  seq = new Float64Array(256);
-  process = new Uint32Array(256);
-  tid = new Uint32Array(256);
-  site = new Uint32Array(256);
-  lineage = new Uint32Array(256);
-  outcome = new Uint8Array(256);
-  isBrk = new Uint8Array(256);
-  oldBytes = new Float64Array(256);
-  newBytes = new Float64Array(256);
-  nanos = new Float64Array(256);
+  seq: Float64Array;
+  process: Uint32Array;
+  tid: Uint32Array;
+  site: Uint32Array;
+  lineage: Uint32Array;
+  outcome: Uint8Array;
+  isBrk: Uint8Array;
+  oldBytes: Float64Array;
+  newBytes: Float64Array;
+  nanos: Float64Array;
   /** Lineages that have grown, from 1: how many. */
   lineages = 0;
   readonly #capacity: number;
 
-  constructor(capacity = mostRows) {
+  /**
+   * `expectedRows` is room to begin with: memory that is not touched costs nothing, and copying it
+   * into larger columns again and again does.
+   */
+  constructor(expectedRows = 256, capacity = mostRows) {
     this.#capacity = capacity;
+    const room = Math.max(16, Math.min(capacity, expectedRows));
+    this.seq = new Float64Array(room);
+    this.process = new Uint32Array(room);
+    this.tid = new Uint32Array(room);
+    this.site = new Uint32Array(room);
+    this.lineage = new Uint32Array(room);
+    this.outcome = new Uint8Array(room);
+    this.isBrk = new Uint8Array(room);
+    this.oldBytes = new Float64Array(room);
+    this.newBytes = new Float64Array(room);
+    this.nanos = new Float64Array(room);
   }
 
   /** The row's number, or -1 when it is not kept. */

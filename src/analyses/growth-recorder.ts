@@ -4,7 +4,7 @@ import { memoryCalls } from "../events/kinds.ts";
 import type { AddressSpace } from "../space/space.ts";
 import { grown } from "./columns.ts";
 import { GrowthClassifier } from "./growth.ts";
-import { GrowthLog, outcomeCodes } from "./growth-log.ts";
+import { type GrowthLog, outcomeCodes } from "./growth-log.ts";
 import type { CurrentEvent, MappingTrack } from "./track.ts";
 
 export class GrowthRecorder {
@@ -15,7 +15,7 @@ export class GrowthRecorder {
   readonly #classifier: GrowthClassifier;
   readonly #pageBytes: number;
 
-  constructor(pageBytes: number, log = new GrowthLog()) {
+  constructor(pageBytes: number, log: GrowthLog) {
     this.#pageBytes = pageBytes;
     this.#classifier = new GrowthClassifier(pageBytes);
     this.log = log;

@@ -118,53 +118,67 @@ export interface Group {
 /** Keys below this are indexes of columns; larger ones are numbered anew. Thread ids are below it. */
 const mostDirectKey = 1 << 23;
 
+/** Rows that have a code, and what a row weighs by it. A negative weight leaves the row out. */
+export interface Weighing {
+  readonly codes: Uint8Array;
+  readonly weights: Float64Array;
+}
+
+/** What a row adds that weighs nothing: it tells groups of such rows from keys without rows. */
+const presence = 2 ** -26;
+
 /**
- * The `most` heaviest groups of rows with equal keys, equals by their key, and how many more there
- * are. A row whose weight is NaN belongs to none. Columns, not lists: there may be millions of groups.
+ * The `most` heaviest groups of rows with equal keys, at most 255, and how many more there are.
+ * Columns and no lists: there may be millions of groups, and of rows.
  */
 export function heaviestGroups(
   column: Uint32Array | Uint8Array,
   length: number,
-  weightOf: (row: number) => number,
+  { codes, weights }: Weighing,
   most: number,
 ): { readonly groups: readonly Group[]; readonly more: number } {
   const { dense, keys } = densely(column, length);
-  const weights = new Float64Array(keys);
-  const counts = new Uint32Array(keys);
+  const sums = new Float64Array(keys);
   for (let row = 0; row < length; row += 1) {
-    const weight = weightOf(row);
-    if (Number.isNaN(weight)) continue;
-    weights[dense[row]!]! += weight;
-    counts[dense[row]!]! += 1;
+    const weight = weights[codes[row]!]!;
+    if (weight >= 0) sums[dense[row]!]! += weight + presence;
   }
-  const chosen = heaviest(weights, counts, most);
+  const { chosen, total } = heaviest(sums, most);
   const place = new Uint8Array(keys);
   for (const [i, key] of chosen.entries()) place[key] = i + 1;
-  const rows = chosen.map((key) => new Uint32Array(counts[key]!));
-  const filled = new Uint32Array(chosen.length);
+  const counts = new Uint32Array(chosen.length + 1);
+  for (let row = 0; row < length; row += 1) {
+    if (weights[codes[row]!]! >= 0) counts[place[dense[row]!]!]! += 1;
+  }
+  const lists = Array.from(counts, (count, at) => new Uint32Array(at === 0 ? 0 : count));
+  counts.fill(0);
   for (let row = 0; row < length; row += 1) {
     const at = place[dense[row]!]!;
-    if (at === 0 || Number.isNaN(weightOf(row))) continue;
-    rows[at - 1]![filled[at - 1]!] = row;
-    filled[at - 1]! += 1;
+    if (at === 0 || weights[codes[row]!]! < 0) continue;
+    lists[at]![counts[at]!] = row;
+    counts[at]! += 1;
   }
-  const groups = rows.map((members) => ({ key: column[members[0]!]!, rows: members }));
-  const total = counts.reduce((sum, count) => sum + Math.min(1, count), 0);
+  const groups = lists.slice(1).map((rows) => ({ key: column[rows[0]!]!, rows }));
   return { groups, more: total - groups.length };
 }
 
-function heaviest(weights: Float64Array, counts: Uint32Array, most: number): number[] {
+/** The heaviest keys, the heaviest first and of equals the lower, and how many have a weight at all. */
+function heaviest(sums: Float64Array, most: number): { chosen: number[]; total: number } {
   const chosen: number[] = [];
-  for (let key = 0; key < weights.length; key += 1) {
-    const weight = weights[key]!;
-    if (counts[key] === 0) continue;
-    if (chosen.length === most && weight <= weights[chosen[most - 1]!]!) continue;
+  let total = 0;
+  let least = 0;
+  for (let key = 0; key < sums.length; key += 1) {
+    const sum = sums[key]!;
+    if (sum === 0) continue;
+    total += 1;
+    if (chosen.length === most && sum <= least) continue;
     let at = chosen.length;
-    while (at > 0 && weights[chosen[at - 1]!]! < weight) at -= 1;
+    while (at > 0 && sums[chosen[at - 1]!]! < sum) at -= 1;
     chosen.splice(at, 0, key);
     if (chosen.length > most) chosen.pop();
+    least = sums[chosen[chosen.length - 1]!]!;
   }
-  return chosen;
+  return { chosen, total };
 }
 
 /** The column with keys below `keys`, few of them unused. */

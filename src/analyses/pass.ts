@@ -10,7 +10,7 @@ import type { AddressSpace } from "../space/space.ts";
 import { BlockerLog } from "./blocker-log.ts";
 import { ExecWatch } from "./exec-watch.ts";
 import { FreedRanges, freedBy } from "./freed-ranges.ts";
-import { outcomeCodes } from "./growth-log.ts";
+import { GrowthLog, outcomeCodes } from "./growth-log.ts";
 import { GrowthRecorder } from "./growth-recorder.ts";
 import { Peak } from "./peaks.ts";
 import { ReuseLog } from "./reuse-log.ts";
@@ -27,6 +27,9 @@ export interface PassOptions {
   readonly pageBytes: number;
   readonly files: FileTable;
   readonly sites?: SiteNames;
+  /** Events and processes of the recording: how much room to begin with. */
+  readonly events?: number;
+  readonly processes?: number;
   /** Growths and their blockers alone. */
   readonly growthOnly?: boolean;
 }
@@ -58,13 +61,17 @@ export class AnalysisPass implements MappingWatcher {
   /** By process. */
   readonly parts: (ProcessParts | undefined)[] = [];
   readonly #growthOnly: boolean;
+  readonly #expectedMappings: number;
   /** Row in the growth log of a brk whose heap had no mapping before; -1 is none. */
   #firstHeapRow = -1;
 
   constructor(options: PassOptions) {
     this.files = options.files;
     this.sites = new SiteIds(options.sites);
-    this.growth = new GrowthRecorder(options.pageBytes);
+    const { events = 0, processes = 1 } = options;
+    this.growth = new GrowthRecorder(options.pageBytes, new GrowthLog(events));
+    // Half of the calls map something, at the most.
+    this.#expectedMappings = Math.min(1 << 21, Math.ceil(events / 2 / Math.max(1, processes)));
     this.blockers = new BlockerLog(options.files);
     this.#growthOnly = options.growthOnly ?? false;
   }
@@ -78,7 +85,7 @@ export class AnalysisPass implements MappingWatcher {
     let parts = this.parts[process];
     if (parts === undefined) {
       parts = {
-        track: new MappingTrack(process, this.event, this),
+        track: new MappingTrack(process, this.event, this, this.#expectedMappings),
         freed: new FreedRanges(),
         series: new SpaceSeries(),
         mapped: new Peak(),
@@ -113,6 +120,17 @@ export class AnalysisPass implements MappingWatcher {
     if (this.#growthOnly) return;
     for (const [process, space] of spaces) this.parts[process]?.series.close(space);
     for (const parts of this.parts) if (parts !== undefined) this.lives.noteAlive(parts.track);
+  }
+
+  /** An event that is no memory call: what it changes is told with its number and its time. */
+  observed(batch: EventBatch, row: number): void {
+    const { event } = this;
+    event.seq = batch.firstSeq + row;
+    event.atNanos = batch.at[row]!;
+    event.tid = 0;
+    event.kind = 0;
+    event.mapFlags = 0;
+    event.site = 0;
   }
 
   before(space: AddressSpace | undefined, batch: EventBatch, row: number): void {

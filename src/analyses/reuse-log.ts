@@ -1,6 +1,6 @@
 /** What became of freed ranges, in counts: how many, how soon they were taken again, by which sites. */
 import { grown, roomFor } from "./columns.ts";
-import { freedBy, type ReuseListener } from "./freed-ranges.ts";
+import { freedBy, type ReuseListener, veryMany } from "./freed-ranges.ts";
 import { Histogram } from "./histogram.ts";
 import type { CurrentEvent } from "./track.ts";
 
@@ -19,10 +19,9 @@ export interface Reuse {
 const mostReuses = 200;
 
 /**
- * After this many freed ranges of a process one in eight is followed: the share that is taken again is
- * as well known then, and the pass stays fast.
+ * Once a process has freed very many ranges, one in eight is followed: the share that is taken again
+ * is as well known then, and the pass stays fast.
  */
-const followedAll = 100_000;
 const oneIn = 8;
 
 export class ReuseLog implements ReuseListener {
@@ -48,7 +47,7 @@ export class ReuseLog implements ReuseListener {
   /** Whether the range is to be followed. `before` counts the process's freed ranges. */
   noteFreed(how: number, before: number): boolean {
     this.freed[how]! += 1;
-    if (before > followedAll && before % oneIn !== 0) return false;
+    if (before > veryMany && before % oneIn !== 0) return false;
     this.followed[how]! += 1;
     return true;
   }

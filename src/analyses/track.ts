@@ -67,14 +67,16 @@ export class MappingTrack implements LineageListener {
   readonly #event: CurrentEvent;
   readonly #watcher: MappingWatcher;
   /** Ids below this have a record. */
-  #capacity = 16;
+  #capacity: number;
   #doubles: Float64Array;
   #words: Uint32Array;
 
-  constructor(process: number, event: CurrentEvent, watcher: MappingWatcher) {
+  /** `expected` mappings have room to begin with; memory that is not touched costs nothing. */
+  constructor(process: number, event: CurrentEvent, watcher: MappingWatcher, expected = 16) {
     this.process = process;
     this.#event = event;
     this.#watcher = watcher;
+    this.#capacity = Math.max(16, expected);
     const buffer = new ArrayBuffer(this.#capacity * bytesEach);
     this.#doubles = new Float64Array(buffer);
     this.#words = new Uint32Array(buffer);

@@ -98,28 +98,27 @@ const asRecorded: Policy = {
   capacity: (need) => need,
 };
 
-function isDemand(log: GrowthLog, row: number): boolean {
-  const code = log.outcome[row]!;
-  return (
-    log.isBrk[row] === 0 &&
-    log.lineage[row] !== 0 &&
-    (code === outcomeCodes.inPlace ||
-      code === outcomeCodes.moved ||
-      code === outcomeCodes.relocated ||
-      code === outcomeCodes.refused)
-  );
+/** 0: no demand of a mapping that can move; 1: it moved; 2: it did not. */
+const demandWeights = Float64Array.of(-1, 2 ** 20, 1);
+
+function demandCodes(log: GrowthLog): Uint8Array {
+  const { inPlace, moved, relocated, refused } = outcomeCodes;
+  const byOutcome = new Uint8Array(lineageGone + 1);
+  for (const code of [inPlace, relocated, refused]) byOutcome[code] = 2;
+  byOutcome[moved] = 1;
+  const { length, outcome, isBrk, lineage } = log;
+  const codes = new Uint8Array(length);
+  for (let row = 0; row < length; row += 1) {
+    if (isBrk[row] === 0 && lineage[row] !== 0) codes[row] = byOutcome[outcome[row]!]!;
+  }
+  return codes;
 }
 
-function byLineage(facts: Facts): Ranked<LineageDemand> {
+function byLineage(facts: Facts, codes: Uint8Array): Ranked<LineageDemand> {
   const { growth, sites } = facts.pass;
   const { log } = growth;
-  const weightOf = (row: number): number =>
-    log.outcome[row] === lineageGone || !isDemand(log, row)
-      ? Number.NaN
-      : log.outcome[row] === outcomeCodes.moved
-        ? 2 ** 26
-        : 1;
-  const { groups, more } = heaviestGroups(log.lineage, log.length, weightOf, mostLineages);
+  const weighing = { codes, weights: demandWeights };
+  const { groups, more } = heaviestGroups(log.lineage, log.length, weighing, mostLineages);
   const rows = groups.map(({ key, rows }): LineageDemand => {
     let moves = 0;
     let mostBytes = 0;
@@ -194,12 +193,13 @@ export const whatIf: Analysis<"what-if", Facts, WhatIfData> = {
   thresholds,
   conclude(facts) {
     const { log } = facts.pass.growth;
+    const codes = demandCodes(log);
     let most = 0;
     for (let row = 0; row < log.length; row += 1) {
-      if (isDemand(log, row) && log.newBytes[row]! > most) most = log.newBytes[row]!;
+      if (codes[row] !== 0 && log.newBytes[row]! > most) most = log.newBytes[row]!;
     }
     const reserveBytes = powerOfTwo(most);
-    const lineages = byLineage(facts);
+    const lineages = byLineage(facts, codes);
     const data = {
       lineages: lineages.rows.length + lineages.more,
       recorded: simulate(log, asRecorded),

@@ -56,9 +56,12 @@ export function analysing(
   const files = new FileTable((id) => reader.file(id));
   const pageBytes = [...landmarks.values()][0]?.row?.pageBytes || 4096;
   const growthOnly = only?.every((id) => id === "growth-ledger" || id === "blockers") ?? false;
-  const made = (): AnalysisPass =>
-    new AnalysisPass({ pageBytes, files, growthOnly, ...(sites === undefined ? {} : { sites }) });
-  const pass = made();
+  const common = { pageBytes, files, growthOnly, ...(sites === undefined ? {} : { sites }) };
+  const pass = new AnalysisPass({
+    ...common,
+    events: row.eventCount,
+    processes: landmarks.size,
+  });
   const facts: Facts = {
     pass,
     pageBytes,
@@ -76,7 +79,7 @@ export function analysing(
     },
     conclude(replay) {
       pass.finish(replay.spaces());
-      return conclude(facts, { ...facts, pass: made() }, only);
+      return conclude(facts, { ...facts, pass: new AnalysisPass(common) }, only);
     },
   };
 }

@@ -15,6 +15,7 @@ import { delimiter, join } from "node:path";
 import type { Environment } from "../base/terminal.ts";
 import { formatBytes, formatCount } from "../base/units.ts";
 import type { Check } from "../reports/checks.ts";
+import type { SymbolReader } from "../symbols/symbolise.ts";
 
 /** Node's version that package.json asks for. */
 const oldestNode = [20, 19] as const;
@@ -127,6 +128,18 @@ export function checkOracle(name: string, env: Environment): Check {
     finding: "not in PATH",
     remedy: `Recording works without; the tests and the benchmark compare with ${name}.`,
   };
+}
+
+/** Who names the functions of stacks. */
+export function checkNames(reader: SymbolReader): Check {
+  const subject = "names";
+  if (reader === "elfutils") return { status: "ok", subject, finding: "by elfutils' libdw" };
+  const remedy = "Install elfutils (Debian: apt install elfutils).";
+  const finding =
+    reader === "addr2line"
+      ? "by binutils' addr2line, which takes longer"
+      : "functions alone, without files and lines: neither elfutils nor binutils is here";
+  return { status: "warn", subject, finding, remedy };
 }
 
 export function checkMapCount(path = "/proc/sys/vm/max_map_count"): Check | undefined {

@@ -4,11 +4,13 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { exitCodes } from "../base/errors.ts";
 import { type Check, checksText } from "../reports/checks.ts";
+import { installedReader } from "../symbols/installed.ts";
 import { type DatabaseChoice, databasePath } from "./database.ts";
 import {
   checkCompiler,
   checkKernel,
   checkMapCount,
+  checkNames,
   checkNode,
   checkOracle,
   checkProcMem,
@@ -57,6 +59,7 @@ function machineChecks(options: DoctorOptions, io: Io, native: NativeProbeResult
     checkLibrary(native),
     checkTrial(native),
     checkMapCount(),
+    checkNames(installedReader()),
     checkOracle("strace", io.env),
     checkOracle("perf", io.env),
   ];

@@ -5,6 +5,8 @@ import type { EventBatch } from "../events/batch.ts";
 import { errnoAt, exactValues, isCall, isResultKnown, meaningOf } from "../events/describe.ts";
 import { errnoName } from "../events/errno.ts";
 import { kindOf } from "../events/kinds.ts";
+import type { CallSites } from "./call-sites.ts";
+import { frameJson } from "./code-frame.ts";
 import type { EventContext } from "./event-context.ts";
 import { observationDetail } from "./observation.ts";
 
@@ -13,7 +15,12 @@ import { observationDetail } from "./observation.ts";
  * null there and its own name in `observation`. The object is written by hand: ten million of them
  * go through here.
  */
-export function eventJson(batch: EventBatch, row: number, context: EventContext): string {
+export function eventJson(
+  batch: EventBatch,
+  row: number,
+  context: EventContext,
+  sites?: EventSites,
+): string {
   const kind = kindOf(batch.kind[row] ?? 0);
   const process = batch.process[row] ?? 0;
   const head =
@@ -34,8 +41,44 @@ export function eventJson(batch: EventBatch, row: number, context: EventContext)
     `${head},"durationNanos":${duration < 0 ? "null" : Math.round(duration)},"call":"${kind}"` +
     `,"args":[${args}],"result":${result}` +
     `,"errno":${error === 0 ? "null" : `"${errnoName(error)}"`}` +
-    `${meaningJson(batch, row, context)}}`
+    `${meaningJson(batch, row, context)}${sites === undefined ? "" : sitesJson(batch, row, sites)}}`
   );
+}
+
+/** Who asked: the site's name or null, and the stack where it is wanted. */
+export interface EventSites {
+  readonly sites: CallSites;
+  /** JSON of the stacks met so far, by number; absent where stacks are not wanted. */
+  readonly stacks?: Map<number, string> | undefined;
+}
+
+/** Names come back again and again; each is quoted once. */
+const quoted = new Map<string, string>();
+
+function sitesJson(batch: EventBatch, row: number, { sites, stacks }: EventSites): string {
+  const site = sites.siteOf(batch, row);
+  const name = site === 0 ? "null" : quote(sites.name(site));
+  if (stacks === undefined) return `,"site":${name}`;
+  return `,"site":${name},"stack":${stackText(sites, sites.stackNumberOf(batch, row), stacks)}`;
+}
+
+function stackText(sites: CallSites, number: number, known: Map<number, string>): string {
+  let text = known.get(number);
+  if (text === undefined) {
+    const { frames, end } = sites.stack(number);
+    text = JSON.stringify({ end: end ?? null, frames: frames.map(frameJson) });
+    known.set(number, text);
+  }
+  return text;
+}
+
+function quote(name: string): string {
+  let text = quoted.get(name);
+  if (text === undefined) {
+    text = JSON.stringify(name);
+    quoted.set(name, text);
+  }
+  return text;
 }
 
 function meaningJson(batch: EventBatch, row: number, context: EventContext): string {

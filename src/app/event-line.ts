@@ -1,7 +1,8 @@
 /** `events` for people: one line an event, in the manner of strace. */
 
 import type { Growth } from "../analyses/growth.ts";
-import { padEnd, padStart } from "../base/columns.ts";
+import type { SiteNames } from "../analyses/sites.ts";
+import { cutLine, padEnd, padStart, visibleWidth } from "../base/columns.ts";
 import type { Style } from "../base/style.ts";
 import { formatCount } from "../base/units.ts";
 import type { EventBatch } from "../events/batch.ts";
@@ -15,7 +16,12 @@ import { observationDetail } from "./observation.ts";
 export interface LineOptions {
   /** Lengths in bytes and addresses without marks, as strace has them. */
   readonly exact: boolean;
+  /** Who asked, where the line has room for it. */
+  readonly sites?: SiteNames | undefined;
 }
+
+/** Fewer characters of a site than that say nothing. */
+const leastSiteWidth = 12;
 
 export type LineFormat = (batch: EventBatch, row: number, growth: Growth | undefined) => string;
 
@@ -41,8 +47,25 @@ export function lineFormat(context: EventContext, style: Style, options: LineOpt
     const result = resultText(batch, row, style, options);
     const duration = batch.duration[row] ?? -1;
     const took = duration < 0 ? "" : `  ${style.paint("quiet", style.duration(duration))}`;
-    return `${head}  ${padEnd(signOf(kind, batch, row, growth, style), 1)} ${call} = ${result}${took}`;
+    const sign = padEnd(signOf(kind, batch, row, growth, style), 1);
+    const text = `${head}  ${sign} ${call} = ${result}${took}`;
+    return text + siteText(batch, row, visibleWidth(text), style, options.sites);
   };
+}
+
+/** Cut to what is left of the line in a terminal. */
+function siteText(
+  batch: EventBatch,
+  row: number,
+  taken: number,
+  style: Style,
+  sites: SiteNames | undefined,
+): string {
+  const site = sites?.siteOf(batch, row) ?? 0;
+  if (site === 0 || sites === undefined) return "";
+  const room = style.width === undefined ? Number.POSITIVE_INFINITY : style.width - taken - 2;
+  if (room < leastSiteWidth) return "";
+  return `  ${cutLine(sites.name(site), room, style.pick("…", "..."))}`;
 }
 
 function signOf(

@@ -1,5 +1,6 @@
 /** Single events by their numbers: what was called, when, by whom. */
 
+import type { SiteNames } from "../analyses/sites.ts";
 import type { Style } from "../base/style.ts";
 import { isCall } from "../events/describe.ts";
 import { kindOf } from "../events/kinds.ts";
@@ -15,6 +16,8 @@ export interface EventFacts {
   readonly name: string;
   /** `mremap(0x7f12_3400_0000, 64 MiB, 128 MiB, MREMAP_MAYMOVE)`; the name for an observation. */
   readonly text: string;
+  /** Who asked, by name; absent where that is not known or was not asked for. */
+  readonly site?: string | undefined;
 }
 
 /** Decodes each chunk that holds one of them once. */
@@ -23,6 +26,7 @@ export function lookUpEvents(
   context: EventContext,
   seqs: Iterable<number>,
   style: Style,
+  sites?: SiteNames,
 ): ReadonlyMap<number, EventFacts> {
   const found = new Map<number, EventFacts>();
   const wanted = [...new Set(seqs)].filter((seq) => seq >= 1).sort((a, b) => a - b);
@@ -38,7 +42,10 @@ export function lookUpEvents(
         const kind = kindOf(batch.kind[row] ?? 0);
         const name = kind ?? "unknown";
         const text = isCall(kind) ? callText(batch, row, context, style, { exact: false }) : name;
-        found.set(seq, { seq, atNanos: batch.at[row] ?? 0, tid: batch.tid[row] ?? 0, name, text });
+        const number = sites?.siteOf(batch, row) ?? 0;
+        const site = number === 0 ? undefined : sites?.name(number);
+        const { at, tid } = batch;
+        found.set(seq, { seq, atNanos: at[row] ?? 0, tid: tid[row] ?? 0, name, text, site });
       }
     }
   }

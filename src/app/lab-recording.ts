@@ -26,7 +26,7 @@ export async function recordForLab(command: readonly string[], io: Io): Promise<
     const accountPath = join(folder, accountName);
     const choice = { db: databaseName };
     const words = [...command, accountPath];
-    const exitCode = await record({ ...choice, command: words, quiet: true }, inFolder);
+    const { exitCode } = await record({ ...choice, command: words, quiet: true }, inFolder);
     if (exitCode !== exitCodes.ok) {
       throw new UserError(`it ended with ${exitCode}`, { exitCode: exitCodes.cannotRun });
     }

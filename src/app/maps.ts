@@ -1,6 +1,6 @@
 /** `maptrail maps`: what was mapped where at a moment, as /proc/PID/maps would have shown it. */
 
-import { exitCodes, UserError } from "../base/errors.ts";
+import { exitCodes } from "../base/errors.ts";
 import { formatHex } from "../base/units.ts";
 import { agedText, diffText, type RegionStory } from "../reports/maps.ts";
 import { permissionText } from "../space/modes.ts";
@@ -17,8 +17,9 @@ import {
 import { eventContext } from "./event-context.ts";
 import { lookUpEvents } from "./event-lookup.ts";
 import type { Io } from "./io.ts";
+import { knownSpaceAt } from "./known-space.ts";
 import type { ProcessLandmarks } from "./landmarks.ts";
-import { chooseProcess, instantOf, nameOf, seqAt } from "./lifetimes.ts";
+import { chooseProcess, instantOf, seqAt } from "./lifetimes.ts";
 import { livesOf } from "./mapping-lives.ts";
 import { Seeker } from "./seek.ts";
 
@@ -74,19 +75,7 @@ class MapsView {
   }
 
   #spaceAt(seq: number): AddressSpace {
-    const space = this.#seeker.spaceAt(this.#process.process, seq);
-    if (space !== undefined) return space;
-    const { row } = this.#process;
-    const reason = row?.coverage.reasons[0];
-    throw new UserError(
-      `the maps of pid ${row?.pid ?? 0} (${nameOf(this.#process)}) are not known`,
-      {
-        hint:
-          reason === undefined
-            ? "No maps text of it is in the recording: it was ended too early, or had no /proc."
-            : `It was not covered: ${reason}.`,
-      },
-    );
+    return knownSpaceAt(this.#seeker, this.#process, seq);
   }
 
   #object(more: object): object {

@@ -13,6 +13,20 @@ export interface RecordOptions extends DatabaseChoice {
   readonly journal?: string | undefined;
 }
 
+/** What a recorded run came to. */
+export interface Recorded {
+  /** Absolute path. */
+  readonly database: string;
+  /** Its number in the database. */
+  readonly recording: number;
+  /** The program's own end; undefined when nobody saw it. */
+  readonly exit: { readonly code?: number; readonly signal?: number } | undefined;
+  /** The program's own status, or 128+n when signal n ended it: what a shell would say. */
+  readonly exitCode: number;
+  /** False when the database could not be written to its end; what is missing waits for `recover`. */
+  readonly isFinished: boolean;
+}
+
 export interface RecoverOptions extends DatabaseChoice {
   /** The session's folder, as the killed recorder left it. */
   readonly folder: string;

@@ -19,14 +19,17 @@ import { describeHost } from "./host.ts";
 import type { Io } from "./io.ts";
 import { LiveLine } from "./live-line.ts";
 import { programStart } from "./program-start.ts";
-import type { RecordOptions } from "./record-options.ts";
+import type { Recorded, RecordOptions } from "./record-options.ts";
 import { tellSummary } from "./summary.ts";
 import { packageVersion } from "./version.ts";
 
 const pollMillis = 10;
 
-/** Returns the exit code: the program's own, 128+n when a signal ended it, 125 to 127 as env does. */
-export async function record(options: RecordOptions, io: Io): Promise<number> {
+/**
+ * Runs the program to its end. Throws a UserError when it cannot be run, with the exit code that env
+ * has for that, or when there is no place to record to.
+ */
+export async function record(options: RecordOptions, io: Io): Promise<Recorded> {
   if (options.command.length === 0 || options.command[0] === "") {
     throw new UserError("there is no program to record", { hint: "maptrail record -- CMD ..." });
   }
@@ -91,7 +94,7 @@ class Run {
     });
   }
 
-  async run(native: ReturnType<typeof ensureNative>): Promise<number> {
+  async run(native: ReturnType<typeof ensureNative>): Promise<Recorded> {
     const release = this.#takeSignals();
     const live = new LiveLine(this.#io.err, this.#options.quiet === true);
     try {
@@ -168,7 +171,7 @@ class Run {
     };
   }
 
-  async #conclude(): Promise<number> {
+  async #conclude(): Promise<Recorded> {
     const { code, signal } = this.#end ?? {};
     const exitCode = signal === undefined ? (code ?? exitCodes.cannotRun) : 128 + signal;
     this.#refuseFailedLaunch();
@@ -185,7 +188,13 @@ class Run {
     }
     if (this.#failure !== undefined) await this.#tellFailure();
     else await this.#tellResult();
-    return exitCode;
+    return {
+      database: this.#path,
+      recording: this.#recording,
+      exit: code === undefined && signal === undefined ? undefined : this.#end,
+      exitCode,
+      isFinished: this.#failure === undefined,
+    };
   }
 
   #finish(): void {

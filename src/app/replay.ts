@@ -17,6 +17,8 @@ import { type Landmarks, type MapsText, mapsTextAt, readLandmarks } from "./land
 export interface CallWatch {
   /** The call at `row` is about to be applied. `space` is undefined while its maps are not known. */
   before(space: AddressSpace | undefined, batch: EventBatch, row: number): void;
+  /** What is no memory call is about to be taken in: a maps text, an end, a fork. */
+  observed?(batch: EventBatch, row: number): void;
   /** It was applied. */
   after(space: AddressSpace, batch: EventBatch, row: number): void;
 }
@@ -85,6 +87,7 @@ export class Replay {
       const owner = process[row]!;
       if (only !== undefined && owner !== only) continue;
       if (kind[row]! > memoryCalls.prctl) {
+        watch?.observed?.(batch, row);
         this.#other(batch, row, owner);
         continue;
       }

@@ -1,5 +1,6 @@
 /** Puts together what `whowas` tells of a process: holds with their events, and the neighbours. */
 
+import type { SiteNames } from "../analyses/sites.ts";
 import type { NamedEvent, Neighbour, Owner, WhowasAnswer } from "../reports/whowas.ts";
 import { permissionText } from "../space/modes.ts";
 import { nameOf as backingName, type Region } from "../space/snapshot.ts";
@@ -37,6 +38,7 @@ export class Teller {
   readonly #names: AddressSpace;
   readonly #watches: ReadonlyMap<number, OwnerWatch>;
   readonly #io: Io;
+  readonly #sites: SiteNames;
 
   constructor(
     open: OpenRecording,
@@ -44,12 +46,14 @@ export class Teller {
     replay: Replay,
     watches: ReadonlyMap<number, OwnerWatch>,
     io: Io,
+    sites: SiteNames,
   ) {
     this.#open = open;
     this.#landmarks = landmarks;
     this.#names = new AddressSpace({ files: replay.files });
     this.#watches = watches;
     this.#io = io;
+    this.#sites = sites;
   }
 
   answer(
@@ -63,7 +67,7 @@ export class Teller {
     const holds = [...this.#inherited(marks), ...own.map((hold) => ({ marks, hold }))];
     const seqs = [seq, ...holds.flatMap(({ hold }) => [hold.from, hold.to ?? 0])];
     const style = this.#io.out.style;
-    const events = lookUpEvents(reader, eventContext(reader), seqs, style);
+    const events = lookUpEvents(reader, eventContext(reader), seqs, style, this.#sites);
     const owners = holds.map(({ marks: of, hold }) => this.#owner(of, hold, events));
     const { below, above } = space === undefined ? {} : this.#neighbours(space, address);
     const atNanos = this.#momentNanos(marks, seq, instant, events);
@@ -162,7 +166,12 @@ function endText({ row }: ProcessLandmarks): string {
 
 function named(event: EventFacts | undefined): NamedEvent | undefined {
   if (event === undefined) return undefined;
-  const { seq, atNanos, tid, name, text } = event;
+  const { seq, atNanos, tid, name, text, site } = event;
   const isMaps = name === "mapsObserved";
-  return { seq, atNanos, tid, name: isMaps ? "the maps text" : name, text: isMaps ? "" : text };
+  return {
+    seq,
+    atNanos,
+    tid,
+    ...(isMaps ? { name: "the maps text", text: "" } : { name, text, site }),
+  };
 }

@@ -1,9 +1,11 @@
 /** `maptrail whowas`: everyone who ever held an address, and what became of it. */
 
+import type { SiteNames } from "../analyses/sites.ts";
 import { exitCodes, UserError } from "../base/errors.ts";
 import { formatHex } from "../base/units.ts";
 import { type WhowasAnswer, whowasText } from "../reports/whowas.ts";
 import type { AddressSpace } from "../space/space.ts";
+import { callSites } from "./call-sites.ts";
 import {
   type OpenRecording,
   type RecordingChoice,
@@ -16,9 +18,10 @@ import { type Landmarks, readLandmarks } from "./landmarks.ts";
 import { chooseProcess, type Instant, instantOf, seqAt } from "./lifetimes.ts";
 import { type Hold, OwnerWatch } from "./owner-watch.ts";
 import { Replay } from "./replay.ts";
+import { reportNotes, type SiteChoice, siteOptions } from "./site-choice.ts";
 import { type Asked, ancestors, Teller } from "./whowas-answer.ts";
 
-export interface WhowasOptions extends RecordingChoice {
+export interface WhowasOptions extends RecordingChoice, SiteChoice {
   /** The address as it was typed: hexadecimal with or without 0x, `_` allowed. */
   readonly address: string;
   /** A moment as moment.ts reads it; each process's end when absent. */
@@ -31,12 +34,14 @@ export interface WhowasOptions extends RecordingChoice {
 export function showWhowas(options: WhowasOptions, io: Io): Promise<number> {
   return withRecording(options, io, async (open) => {
     const address = parseAddress(options.address);
-    const answers = askWhowas(open, address, options, io);
+    const sites = callSites(open.reader, open.row, siteOptions(options, io));
+    const answers = askWhowas(open, address, options, io, sites);
     const text =
       options.json === true
         ? JSON.stringify({ recording: open.row.id, answers: answers.map(answerObject) })
         : whowasText(answers, io.out.style);
     await io.out.write(`${text}\n`);
+    await reportNotes(sites, io);
     return (await reportDamage(open.reader, io)) ? exitCodes.damagedInput : exitCodes.ok;
   });
 }
@@ -52,11 +57,12 @@ export function parseAddress(text: string): number {
 }
 
 /** One answer for the process that is meant, or one for each that ever held the address. */
-function askWhowas(
+export function askWhowas(
   open: OpenRecording,
   address: number,
-  { at, pid }: WhowasOptions,
+  { at, pid }: Pick<WhowasOptions, "at" | "pid">,
   io: Io,
+  sites: SiteNames,
 ): WhowasAnswer[] {
   const { reader, row } = open;
   const landmarks = readLandmarks(reader);
@@ -106,7 +112,7 @@ function askWhowas(
     if (asked.length === 1) ownSpace = replay.spaceOf(process);
   }
 
-  const tell = new Teller(open, landmarks, replay, watches, io);
+  const tell = new Teller(open, landmarks, replay, watches, io, sites);
   const answers = asked.map((one) => {
     const { process } = one.marks;
     return tell.answer(one, address, finals.get(process) ?? [], ownSpace, instant);

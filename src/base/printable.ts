@@ -2,11 +2,18 @@
 
 const escapes: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
-/** Control characters as escapes, so that no recorded text can move a cursor or ring a bell. */
-export function printable(text: string): string {
+const unprintable =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => {
-    const code = character.charCodeAt(0).toString(16).padStart(2, "0");
-    return escapes[character] ?? `\\x${code}`;
+  /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/**
+ * Control characters as escapes, so that no recorded text can move a cursor or ring a bell; so are the
+ * marks that turn the direction of writing, by which a name can look like another.
+ */
+export function printable(text: string): string {
+  return text.replace(unprintable, (character) => {
+    const code = character.charCodeAt(0).toString(16);
+    const written = code.length > 2 ? `\\u${code}` : `\\x${code.padStart(2, "0")}`;
+    return escapes[character] ?? written;
   });
 }

@@ -13,7 +13,11 @@ look
   events [FILTER ...]               every call, as strace shows it or as JSON
   maps --at T                       what was mapped where, at any moment
   whowas ADDR                       who ever held an address, and where it went
+  flame                             who asked, for a flame graph
   verify                            is the replay equal to the kernel's maps
+  report -o FILE                    a page with pictures; Markdown, JSON, text
+  diff A B                          what changed between two recordings
+  check [RULES] [-- CMD ...]        hold a recording or a program to rules
   sql STATEMENT                     query the tables: text, JSON or CSV
 look after
   rebuild                           make the SQL tables again from the event log

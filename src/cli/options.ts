@@ -32,6 +32,24 @@ export function addRecordingOptions(command: Command): Command {
   );
 }
 
+export interface SiteFlags {
+  debugDir?: string[];
+  perfMaps?: string;
+  allFrames?: boolean;
+}
+
+/** Where the names of functions, files and lines come from. */
+export function addSiteOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--debug-dir <dir>", "debug files, before /usr/lib/debug (repeatable)").argParser(
+        (path: string, before: string[] | undefined) => [...(before ?? []), path],
+      ),
+    )
+    .option("--perf-maps <dir>", "perf-PID.map files that runtimes write (/tmp)")
+    .option("--all-frames", "frames of libc, the loader and the hook as well");
+}
+
 /** The command's options; `-o` may also stand before the command's name. */
 export function flagsOf<Flags extends DatabaseFlags>(command: Command): Flags {
   return { ...command.parent?.opts(), ...command.opts() } as Flags;

@@ -2,14 +2,18 @@
 
 import { Command } from "commander";
 import type { Io } from "../app/io.ts";
+import { addCheck } from "./commands/check.ts";
+import { addDiff } from "./commands/diff.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEvents } from "./commands/events.ts";
+import { addFlame } from "./commands/flame.ts";
 import { addLab } from "./commands/lab.ts";
 import { addList } from "./commands/list.ts";
 import { addMaps } from "./commands/maps.ts";
 import { addRebuild } from "./commands/rebuild.ts";
 import { addRecord } from "./commands/record.ts";
 import { addRecover } from "./commands/recover.ts";
+import { addReport } from "./commands/report.ts";
 import { addSql } from "./commands/sql.ts";
 import { addStats } from "./commands/stats.ts";
 import { addTui } from "./commands/tui.ts";
@@ -30,7 +34,11 @@ const commands: readonly AddCommand[] = [
   addEvents,
   addMaps,
   addWhowas,
+  addFlame,
   addVerify,
+  addReport,
+  addDiff,
+  addCheck,
   addSql,
   addRebuild,
   addDoctor,

@@ -4,6 +4,7 @@ import type { GrowthGroup } from "../analyses/growth-ledger.ts";
 import type { NamedPortion } from "../analyses/largest.ts";
 import type { SiteLife } from "../analyses/lives.ts";
 import { alignColumns } from "../base/columns.ts";
+import { printable } from "../base/printable.ts";
 import type { Style } from "../base/style.ts";
 import { formatBytes, formatCount, formatShare } from "../base/units.ts";
 import { findingLines } from "./findings.ts";
@@ -21,7 +22,10 @@ function table(
   if (rows.length === 0) return [];
   const columns = header.map((_, i) => (i === 0 ? {} : ({ align: "right" } as const)));
   const quiet = header.map((text) => style.paint("quiet", text));
-  return alignColumns([quiet, ...rows.slice(0, most)], columns).map((line) => `  ${line}`);
+  return alignColumns(
+    [quiet, ...rows.slice(0, most).map((row) => row.map(printable))],
+    columns,
+  ).map((line) => `  ${line}`);
 }
 
 type Sections = {

@@ -1,9 +1,12 @@
 /** Findings as people read them: a sign, the sentence, and beneath it what to change. */
 import type { Finding, Severity } from "../analyses/analysis.ts";
 import { wrap } from "../base/columns.ts";
+import { printable } from "../base/printable.ts";
 import type { Role, Style } from "../base/style.ts";
 
-const signs: Readonly<Record<Severity, { unicode: string; ascii: string; role: Role }>> = {
+export const severitySigns: Readonly<
+  Record<Severity, { unicode: string; ascii: string; role: Role }>
+> = {
   bad: { unicode: "×", ascii: "x", role: "bad" },
   attention: { unicode: "▲", ascii: "^", role: "attention" },
   note: { unicode: "·", ascii: "-", role: "quiet" },
@@ -14,10 +17,12 @@ const mostEvents = 3;
 
 /** The lines of one finding, none wider than `width`. */
 export function findingLines(finding: Finding, style: Style, width: number): string[] {
-  const { unicode, ascii, role } = signs[finding.severity];
+  const { unicode, ascii, role } = severitySigns[finding.severity];
   const sign = style.paint(role, style.pick(unicode, ascii));
-  const sentence = wrap(finding.sentence, width - 2);
-  const below = [finding.advice ?? "", eventsText(finding)].filter((text) => text !== "");
+  const sentence = wrap(printable(finding.sentence), width - 2);
+  const below = [printable(finding.advice ?? ""), eventsText(finding)].filter(
+    (text) => text !== "",
+  );
   const advice = below.length === 0 ? [] : wrap(below.join(" "), width - 4);
   return [
     ...sentence.map((line, i) => (i === 0 ? `${sign} ${line}` : `  ${line}`)),

@@ -2,6 +2,7 @@
 
 import type { BlockersData } from "../analyses/blockers.ts";
 import type { StatsResult } from "../analyses/stats.ts";
+import { printable } from "../base/printable.ts";
 import type { Style } from "../base/style.ts";
 import { countOf, formatCount, formatShare } from "../base/units.ts";
 
@@ -32,7 +33,7 @@ function blockedBy({ groups }: BlockersData, moved: number): string {
   const [first] = groups.rows;
   if (first === undefined || first.moves * 2 <= moved || first.kind === "nothing") return "";
   const which = first.moves < moved ? `${formatCount(first.moves)} of them ` : "";
-  return `, ${which}blocked by ${first.name}`;
+  return `, ${which}blocked by ${printable(first.name)}`;
 }
 
 /** `covered: every call of 14 processes`, or in the warning colour what is missing and why. */

@@ -14,6 +14,8 @@ export interface NamedEvent {
   readonly name: string;
   /** The call in full. */
   readonly text: string;
+  /** Who asked: `list_resize (listobject.c:76)`. */
+  readonly site?: string | undefined;
 }
 
 export interface Owner {
@@ -83,8 +85,8 @@ export function whowasSentence(answer: WhowasAnswer, style: Style): string {
   return `${address} ${ending} by ${when}; nobody has owned it since`;
 }
 
-function byText({ name, seq }: NamedEvent): string {
-  return `${name} @${seq}`;
+function byText({ name, seq, site }: NamedEvent): string {
+  return site === undefined ? `${name} @${seq}` : `${name} @${seq} in ${printable(site)}`;
 }
 
 function before({ atNanos, moment }: WhowasAnswer, event: NamedEvent, style: Style): string {
@@ -127,7 +129,7 @@ function answerText(answer: WhowasAnswer, namesProcess: boolean, style: Style): 
   else if (shown.length > 0) lines.push("");
   const events = alignColumns(
     shown.flatMap((owner) => eventRows(owner, style)),
-    [{}, { align: "right" }, { align: "right" }, {}, {}],
+    [{}, { align: "right" }, { align: "right" }, {}, {}, {}],
   );
   for (const owner of shown) {
     lines.push(`  ${ownerLine(owner, namesPids)}`);
@@ -154,6 +156,7 @@ function eventRows({ gain, from, to, loss, movedTo }: Owner, style: Style): stri
   return [came, [`${sign} ${loss ?? "lost"}${where}`, ...eventCells(to)]];
 }
 
-function eventCells({ seq, atNanos, tid, text }: NamedEvent): string[] {
-  return [`@${seq}`, `${(atNanos / 1e9).toFixed(6)} s`, text, `thread ${tid}`];
+function eventCells({ seq, atNanos, tid, text, site }: NamedEvent): string[] {
+  const cells = [`@${seq}`, `${(atNanos / 1e9).toFixed(6)} s`, text, `thread ${tid}`];
+  return [...cells, site === undefined ? "" : printable(site)];
 }

@@ -1,6 +1,6 @@
 /** The few ways in which regions change: cut, unmap, place, protect. Every rule is made of these. */
 import type { Gain, Loss } from "./lineage.ts";
-import { hasOffset, mergeMask, modes } from "./modes.ts";
+import { accessMask, hasOffset, mergeMask, modes } from "./modes.ts";
 import type { SpaceState } from "./state.ts";
 
 /** Whether the kernel would make one VMA of two neighbours, `row` beginning where `below` ends. */
@@ -233,6 +233,9 @@ export function setModes(
     space.totals.add(after, to - from);
     // `joined` is decided by relink alone, which keeps its sum.
     columns.mode[row] = (after & ~modes.joined) | (columns.mode[row]! & modes.joined);
+    if (((before ^ after) & accessMask) !== 0) {
+      space.lineage?.changed?.(space.seq, columns.mapping[row]!, from, to, columns.mode[row]!);
+    }
     relink(space);
     row = map.next();
     if (row >= 0 && map.start === to) relink(space);

@@ -46,6 +46,26 @@ export interface LineageListener {
   ): void;
   /** `mapping` lived in [start, end) from event `since` up to event `seq`. */
   left(seq: number, mapping: number, start: number, end: number, since: number, how: Loss): void;
+  /** The piece [start, end) of `mapping` can be accessed in another way from event `seq` on. */
+  changed?(seq: number, mapping: number, start: number, end: number, mode: number): void;
+}
+
+/** Tells two listeners the same. Parameters are written out: this is called for every change of a space. */
+export function teeLineage(one: LineageListener, other: LineageListener): LineageListener {
+  return {
+    took(seq, mapping, start, end, how, parent, mode, backing) {
+      one.took(seq, mapping, start, end, how, parent, mode, backing);
+      other.took(seq, mapping, start, end, how, parent, mode, backing);
+    },
+    left(seq, mapping, start, end, since, how) {
+      one.left(seq, mapping, start, end, since, how);
+      other.left(seq, mapping, start, end, since, how);
+    },
+    changed(seq, mapping, start, end, mode) {
+      one.changed?.(seq, mapping, start, end, mode);
+      other.changed?.(seq, mapping, start, end, mode);
+    },
+  };
 }
 
 /** A stay of a mapping in one range: events from <= seq < to; `to` is Infinity for one that lives. */

@@ -5,6 +5,7 @@ import { readBlob } from "./blobs.ts";
 import { readCheckpoint } from "./checkpoints.ts";
 import { RecordingReader } from "./reader.ts";
 import { listRecordings } from "./recordings.ts";
+import { checkStacks } from "./stacks.ts";
 
 /** One sentence for each thing that is wrong; empty when all is well. */
 export function checkIntegrity(database: Database): string[] {
@@ -14,6 +15,7 @@ export function checkIntegrity(database: Database): string[] {
   for (const { id, eventCount } of listRecordings(database)) {
     found.push(...checkEvents(new RecordingReader(database, id), eventCount));
     found.push(...checkBlobs(database, id));
+    found.push(...checkStacks(database, id));
     found.push(...checkCheckpoints(database, id));
   }
   return found;

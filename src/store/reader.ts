@@ -2,6 +2,7 @@
 import type { Database } from "better-sqlite3";
 import { UserError } from "../base/errors.ts";
 import type { EventBatch } from "../events/batch.ts";
+import type { CallStack, StackModule } from "../events/stack.ts";
 import { sliceRows } from "./batch-rows.ts";
 import { readBlob } from "./blobs.ts";
 import { checkpointSeqs, readCheckpoint } from "./checkpoints.ts";
@@ -9,6 +10,7 @@ import { ChunkDecoder, type WantedColumns } from "./chunk-decoder.ts";
 import { type ChunkIndexEntry, describeChunk } from "./chunk-index.ts";
 import type { FileEntry } from "./files.ts";
 import { foldProcesses, type ProcessRow } from "./processes.ts";
+import { StackReader } from "./stacks.ts";
 
 /** Events that could not be read. */
 export interface ChunkDamage {
@@ -49,10 +51,12 @@ export class RecordingReader {
   readonly #tail: Uint8Array | undefined;
   readonly #damage = new Map<number, ChunkDamage>();
   readonly #files = new Map<number, FileEntry>();
+  readonly #stacks: StackReader;
 
   constructor(database: Database, recording: number) {
     this.#database = database;
     this.recording = recording;
+    this.#stacks = new StackReader(database, recording);
     // In one transaction, so that the tail is the one that belongs behind these chunks.
     const { index, tail } = database.transaction(() => this.#readIndex())();
     this.#index = index;
@@ -116,6 +120,16 @@ export class RecordingReader {
       .get(this.recording, id);
     if (file !== undefined) this.#files.set(id, file);
     return file;
+  }
+
+  /** The stack that EventBatch.stack names; undefined for 0. Throws a UserError when it is damaged. */
+  stack(id: number): CallStack | undefined {
+    return this.#stacks.stack(id);
+  }
+
+  /** The module that a frame names; undefined for 0, which is memory without a file. */
+  module(id: number): StackModule | undefined {
+    return this.#stacks.module(id);
   }
 
   /** Events at which a process has checkpoints that `maker` made, ascending. */

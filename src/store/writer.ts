@@ -3,6 +3,7 @@ import type { Database } from "better-sqlite3";
 import { assert } from "../base/assert.ts";
 import { exitCodes, UserError } from "../base/errors.ts";
 import { createBatch, type EventBatch } from "../events/batch.ts";
+import type { StackEnd, StackFrame } from "../events/stack.ts";
 import { appendRows } from "./batch-rows.ts";
 import { BlobWriter } from "./blobs.ts";
 import { ChunkDecoder } from "./chunk-decoder.ts";
@@ -11,6 +12,7 @@ import { type ChunkIndexEntry, describeChunk } from "./chunk-index.ts";
 import { FileWriter, type NewFile } from "./files.ts";
 import { findRecording, type ProgramExit } from "./recordings.ts";
 import { explained } from "./sqlite-errors.ts";
+import { StackWriter } from "./stacks.ts";
 
 export interface FinishSummary {
   readonly status: "complete" | "recovered" | "damaged";
@@ -43,6 +45,7 @@ export class RecordingWriter {
   readonly #encoder = new ChunkEncoder();
   readonly #files: FileWriter;
   readonly #blobs: BlobWriter;
+  readonly #stacks: StackWriter;
   /** Rows of the chunk that is not full yet. */
   readonly #pending = createBatch(chunkCapacity);
   #cut: CutChunk[] = [];
@@ -71,6 +74,7 @@ export class RecordingWriter {
     }
     this.#files = new FileWriter(database, recording);
     this.#blobs = new BlobWriter(database, recording);
+    this.#stacks = new StackWriter(database, recording);
     this.#resume();
   }
 
@@ -87,6 +91,20 @@ export class RecordingWriter {
   /** The id of a text or other long value, from 1; the same bytes have the same id. */
   blob(bytes: Uint8Array): number {
     return this.#blobs.add(bytes);
+  }
+
+  /**
+   * The id of a file with code, from 1; the same path and build-id have the same id.
+   *
+   * @param buildId hexadecimal text; empty where the file has none
+   */
+  module(path: string, buildId: string): number {
+    return this.#stacks.module(path, buildId);
+  }
+
+  /** The id of a call stack, from 1; the same frames with the same end have the same id. */
+  stack(frames: readonly StackFrame[], end: StackEnd): number {
+    return this.#stacks.stack(frames, end);
   }
 
   /** Takes all rows of a batch in their order and sets its firstSeq to the number of its first row. */
@@ -185,11 +203,13 @@ export class RecordingWriter {
     this.#cut = [];
     this.#files.settle();
     this.#blobs.settle();
+    this.#stacks.settle();
   }
 
   #insertNew(): void {
     this.#files.insert();
     this.#blobs.insert();
+    this.#stacks.insert();
     if (this.#cut.length === 0) return;
     const insert = this.#database.prepare(
       `INSERT INTO chunk (recording, chunk, first_seq, event_count, first_at_nanos, last_at_nanos,

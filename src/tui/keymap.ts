@@ -60,6 +60,7 @@ export const bindings: readonly Binding[] = [
     ["z", "z", "zoom to this mapping", zoomToMapping],
     ["0", "0", "the whole address space", showWhole],
     ["w", "w", "who ever held this address", askOwners],
+    ["s", "s", "the stack: who asked for this event", askCaller],
   ]),
   ...group("look", "panes", [
     ["tab", "tab", "next pane", (s) => nextPane(s, 1)],

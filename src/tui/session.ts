@@ -1,7 +1,7 @@
 /** One sitting with one recording: what is looked at, what is known of it, and the work that finds out more. */
 
 import { type EventView, viewOf, wordsOf } from "../app/explore/event-view.ts";
-import { EventWindow } from "../app/explore/event-window.ts";
+import { type EventPlace, EventWindow } from "../app/explore/event-window.ts";
 import { Life } from "../app/explore/life.ts";
 import { MatchIndex } from "../app/explore/match-index.ts";
 import { frameOf, rowAt, type SpaceFrame } from "../app/explore/space-frame.ts";
@@ -37,8 +37,8 @@ export class Session {
   readonly outside: Outside;
   readonly findings: FindingsSource;
   readonly player: Player;
-  /** What `w` last asked: lines ready to be shown. */
-  whowas: { readonly title: string; readonly lines: readonly string[] } | undefined;
+  /** What was asked last of an address or an event: lines ready to be shown. */
+  answer: { readonly title: string; readonly lines: readonly string[] } | undefined;
   /** Asked again as work goes on, until it says that it is done; the next key forgets it. */
   awaited: (() => boolean) | undefined;
   #events: EventWindow;
@@ -96,6 +96,10 @@ export class Session {
   words(seq: number): string {
     const place = this.#events.at(seq);
     return place === undefined ? "" : wordsOf(place, this.tape.context);
+  }
+
+  place(seq: number): EventPlace | undefined {
+    return this.#events.at(seq);
   }
 
   line(seq: number, withWords: boolean): EventLine {

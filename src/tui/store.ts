@@ -4,7 +4,7 @@ import type { PaneName } from "./draw/layout.ts";
 import type { AddressWindow } from "./draw/strip.ts";
 import type { ScreenSize } from "./terminal/screen.ts";
 
-export type ScreenName = "main" | "mapping" | "findings" | "processes" | "whowas" | "help";
+export type ScreenName = "main" | "mapping" | "findings" | "processes" | "answer" | "help";
 
 export interface Prompt {
   readonly kind: "filter" | "goto";
@@ -30,7 +30,7 @@ export interface View {
   readonly top: number;
   /** The chosen line of the other screens. */
   readonly selected: Readonly<
-    Record<"findings" | "processes" | "whowas" | "help" | "mapping", number>
+    Record<"findings" | "processes" | "answer" | "help" | "mapping", number>
   >;
   readonly message: { readonly text: string; readonly isBad: boolean } | undefined;
   /** Events a second; undefined while nothing plays. */
@@ -53,7 +53,7 @@ export function firstView(size: ScreenSize): View {
     filter: "",
     prompt: undefined,
     top: 0,
-    selected: { findings: 0, processes: 0, whowas: 0, help: 0, mapping: 0 },
+    selected: { findings: 0, processes: 0, answer: 0, help: 0, mapping: 0 },
     message: undefined,
     playing: undefined,
     speed: 10,

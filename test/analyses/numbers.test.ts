@@ -51,16 +51,22 @@ describe("heaviest groups", () => {
   it("are those that a map of lists finds", () => {
     fc.assert(
       fc.property(keys, fc.integer({ min: 1, max: 5 }), (column, most) => {
-        const weightOf = (row: number): number => (row % 5 === 4 ? Number.NaN : row % 3);
-        const found = heaviestGroups(Uint32Array.from(column), column.length, weightOf, most);
+        const codes = Uint8Array.from(column, (_, row) => row % 5);
+        const weights = Float64Array.of(1, 2, 0, 1, -1);
+        const found = heaviestGroups(
+          Uint32Array.from(column),
+          column.length,
+          { codes, weights },
+          most,
+        );
         const lists = new Map<number, number[]>();
         column.forEach((key, row) => {
           if (row % 5 !== 4) lists.set(key, [...(lists.get(key) ?? []), row]);
         });
         const weight = (rows: Iterable<number>) =>
-          [...rows].reduce((sum, row) => sum + (row % 3), 0);
-        const weights = [...lists.values()].map(weight).sort((a, b) => b - a);
-        expect(found.groups.map(({ rows }) => weight(rows))).toEqual(weights.slice(0, most));
+          [...rows].reduce((sum, row) => sum + weights[row % 5]!, 0);
+        const heaviest = [...lists.values()].map(weight).sort((a, b) => b - a);
+        expect(found.groups.map(({ rows }) => weight(rows))).toEqual(heaviest.slice(0, most));
         expect(found.more).toBe(Math.max(0, lists.size - most));
         for (const { key, rows } of found.groups) expect([...rows]).toEqual(lists.get(key));
       }),

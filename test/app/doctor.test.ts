@@ -5,6 +5,7 @@ import { doctor } from "../../src/app/doctor.ts";
 import {
   checkCompiler,
   checkKernel,
+  checkNames,
   checkNode,
   checkOracle,
   checkProcMem,
@@ -12,6 +13,8 @@ import {
   findProgram,
 } from "../../src/app/doctor-checks.ts";
 import type { NativeProbe } from "../../src/app/native-probe.ts";
+import { installedReader } from "../../src/symbols/installed.ts";
+import { findTool } from "../helpers/tools.ts";
 import { scratch } from "../store/helpers.ts";
 import { captureIo } from "./sample.ts";
 
@@ -62,6 +65,18 @@ describe("checks of the machine", () => {
     expect(checkCompiler({ PATH: "/nowhere" }, false)).toMatchObject({ status: "bad" });
     expect(checkCompiler({ PATH: "/nowhere" }, true)).toMatchObject({ status: "ok" });
     expect(checkOracle("strace", {})).toMatchObject({ status: "warn", subject: "strace" });
+  });
+
+  it("tells who names functions, and what would name them better", () => {
+    expect(checkNames("elfutils")).toMatchObject({ status: "ok", subject: "names" });
+    expect(checkNames("addr2line")).toMatchObject({ status: "warn" });
+    expect(checkNames("own").remedy).toContain("apt install elfutils");
+    const child = join(scratch(), "child.js");
+    writeFileSync(child, `console.log('{"unavailable":"no libdw.so.1"}')`);
+    expect(installedReader({ child })).toBe(
+      findTool("addr2line") === undefined ? "own" : "addr2line",
+    );
+    if (findTool("eu-addr2line") !== undefined) expect(installedReader()).toBe("elfutils");
   });
 
   it("tells how much room there is, and of a folder that is not there", () => {

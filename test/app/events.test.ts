@@ -77,6 +77,7 @@ describe("events --json", () => {
       prot: "PROT_READ",
       flags: "MAP_PRIVATE",
       path: "/usr/share/locale/very/long/path/LC_CTYPE.dat",
+      site: null,
     });
     expect(lines[2]).toMatchObject({
       call: "mremap",

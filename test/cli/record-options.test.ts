@@ -9,7 +9,7 @@ const seen: RecordOptions[] = [];
 vi.mock("../../src/app/record.ts", () => ({
   record: async (options: RecordOptions) => {
     seen.push(options);
-    return 7;
+    return { exitCode: 7 };
   },
 }));
 

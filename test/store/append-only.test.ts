@@ -12,6 +12,7 @@ beforeEach(() => {
   const writer = store.writer(id);
   writer.file({ dev: 1, inode: 2n, path: "/a" });
   writer.blob(new Uint8Array(10));
+  writer.stack([{ module: writer.module("/a", ""), offset: 16 }], "start");
   writer.append(batchOf(mmaps(5000)));
   writer.finish(summary);
   store.close();
@@ -29,6 +30,12 @@ describe("the log refuses", () => {
     ["DELETE FROM blob", "a blob cannot be deleted"],
     ["UPDATE file SET path = '/b'", "a file cannot be changed"],
     ["DELETE FROM file", "a file cannot be deleted"],
+    ["UPDATE stack SET frames = '[]'", "a stack cannot be changed"],
+    ["DELETE FROM stack", "a stack cannot be deleted"],
+    ["REPLACE INTO stack SELECT * FROM stack", "a stack cannot be replaced"],
+    ["UPDATE stack_module SET path = '/b'", "a module of stacks cannot be changed"],
+    ["DELETE FROM stack_module", "a module of stacks cannot be deleted"],
+    ["REPLACE INTO stack_module SELECT * FROM stack_module", "cannot be replaced"],
     ["DELETE FROM recording", "a recording cannot be deleted"],
     ["UPDATE recording SET command = '[]'", "a recording keeps its origin"],
     ["UPDATE recording SET status = 'recording'", "it cannot be opened again"],

@@ -1,6 +1,7 @@
 /** What the analyses find in a recording, for somebody who must not be kept waiting. */
 import type { Finding } from "../../analyses/analysis.ts";
 import { analyse } from "../analyse.ts";
+import { callSites } from "../call-sites.ts";
 import { type RecordingChoice, withRecording } from "../database.ts";
 import type { Io } from "../io.ts";
 
@@ -16,7 +17,7 @@ export function findingsOf(
   io: Pick<Io, "env" | "cwd">,
 ): Promise<FindingsAnswer> {
   return withRecording(choice, io, async ({ row, reader }) => {
-    const { findings, results } = analyse(row, reader);
+    const { findings, results } = analyse(row, reader, { sites: callSites(reader, row) });
     const failures = results.flatMap(({ title, failure }) =>
       failure === undefined ? [] : [`${title}: ${failure}`],
     );

@@ -40,7 +40,7 @@ export function* ownersOf(
     replay.feed(batch);
     yield;
   }
-  const teller = new Teller(tape.open, landmarks, replay, watches, ioWith(style));
+  const teller = new Teller(tape.open, landmarks, replay, watches, ioWith(style), tape.sites);
   const holds = watches.get(process)?.holds ?? [];
   const instant = { text: `@${seq}`, seq };
   const answer = teller.answer(

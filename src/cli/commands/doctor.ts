@@ -1,5 +1,6 @@
 /** maptrail doctor */
 
+import { useCases } from "../../app/use-cases.ts";
 import { addDatabaseOption, flagsOf } from "../options.ts";
 import type { AddCommand } from "../program.ts";
 
@@ -16,7 +17,6 @@ export const addDoctor: AddCommand = (program, io, done) => {
     .option("--journal <dir>", "the folder that record would be given")
     .option("--json", "an array with one object a check");
   addDatabaseOption(command).action(async () => {
-    const { doctor } = await import("../../app/doctor.ts");
-    done(await doctor(flagsOf<Flags>(command), io));
+    done(await useCases.doctor(flagsOf<Flags>(command), io));
   });
 };

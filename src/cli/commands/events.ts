@@ -1,10 +1,19 @@
 /** maptrail events */
 
 import { type Command, Option } from "commander";
-import { addRecordingOptions, flagsOf, type RecordingFlags, wholeNumber } from "../options.ts";
+import { useCases } from "../../app/use-cases.ts";
+import {
+  addRecordingOptions,
+  addSiteOptions,
+  flagsOf,
+  type RecordingFlags,
+  type SiteFlags,
+  wholeNumber,
+} from "../options.ts";
 import type { AddCommand } from "../program.ts";
 
-interface Flags extends RecordingFlags {
+interface Flags extends RecordingFlags, SiteFlags {
+  stacks?: boolean;
   json?: boolean;
   exact?: boolean;
   limit?: number;
@@ -35,9 +44,10 @@ export const addEvents: AddCommand = (program, io, done) => {
   for (const [key, value, description] of filterOptions) {
     command.option(`--${key} ${value}`, description);
   }
-  addRecordingOptions(command)
+  addSiteOptions(addRecordingOptions(command))
     .addOption(new Option("--limit <n>", "at most so many").argParser(wholeNumber("--limit", 0)))
     .option("--exact", "lengths in bytes, paths in full")
+    .option("--stacks", "the whole stack under each event")
     .option("--json", "one object a line")
     .addHelpText(
       "after",
@@ -49,12 +59,11 @@ export const addEvents: AddCommand = (program, io, done) => {
     )
     .action(async (words: string[]) => {
       const { parseFilter, optionTerm } = await import("../../app/event-filter.ts");
-      const { listEvents } = await import("../../app/events.ts");
       const terms = [
         ...parseFilter(words.join(" ")),
         ...givenFilters(command).map(([key, value]) => optionTerm(key, value)),
       ];
-      done(await listEvents({ ...flagsOf<Flags>(command), terms }, io));
+      done(await useCases.events({ ...flagsOf<Flags>(command), terms }, io));
     });
 };
 

@@ -1,6 +1,7 @@
 /** maptrail lab */
 
 import { Option } from "commander";
+import { useCases } from "../../app/use-cases.ts";
 import { UserError } from "../../base/errors.ts";
 import { parseBytes } from "../../base/units.ts";
 import type { AddCommand } from "../program.ts";
@@ -31,9 +32,8 @@ not available   this kernel does not have it, or it could not be tried
   maptrail lab --up-to 64M                  with less memory and in less time`,
     )
     .action(async () => {
-      const { lab } = await import("../../app/lab.ts");
       const { json, only, upTo } = command.opts<Flags>();
-      done(await lab({ json, only, upToBytes: upTo }, io));
+      done(await useCases.lab({ json, only, upToBytes: upTo }, io));
     });
 };
 

@@ -1,5 +1,6 @@
 /** maptrail list */
 
+import { useCases } from "../../app/use-cases.ts";
 import { addDatabaseOption, flagsOf } from "../options.ts";
 import type { AddCommand } from "../program.ts";
 
@@ -14,7 +15,6 @@ export const addList: AddCommand = (program, io, done) => {
     .description("the recordings of a database, the newest last")
     .option("--json", "an array with one object a recording");
   addDatabaseOption(command).action(async () => {
-    const { listRecordings } = await import("../../app/list.ts");
-    done(await listRecordings(flagsOf<Flags>(command), io));
+    done(await useCases.list(flagsOf<Flags>(command), io));
   });
 };

@@ -1,6 +1,7 @@
 /** maptrail maps */
 
 import { Option } from "commander";
+import { useCases } from "../../app/use-cases.ts";
 import { addRecordingOptions, flagsOf, type RecordingFlags, wholeNumber } from "../options.ts";
 import type { AddCommand } from "../program.ts";
 
@@ -31,7 +32,6 @@ export const addMaps: AddCommand = (program, io, done) => {
   maptrail maps --at end --lineage`,
     );
   addRecordingOptions(command).action(async () => {
-    const { showMaps } = await import("../../app/maps.ts");
-    done(await showMaps(flagsOf<Flags>(command), io));
+    done(await useCases.maps(flagsOf<Flags>(command), io));
   });
 };

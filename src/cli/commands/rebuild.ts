@@ -1,5 +1,6 @@
 /** maptrail rebuild */
 
+import { useCases } from "../../app/use-cases.ts";
 import { addRecordingOptions, flagsOf, type RecordingFlags } from "../options.ts";
 import type { AddCommand } from "../program.ts";
 
@@ -15,7 +16,6 @@ export const addRebuild: AddCommand = (program, io, done) => {
     .option("--all", "of every recording in the database")
     .option("--check", "also read everything back and compare checksums");
   addRecordingOptions(command).action(async () => {
-    const { rebuild } = await import("../../app/rebuild.ts");
-    done(await rebuild(flagsOf<Flags>(command), io));
+    done(await useCases.rebuild(flagsOf<Flags>(command), io));
   });
 };

@@ -1,5 +1,6 @@
 /** maptrail record */
 
+import { useCases } from "../../app/use-cases.ts";
 import { addDatabaseOption, flagsOf } from "../options.ts";
 import type { AddCommand } from "../program.ts";
 
@@ -39,7 +40,6 @@ itself has to say goes to stderr.
       done(await recordWithTui(options, io));
       return;
     }
-    const { record } = await import("../../app/record.ts");
-    done(await record(options, io));
+    done((await useCases.record(options, io)).exitCode);
   });
 };

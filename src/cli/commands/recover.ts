@@ -1,5 +1,6 @@
 /** maptrail recover */
 
+import { useCases } from "../../app/use-cases.ts";
 import { addDatabaseOption, flagsOf } from "../options.ts";
 import type { AddCommand } from "../program.ts";
 
@@ -15,7 +16,6 @@ export const addRecover: AddCommand = (program, io, done) => {
     .argument("<dir>", "the session's folder")
     .option("-q, --quiet", "no summary");
   addDatabaseOption(command).action(async (folder: string) => {
-    const { recover } = await import("../../app/recover.ts");
-    done(await recover({ ...flagsOf<Flags>(command), folder }, io));
+    done(await useCases.recover({ ...flagsOf<Flags>(command), folder }, io));
   });
 };

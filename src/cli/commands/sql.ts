@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { Option } from "commander";
+import { useCases } from "../../app/use-cases.ts";
 import { addDatabaseOption, flagsOf } from "../options.ts";
 import type { AddCommand } from "../program.ts";
 
@@ -29,9 +30,8 @@ addresses in hexadecimal and errors by name.
   maptrail sql --csv "SELECT * FROM event_text WHERE call = 'mremap'" > mremap.csv`,
     );
   addDatabaseOption(command).action(async (words: string[]) => {
-    const { runSql } = await import("../../app/sql.ts");
     const statement = words.length === 0 || words[0] === "-" ? readStdin() : words.join(" ");
-    done(await runSql({ ...flagsOf<Flags>(command), statement }, io));
+    done(await useCases.sql({ ...flagsOf<Flags>(command), statement }, io));
   });
 };
 

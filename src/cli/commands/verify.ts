@@ -1,5 +1,6 @@
 /** maptrail verify */
 
+import { useCases } from "../../app/use-cases.ts";
 import { addRecordingOptions, flagsOf, type RecordingFlags } from "../options.ts";
 import type { AddCommand } from "../program.ts";
 
@@ -20,7 +21,6 @@ diverged       something differs, or an event is impossible; the exit code is 1
 unverifiable   there is nothing to compare with, and why`,
     );
   addRecordingOptions(command).action(async () => {
-    const { showVerify } = await import("../../app/verify.ts");
-    done(await showVerify(flagsOf<Flags>(command), io));
+    done(await useCases.verify(flagsOf<Flags>(command), io));
   });
 };

@@ -1,10 +1,18 @@
 /** maptrail whowas */
 
 import { Option } from "commander";
-import { addRecordingOptions, flagsOf, type RecordingFlags, wholeNumber } from "../options.ts";
+import { useCases } from "../../app/use-cases.ts";
+import {
+  addRecordingOptions,
+  addSiteOptions,
+  flagsOf,
+  type RecordingFlags,
+  type SiteFlags,
+  wholeNumber,
+} from "../options.ts";
 import type { AddCommand } from "../program.ts";
 
-interface Flags extends RecordingFlags {
+interface Flags extends RecordingFlags, SiteFlags {
   at?: string;
   pid?: number;
   json?: boolean;
@@ -26,8 +34,7 @@ export const addWhowas: AddCommand = (program, io, done) => {
   maptrail whowas 0x7f1234000000
   maptrail whowas 7f12_3400_0010 --at 1.25s --pid 4121`,
     );
-  addRecordingOptions(command).action(async (address: string) => {
-    const { showWhowas } = await import("../../app/whowas.ts");
-    done(await showWhowas({ ...flagsOf<Flags>(command), address }, io));
+  addSiteOptions(addRecordingOptions(command)).action(async (address: string) => {
+    done(await useCases.whowas({ ...flagsOf<Flags>(command), address }, io));
   });
 };

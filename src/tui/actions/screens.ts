@@ -1,4 +1,5 @@
 /** Panes and screens: which one is shown, which line of it is chosen, and what choosing does. */
+import { askerOf } from "../../app/explore/asker.ts";
 import { ownersOf } from "../../app/explore/owners.ts";
 import { plainStyle } from "../../base/style.ts";
 import { formatAddress } from "../../base/units.ts";
@@ -63,8 +64,8 @@ function lineCount(session: Session): number {
       return session.findings.state.answer?.findings.length ?? 0;
     case "processes":
       return processLines(session.tape).length;
-    case "whowas":
-      return session.whowas?.lines.length ?? 0;
+    case "answer":
+      return session.answer?.lines.length ?? 0;
     case "mapping":
       return session.life?.moments.length ?? 0;
     default:
@@ -140,11 +141,33 @@ export function askOwners(session: Session): void {
     return;
   }
   const title = `who held ${formatAddress(address)} up to @${seq}`;
-  session.whowas = { title, lines: ["reading the history"] };
-  session.store.set({ screen: "whowas", selected: { ...session.view.selected, whowas: 0 } });
   const steps = ownersOf(session.tape, session.process, address, seq, plainStyle);
-  session.jobs.start("owners", steps, (lines) => {
-    session.whowas = { title, lines };
+  showAnswer(session, title, "reading the history", steps);
+}
+
+/** The stack of the call under the cursor. */
+export function askCaller(session: Session): void {
+  const { seq } = session.view;
+  const place = session.place(seq);
+  if (place === undefined || session.event(seq)?.isCall !== true) {
+    say(session, "this event is no call");
+    return;
+  }
+  const title = `who asked for @${seq} ${session.words(seq)}`;
+  showAnswer(session, title, "looking names up", askerOf(session.tape, place));
+}
+
+/** Shows that it is being found out, and then what it is. */
+function showAnswer(
+  session: Session,
+  title: string,
+  meanwhile: string,
+  steps: Generator<void, readonly string[]>,
+): void {
+  session.answer = { title, lines: [meanwhile] };
+  session.store.set({ screen: "answer", selected: { ...session.view.selected, answer: 0 } });
+  session.jobs.start("answer", steps, (lines) => {
+    session.answer = { title, lines };
     session.bump();
   });
 }

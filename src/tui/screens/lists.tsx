@@ -1,4 +1,4 @@
-/** The screens that take the place of the panes: findings, processes, whowas, the mapping in full, help. */
+/** The screens that take the place of the panes: findings, processes, an answer, the mapping in full, help. */
 import { kindLooks, memoryKinds } from "../../base/kinds.ts";
 import type { Sign } from "../../base/style.ts";
 import { Lines } from "../components/lines.tsx";
@@ -57,12 +57,12 @@ function ProcessesScreen({ layout }: Props) {
   return <Screen layout={layout} title="processes" right={`${processes.length}`} lines={lines} />;
 }
 
-function WhowasScreen({ layout }: Props) {
-  const { whowas, palette } = useSession();
+function AnswerScreen({ layout }: Props) {
+  const { answer, palette } = useSession();
   const { selected } = useView();
   const { width, height } = layout.body;
-  const lines = drawText(whowas?.lines ?? [], selected.whowas, width, height - 1, palette);
-  return <Screen layout={layout} title={whowas?.title ?? "whowas"} lines={lines} />;
+  const lines = drawText(answer?.lines ?? [], selected.answer, width, height - 1, palette);
+  return <Screen layout={layout} title={answer?.title ?? "answer"} lines={lines} />;
 }
 
 function MappingScreen({ layout }: Props) {
@@ -117,8 +117,8 @@ export function ListScreen({
       return <FindingsScreen layout={layout} />;
     case "processes":
       return <ProcessesScreen layout={layout} />;
-    case "whowas":
-      return <WhowasScreen layout={layout} />;
+    case "answer":
+      return <AnswerScreen layout={layout} />;
     case "mapping":
       return <MappingScreen layout={layout} />;
     default:

@@ -1,0 +1,146 @@
+/**
+ * What each place in a program did: calls by program, call, site and size, in the order they were
+ * made. Nothing in it depends on an address, so that two runs can be set side by side.
+ */
+
+import type { EventBatch } from "../../events/batch.ts";
+import { errnoAt } from "../../events/describe.ts";
+import { isMemoryCallCode, kindOf, memoryCalls, observations } from "../../events/kinds.ts";
+import { GrowthClassifier, type GrowthOutcome } from "../growth.ts";
+import type { SiteNames } from "../sites.ts";
+import type { HeapEnd } from "../stats.ts";
+
+/** Calls of one program, kind, site and size class. */
+export interface SiteClass {
+  /** Base name of the program's file. */
+  readonly program: string;
+  readonly call: string;
+  readonly site: string;
+  /** Sizes from this to below its double, in bytes; 0 where the call has no size. */
+  readonly sizeClassBytes: number;
+  count: number;
+  failed: number;
+  nanos: number;
+  firstSeq: number;
+  /** What became of each call that asked for more, in the order of history, and its event. */
+  readonly outcomes: GrowthOutcome[];
+  readonly outcomeSeqs: number[];
+}
+
+/** While folding, a site is a number. */
+type OpenClass = Omit<SiteClass, "site"> & { readonly siteNumber: number };
+
+export interface SiteFoldOptions {
+  readonly sites: SiteNames;
+  /** The program of a process by its number in the recording. */
+  readonly programOf: (process: number) => string;
+  readonly heapEnd?: HeapEnd;
+  readonly pageBytes?: number;
+}
+
+const growing: ReadonlySet<GrowthOutcome> = new Set(["inPlace", "moved", "relocated", "refused"]);
+
+/** Which argument of a call is the size that counts; brk has none but what it grows by. */
+const sizeArgument: Readonly<Record<number, number>> = {
+  [memoryCalls.mmap]: 1,
+  [memoryCalls.munmap]: 1,
+  [memoryCalls.mremap]: 2,
+  [memoryCalls.mprotect]: 1,
+  [memoryCalls.pkey_mprotect]: 1,
+  [memoryCalls.madvise]: 1,
+  [memoryCalls.remap_file_pages]: 1,
+};
+
+/** Feed batches in history order, then read `classes`. */
+export class SiteFold {
+  readonly #options: SiteFoldOptions;
+  readonly #classifier: GrowthClassifier;
+  readonly #pageBytes: number;
+  /** Programs get small numbers, so that a class has one number for a key. */
+  readonly #programs: string[] = [];
+  readonly #programOfProcess: number[] = [];
+  readonly #classes = new Map<number, OpenClass>();
+
+  constructor(options: SiteFoldOptions) {
+    this.#options = options;
+    this.#pageBytes = options.pageBytes ?? 4096;
+    this.#classifier = new GrowthClassifier(this.#pageBytes);
+  }
+
+  feed(batch: EventBatch): void {
+    for (let row = 0; row < batch.length; row += 1) {
+      const code = batch.kind[row]!;
+      if (isMemoryCallCode(code)) this.#call(batch, row, code);
+      else if (code === observations.mapsObserved) this.#observe(batch, row);
+    }
+  }
+
+  /** In the order in which each was first met. */
+  classes(): SiteClass[] {
+    const { sites } = this.#options;
+    return [...this.#classes.values()].map(({ siteNumber, ...rest }) => ({
+      ...rest,
+      site: sites.name(siteNumber),
+    }));
+  }
+
+  #call(batch: EventBatch, row: number, code: number): void {
+    const growth = this.#classifier.classify(batch, row);
+    const argument = sizeArgument[code];
+    const bytes = argument === undefined ? (growth?.bytes ?? 0) : batch.args[argument]![row]!;
+    const found = this.#classOf(batch, row, code, this.#sizeClass(bytes));
+    found.count += 1;
+    found.nanos += Math.max(0, batch.duration[row]!);
+    if (errnoAt(batch, row) !== 0) found.failed += 1;
+    if (growth !== undefined && growing.has(growth.outcome)) {
+      found.outcomes.push(growth.outcome);
+      found.outcomeSeqs.push(batch.firstSeq + row);
+    }
+  }
+
+  /** 0 for no size, else 1 + the logarithm of the pages. */
+  #sizeClass(bytes: number): number {
+    if (!(bytes > 0)) return 0;
+    return 1 + Math.floor(Math.log2(Math.ceil(bytes / this.#pageBytes)));
+  }
+
+  #classOf(batch: EventBatch, row: number, code: number, sizeClass: number): OpenClass {
+    const site = this.#options.sites.siteOf(batch, row);
+    const program = this.#programNumber(batch.process[row]!);
+    const key = ((program * 2 ** 24 + site) * 64 + code) * 64 + sizeClass;
+    const known = this.#classes.get(key);
+    if (known !== undefined) return known;
+    const made: OpenClass = {
+      program: this.#programs[program]!,
+      call: kindOf(code) ?? `kind ${code}`,
+      siteNumber: site,
+      sizeClassBytes: sizeClass === 0 ? 0 : this.#pageBytes * 2 ** (sizeClass - 1),
+      count: 0,
+      failed: 0,
+      nanos: 0,
+      firstSeq: batch.firstSeq + row,
+      outcomes: [],
+      outcomeSeqs: [],
+    };
+    this.#classes.set(key, made);
+    return made;
+  }
+
+  #programNumber(process: number): number {
+    const known = this.#programOfProcess[process];
+    if (known !== undefined) return known;
+    const name = this.#options.programOf(process);
+    const at = this.#programs.indexOf(name);
+    const number = at >= 0 ? at : this.#programs.push(name) - 1;
+    this.#programOfProcess[process] = number;
+    return number;
+  }
+
+  /** The break before a process's first brk stands in its first maps text. */
+  #observe(batch: EventBatch, row: number): void {
+    const process = batch.process[row]!;
+    if (this.#classifier.breakOf(process) !== undefined) return;
+    const end = this.#options.heapEnd?.(batch.args[0]![row]!);
+    if (end !== undefined) this.#classifier.setBreak(process, end);
+  }
+}

@@ -1,0 +1,213 @@
+/** A recording as a value: what the commands show, as data. */
+
+import type { Analyses } from "../analyses/all.ts";
+import { type Condition, parseCondition } from "../analyses/diff/conditions.ts";
+import { compareRecordings, type DiffResult, type DiffSide } from "../analyses/diff/diff.ts";
+import type { CheckResult } from "../analyses/rules/judge.ts";
+import type { Rules } from "../analyses/rules/rules.ts";
+import type { RecordingFacts, StatsResult } from "../analyses/stats.ts";
+import type { VerifyResult } from "../analyses/verify.ts";
+import type { EventBatch } from "../events/batch.ts";
+import type { WhowasAnswer } from "../reports/whowas.ts";
+import type { MapsLine } from "../space/proc-maps.ts";
+import { openStore } from "../store/open.ts";
+import type { ProcessRow } from "../store/processes.ts";
+import type { QueryResult } from "../store/query.ts";
+import { analyse } from "./analyse.ts";
+import { type CallSites, callSites } from "./call-sites.ts";
+import { checkRecording } from "./check-facts.ts";
+import {
+  damageSentences,
+  databasePath,
+  type OpenRecording,
+  type RecordingChoice,
+  recordingFacts,
+  shownPath,
+} from "./database.ts";
+import { readDiffSide } from "./diff-side.ts";
+import { eventContext } from "./event-context.ts";
+import { parseFilter } from "./event-filter.ts";
+import { eventJson } from "./event-json.ts";
+import { compileFilter } from "./event-predicate.ts";
+import { knownSpaceAt } from "./known-space.ts";
+import { chooseProcess, instantOf, seqAt } from "./lifetimes.ts";
+import { matchingRows } from "./matching-rows.ts";
+import { Seeker } from "./seek.ts";
+import { type SiteChoice, siteOptions } from "./site-choice.ts";
+import { type Examination, examine } from "./stats.ts";
+import { textIo } from "./text-io.ts";
+import { askWhowas, parseAddress } from "./whowas.ts";
+
+export interface OpenOptions extends RecordingChoice, SiteChoice {
+  /** Folder that `db` is relative to; that of the process when absent. */
+  readonly cwd?: string;
+}
+
+/** A line of `events --json`. Addresses, arguments and results are hexadecimal text. */
+export interface RecordedEvent {
+  readonly seq: number;
+  readonly process: number;
+  readonly pid: number;
+  readonly tid: number;
+  /** Since the start of the recording. */
+  readonly atNanos: number;
+  /** null when the call never came back, and for observations. */
+  readonly durationNanos: number | null;
+  /** null for an observation, whose name is in `observation`. */
+  readonly call: string | null;
+  readonly args: readonly string[];
+  readonly result: string | null;
+  readonly errno: string | null;
+  readonly observation?: string;
+  readonly addr?: string;
+  /** In bytes, whole pages. */
+  readonly length?: number;
+  readonly newAddr?: string;
+  readonly newLength?: number;
+  readonly prot?: string;
+  readonly flags?: string;
+  readonly advice?: string;
+  readonly path?: string;
+  /** The place in the program that made the call; null when it is not known. */
+  readonly site?: string | null;
+  /** With `stacks`: `{ end, frames }`, the innermost frame first; `end` is null where only a return address is known. */
+  readonly stack?: { readonly end: string | null; readonly frames: readonly object[] };
+}
+
+/**
+ * Opens a recording for reading: the newest of maptrail.db in the current folder, or of MAPTRAIL_DB,
+ * unless the options say otherwise. Throws a UserError when there is none. Close it when done.
+ */
+export function openRecording(options: OpenOptions = {}): Recording {
+  const io = { cwd: options.cwd ?? process.cwd(), env: process.env };
+  const path = databasePath(options, io);
+  const store = openStore(path);
+  try {
+    const row = store.recording(options.recording);
+    const open = { store, row, reader: store.reader(row.id) };
+    const sites = callSites(open.reader, row, siteOptions(options, io));
+    return new Recording(open, sites, shownPath(path, io.cwd));
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+/**
+ * One recording of a database. Each method reads the event log anew, but for `stats` and `verify`,
+ * which share one pass. Events that cannot be read are left out; `damage` tells of them afterwards.
+ */
+export class Recording {
+  readonly facts: RecordingFacts;
+  readonly #open: OpenRecording;
+  readonly #sites: CallSites;
+  readonly #database: string;
+  #examination: Examination | undefined;
+
+  /** Made by openRecording. */
+  constructor(open: OpenRecording, sites: CallSites, database: string) {
+    this.#open = open;
+    this.#sites = sites;
+    this.#database = database;
+    this.facts = recordingFacts(open.row);
+  }
+
+  /** One sentence for each stretch of events that could not be read, as far as reading has met them. */
+  get damage(): readonly string[] {
+    return damageSentences(this.#open.reader);
+  }
+
+  /** Calls, growths, coverage and peaks: the shape of `stats --json`. */
+  stats(): StatsResult {
+    return this.#examine().stats;
+  }
+
+  /** Whether the replay of each process equals the kernel's own maps. */
+  verify(): VerifyResult {
+    return this.#examine().verify;
+  }
+
+  /** The analyses with these ids, all of them without. Throws a UserError for an id that there is not. */
+  analyses(only?: readonly string[]): Analyses {
+    const { row, reader } = this.#open;
+    return analyse(row, reader, { sites: this.#sites, ...(only && { only }) });
+  }
+
+  /** Every process, in the order of their numbers. */
+  processes(): ProcessRow[] {
+    return this.#open.reader.processes();
+  }
+
+  /**
+   * Events in the order of history, those that the filter lets through: the words of
+   * `maptrail events`, as in `mremap moved >1M`. Throws a UserError for a filter that cannot be read.
+   */
+  *events(filter = "", options: { readonly stacks?: boolean } = {}): Generator<RecordedEvent> {
+    const { reader } = this.#open;
+    const context = eventContext(reader);
+    const predicate = compileFilter(parseFilter(filter), context);
+    const stacks = options.stacks === true ? new Map<number, string>() : undefined;
+    const wanted = { sites: this.#sites, stacks };
+    for (const { batch, row } of matchingRows(reader, context, predicate)) {
+      yield JSON.parse(eventJson(batch, row, context, wanted));
+    }
+  }
+
+  /** Events in columns, for whoever has millions of them. A batch is valid until the next step. */
+  batches(): Iterable<EventBatch> {
+    return this.#open.reader.chunks();
+  }
+
+  /**
+   * The lines of /proc/PID/maps at a moment: `#1234` (an event), `1.25s`, `50%`, `start` or `end`.
+   * Throws a UserError when the maps are not known then, or when several processes lived and no pid
+   * is given.
+   */
+  maps(options: { readonly at?: string; readonly pid?: number } = {}): MapsLine[] {
+    const { reader, row } = this.#open;
+    const seeker = new Seeker(reader, row);
+    const instant = instantOf(options.at ?? "end", reader);
+    const { process } = chooseProcess(seeker.landmarks, instant, options.pid);
+    return knownSpaceAt(seeker, process, seqAt(reader, process, instant)).snapshot();
+  }
+
+  /** Who ever held an address, as in `0x7f1234000000`, and what became of it. */
+  whowas(
+    address: string,
+    options: { readonly at?: string; readonly pid?: number } = {},
+  ): WhowasAnswer[] {
+    return askWhowas(this.#open, parseAddress(address), options, textIo(), this.#sites);
+  }
+
+  /** Holds the recording to rules, as in `{ "max-moved": 10, "no-wx": true }`. */
+  check(rules: Rules): CheckResult {
+    return checkRecording(this.#open, rules, this.#sites);
+  }
+
+  /**
+   * What changed from this recording to a later one of the same program. Conditions are those of
+   * `diff --fail-on`, as in `moved>+10%`; the result says which are met.
+   */
+  diff(later: Recording, conditions: readonly string[] = []): DiffResult {
+    const parsed: Condition[] = conditions.map(parseCondition);
+    return compareRecordings(this.#diffSide(), later.#diffSide(), parsed);
+  }
+
+  /** Runs one SQL statement that only reads, on all recordings of the database. */
+  query(sql: string): QueryResult {
+    return this.#open.store.query(sql);
+  }
+
+  close(): void {
+    this.#open.store.close();
+  }
+
+  #examine(): Examination {
+    this.#examination ??= examine(this.#open.row, this.#open.reader);
+    return this.#examination;
+  }
+
+  #diffSide(): DiffSide {
+    return readDiffSide(this.#database, this.#open, this.#sites);
+  }
+}

@@ -1,0 +1,184 @@
+/** `maptrail report`: one result from one pass over the events, and every format made from it. */
+
+import { createHash } from "node:crypto";
+import { rename, rm, stat, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { gzipSync } from "node:zlib";
+import { GrowthPointsFold } from "../analyses/growth-points.ts";
+import { PictureFold } from "../analyses/picture-fold.ts";
+import type { KnownProcess } from "../analyses/picture-rows.ts";
+import type { SiteNames } from "../analyses/sites.ts";
+import { StatsFold } from "../analyses/stats.ts";
+import { assertNever } from "../base/assert.ts";
+import { exitCodes, UserError } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
+import { plainStyle, type Style } from "../base/style.ts";
+import { formatBytes } from "../base/units.ts";
+import type { PageTools } from "../reports/page/page.ts";
+import type { ReportResult } from "../reports/report.ts";
+import { baseName } from "../reports/words.ts";
+import { teeLineage } from "../space/lineage.ts";
+import type { RecordingReader } from "../store/reader.ts";
+import type { RecordingRow } from "../store/recordings.ts";
+import { type AnalyseOptions, analysing } from "./analyse.ts";
+import { callSites } from "./call-sites.ts";
+import { damageSentences, type RecordingChoice, reportDamage, withRecording } from "./database.ts";
+import { blobText, heapEnd } from "./event-context.ts";
+import type { Io } from "./io.ts";
+import type { Landmarks } from "./landmarks.ts";
+import { formatOf, type ReportFormat } from "./report-format.ts";
+import { reportNotes, type SiteChoice, siteOptions } from "./site-choice.ts";
+import { statsResult } from "./stats.ts";
+import { type SharedReplay, verifyRecording } from "./verify.ts";
+import { packageVersion } from "./version.ts";
+
+export interface ReportOptions extends RecordingChoice, SiteChoice {
+  /** By the end of the file's name, else html, when not given. */
+  readonly format?: string | undefined;
+  /** Standard output when not given. */
+  readonly output?: string | undefined;
+}
+
+/** Returns the exit code: 3 when events could not be read. */
+export function showReport(options: ReportOptions, io: Io): Promise<number> {
+  const format = formatOf(options, "html");
+  return withRecording(options, io, async ({ row, reader }) => {
+    const sites = callSites(reader, row, siteOptions(options, io));
+    const report = makeReport(row, reader, { sites });
+    const text = await reportText(report, format, styleOf(options, io));
+    if (options.output === undefined || options.output === "-") await io.out.write(text);
+    else await save(options.output, text, io);
+    await reportNotes(sites, io);
+    return (await reportDamage(reader, io)) ? exitCodes.damagedInput : exitCodes.ok;
+  });
+}
+
+/** A file has no colours, whatever the terminal has. */
+function styleOf({ output }: ReportOptions, io: Io): Style {
+  return output === undefined || output === "-" ? io.out.style : plainStyle;
+}
+
+/** Writes beside the file first, so that no half of a report ever has its name. */
+async function save(output: string, text: string, io: Io): Promise<void> {
+  const path = resolve(io.cwd, output);
+  // A pipe or a device is written to; only a file can be put in the place of another.
+  const isFile = (await stat(path).catch(() => undefined))?.isFile() ?? true;
+  const draft = isFile ? `${path}.${process.pid}.part` : path;
+  try {
+    await writeFile(draft, text);
+    if (isFile) await rename(draft, path);
+  } catch (cause) {
+    if (isFile) await rm(draft, { force: true }).catch(() => undefined);
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError(`the report cannot be written to "${output}": ${reason}`, {
+      hint: "Name a file in a folder that is there and can be written.",
+      cause,
+    });
+  }
+  await io.err.write(`wrote ${output}, ${formatBytes(Buffer.byteLength(text))}\n`);
+}
+
+/** Stats, verification, analyses and the picture of a recording, from one pass over its events. */
+export function makeReport(
+  row: RecordingRow,
+  reader: RecordingReader,
+  options: AnalyseOptions = {},
+): ReportResult {
+  const sites = options.sites && remembering(options.sites);
+  const heap = (blob: number): number | undefined => heapEnd(blobText(reader, blob));
+  const stats = new StatsFold({ heapEnd: heap });
+  const picture = new PictureFold({ sites });
+  const points = new GrowthPointsFold({ heapEnd: heap });
+  const analysis = analysing(row, reader, { ...options, ...(sites && { sites }) });
+  const verification = verifyRecording(reader, row, bothHear(analysis.replayOptions, picture));
+  for (const batch of reader.chunks()) {
+    stats.feed(batch);
+    points.feed(batch);
+    picture.begin(batch);
+    verification.feed(batch);
+  }
+  const analyses = analysis.conclude(verification.replay);
+  const { landmarks } = verification.replay;
+  return {
+    stats: statsResult(row, reader.processes(), stats, verification),
+    verify: verification.result(),
+    analyses,
+    growthPoints: points.result(),
+    picture: picture.finish(knownProcesses(landmarks), row.durationNanos),
+    damage: damageSentences(reader),
+    toolVersion: packageVersion(),
+  };
+}
+
+/** Two ask for the site of each event, one right after the other. */
+function remembering(sites: SiteNames): SiteNames {
+  let lastSeq = 0;
+  let last = 0;
+  return {
+    siteOf(batch, row) {
+      const seq = batch.firstSeq + row;
+      if (seq !== lastSeq) {
+        last = sites.siteOf(batch, row);
+        lastSeq = seq;
+      }
+      return last;
+    },
+    name: (site) => sites.name(site),
+  };
+}
+
+/** Mappings have one listener in a replay; here two want to hear of them. */
+function bothHear(guests: SharedReplay, picture: PictureFold): SharedReplay {
+  return {
+    ...guests,
+    lineage: (process) => {
+      const one = guests.lineage?.(process);
+      const other = picture.listener(process);
+      return one === undefined ? other : teeLineage(one, other);
+    },
+  };
+}
+
+function knownProcesses(landmarks: Landmarks): KnownProcess[] {
+  return [...landmarks.values()].map(({ process, row }) => ({
+    process,
+    pid: row?.pid ?? 0,
+    program: printable(baseName(row?.exe || row?.argv[0] || "")) || "unknown program",
+    fromNanos: row?.atNanos ?? 0,
+    toNanos: row?.end?.atNanos,
+  }));
+}
+
+/** The report in its format, with a newline at its end. */
+export async function reportText(
+  report: ReportResult,
+  format: ReportFormat,
+  style = plainStyle,
+): Promise<string> {
+  switch (format) {
+    case "html": {
+      const { reportPage } = await import("../reports/page/page.ts");
+      return reportPage(report, pageTools);
+    }
+    case "md": {
+      const { markdownReport } = await import("../reports/markdown.ts");
+      return markdownReport(report);
+    }
+    case "json": {
+      const { reportJson } = await import("../reports/report-json.ts");
+      return `${reportJson(report)}\n`;
+    }
+    case "text": {
+      const { reportLines } = await import("../reports/report-text.ts");
+      return `${reportLines(report, style)}\n`;
+    }
+    default:
+      return assertNever(format);
+  }
+}
+
+const pageTools: PageTools = {
+  sha256: (text) => createHash("sha256").update(text).digest("base64"),
+  // A higher level takes twice as long and saves a twentieth.
+  gzip: (bytes) => gzipSync(bytes, { level: 4 }),
+};

@@ -1,0 +1,34 @@
+/** Addresses as heights in a picture, and back, by a scale of bands. */
+
+/** [start, end) drawn between the heights `low` and `high`, of a picture from 0 at its foot to 1. */
+export interface AddressBand {
+  readonly start: number;
+  readonly end: number;
+  readonly low: number;
+  readonly high: number;
+  /** Nothing, or nothing but reserved memory, ever lay in it: drawn as a narrow fold. */
+  readonly isFold: boolean;
+}
+
+/** The height of an address. Outside all bands it is that of the nearest. */
+export function heightOf(bands: readonly AddressBand[], address: number): number {
+  let least = 0;
+  let most = bands.length - 1;
+  while (least < most) {
+    const middle = (least + most + 1) >> 1;
+    if (bands[middle]!.start <= address) least = middle;
+    else most = middle - 1;
+  }
+  const band = bands[least];
+  if (band === undefined) return 0;
+  const share = (address - band.start) / (band.end - band.start);
+  return band.low + (band.high - band.low) * Math.min(1, Math.max(0, share));
+}
+
+/** The address at a height. */
+export function addressAt(bands: readonly AddressBand[], height: number): number {
+  const band = bands.find(({ high }) => height < high) ?? bands[bands.length - 1];
+  if (band === undefined) return 0;
+  const share = Math.min(1, Math.max(0, (height - band.low) / (band.high - band.low)));
+  return band.start + (band.end - band.start) * share;
+}

@@ -1,0 +1,45 @@
+/** Text put into Markdown of GitHub's kind so that it shows as it is, and does nothing. */
+
+import { printable } from "../base/printable.ts";
+
+/** As code: for names, paths and commands. The fence is longer than any run of backticks inside. */
+export function mdCode(text: string): string {
+  const shown = printable(text);
+  if (shown === "") return "";
+  const longest = Math.max(0, ...(shown.match(/`+/g) ?? []).map(({ length }) => length));
+  const fence = "`".repeat(longest + 1);
+  // One blank on each side is taken away again where the text begins or ends with a backtick.
+  const pad = /^[` ]|[` ]$/.test(shown) ? " " : "";
+  return `${fence}${pad}${shown}${pad}${fence}`;
+}
+
+/** As running text: no emphasis, link, HTML, mention of a person or of an issue comes of it. */
+export function mdText(text: string): string {
+  return printable(text)
+    .replace(/[\\`*_[\]<>|~&$]/g, "\\$&")
+    .replace(/^[#+-]/, "\\$&")
+    .replace(/^(\d+)([.)])(?=\s)/, "$1\\$2")
+    .replace(/([@#])(?=\w)/g, "$1<!-- -->")
+    .replace(/:(?=\/\/)/g, "\\:")
+    .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}\\.`);
+}
+
+/** A table; cells are Markdown already. Numbers align right. */
+export function mdTable(
+  columns: readonly { readonly name: string; readonly isNumber?: boolean }[],
+  rows: readonly (readonly string[])[],
+): string[] {
+  const line = (cells: readonly string[]): string => `| ${cells.map(pipeless).join(" | ")} |`;
+  return [
+    line(columns.map(({ name }) => name)),
+    `|${columns.map(({ isNumber }) => (isNumber === true ? "---:" : "---")).join("|")}|`,
+    ...rows.map(line),
+  ];
+}
+
+/** A pipe ends a cell even inside of code, unless it has a backslash. */
+function pipeless(cell: string): string {
+  return cell.replace(/(\\*)\|/g, (found, slashes: string) =>
+    slashes.length % 2 === 1 ? found : `${slashes}\\|`,
+  );
+}

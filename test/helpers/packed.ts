@@ -1,0 +1,56 @@
+/** The package as npm makes it, and projects that install it without a network. */
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { projectRoot } from "./programs.ts";
+import { type RunResult, run } from "./run.ts";
+
+/** What a package is made from; the rest of the project has no part in it. */
+const parts = [
+  ...["package.json", "package-lock.json", "tsconfig.json", "tsconfig.build.json", "bin", "src"],
+  ...["scripts", "migrations", "README.md", "LICENSE", "CHANGELOG.md"],
+];
+
+/** Dependencies at run time, which npm finds in place instead of asking a registry. */
+const dependencies = [
+  ...["better-sqlite3", "bindings", "file-uri-to-path", "commander", "koffi", "@koromix"],
+  ...["@types/better-sqlite3", "@types/node", "undici-types"],
+];
+
+const quiet = ["--offline", "--no-audit", "--no-fund", "--loglevel=error"];
+
+/** Fails with what the command said. */
+export async function must(command: readonly string[], cwd: string): Promise<RunResult> {
+  const result = await run(command, { cwd, timeoutMillis: 240_000 });
+  if (result.status === 0) return result;
+  throw new Error(`${command.join(" ")} failed: ${result.stderr}${result.stdout}`);
+}
+
+/** Packs a copy of the project, so that other tests keep their build; returns the archive's path. */
+export async function packProject(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "maptrail-pack-"));
+  const copy = join(folder, "copy");
+  mkdirSync(copy);
+  for (const part of parts) cpSync(join(projectRoot, part), join(copy, part), { recursive: true });
+  symlinkSync(join(projectRoot, "node_modules"), join(copy, "node_modules"));
+  await must(["npm", "pack", ...quiet, "--pack-destination", folder], copy);
+  const name = readdirSync(folder).find((file) => file.endsWith(".tgz"));
+  if (name === undefined) throw new Error("npm pack made no archive");
+  return join(folder, name);
+}
+
+/** A folder with the dependencies in place, ready for `npm install --offline`. */
+export function emptyProject(folder: string): void {
+  writeFileSync(
+    join(folder, "package.json"),
+    '{ "name": "use", "private": true, "type": "module" }\n',
+  );
+  for (const name of dependencies) {
+    const from = join(projectRoot, "node_modules", name);
+    cpSync(from, join(folder, "node_modules", name), { recursive: true, dereference: true });
+  }
+}
+
+export async function installInto(folder: string, archive: string): Promise<void> {
+  await must(["npm", "install", ...quiet, archive], folder);
+}
