@@ -2,7 +2,16 @@
 import { showWhole, stepRegion, zoom, zoomToMapping } from "./actions/map.ts";
 import { goTo, page, seek, seekInLife, step, stepLines, stepTime } from "./actions/move.ts";
 import { openPrompt } from "./actions/prompt.ts";
-import { askOwners, choose, copy, goBack, nextPane, open, openScreen } from "./actions/screens.ts";
+import {
+  askCaller,
+  askOwners,
+  choose,
+  copy,
+  goBack,
+  nextPane,
+  open,
+  openScreen,
+} from "./actions/screens.ts";
 import type { Session } from "./session.ts";
 
 /** Where a key works: over the panes, over the map alone, on the other screens, or everywhere. */

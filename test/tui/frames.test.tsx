@@ -70,6 +70,7 @@ describe("the other screens", () => {
     ["findings", "f"],
     ["mapping", "g|m|\r"],
     ["whowas", "g|m|w"],
+    ["stack", "g|m|s"],
     ["filter", "/mremap !moved"],
     ["wrong-filter", "/mremap moved2"],
     ["goto", ":0x7f00_0040_0000"],

@@ -22,7 +22,13 @@ export function lifeDatabase(): string {
     script.map(1, 4 * MiB, MiB);
     script.map(1, 6 * MiB, 4);
     script.move(1, 4 * MiB, MiB, 2 * MiB, 4 * MiB);
-    script.move(1, 4 * MiB, 2 * MiB, 8 * MiB, 16 * MiB);
+    script.rows({
+      kind: kindCodes.mremap,
+      process: 1,
+      args: [at(4 * MiB), 2 * MiB * page, 8 * MiB * page, 1, 0],
+      result: at(16 * MiB),
+      returnAddress: 0x7f00_0010_0123,
+    });
     script.rows({
       kind: kindCodes.mremap,
       process: 1,

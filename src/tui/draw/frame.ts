@@ -69,6 +69,7 @@ const hints: readonly (readonly [keys: string, what: string])[] = [
   ["p", "processes"],
   ["⏎", "mapping"],
   ["w", "whowas"],
+  ["s", "stack"],
   ["space", "play"],
   ["tab", "pane"],
   ["⇧", "100"],
