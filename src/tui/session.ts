@@ -1,5 +1,6 @@
 /** One sitting with one recording: what is looked at, what is known of it, and the work that finds out more. */
 
+import type { Answers } from "../app/explore/answers.ts";
 import { type EventView, viewOf, wordsOf } from "../app/explore/event-view.ts";
 import { type EventPlace, EventWindow } from "../app/explore/event-window.ts";
 import { Life } from "../app/explore/life.ts";
@@ -41,6 +42,7 @@ export class Session {
   answer: { readonly title: string; readonly lines: readonly string[] } | undefined;
   /** Asked again as work goes on, until it says that it is done; the next key forgets it. */
   awaited: (() => boolean) | undefined;
+  #answers: Promise<Answers> | undefined;
   #events: EventWindow;
   #frame: SpaceFrame | undefined;
   #frameKey = "";
@@ -86,6 +88,14 @@ export class Session {
   /** Something behind the view changed. */
   bump(): void {
     this.store.set({ revision: this.view.revision + 1 });
+  }
+
+  /** Loaded when somebody asks: names of functions need much that nothing else does. */
+  answers(): Promise<Answers> {
+    this.#answers ??= import("../app/explore/answers.ts").then(
+      ({ Answers: Answering }) => new Answering(this.tape),
+    );
+    return this.#answers;
   }
 
   event(seq: number): EventView | undefined {

@@ -2,18 +2,17 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { parseFilter } from "../../src/app/event-filter.ts";
 import { listEvents } from "../../src/app/events.ts";
+import { Answers } from "../../src/app/explore/answers.ts";
 import { EventWindow } from "../../src/app/explore/event-window.ts";
 import { findEvent } from "../../src/app/explore/find.ts";
 import { parseGoal } from "../../src/app/explore/goto.ts";
 import { Life } from "../../src/app/explore/life.ts";
 import { MatchIndex } from "../../src/app/explore/match-index.ts";
-import { ownersOf } from "../../src/app/explore/owners.ts";
 import { frameOf, labelOf, permissionsOf } from "../../src/app/explore/space-frame.ts";
 import { Survey } from "../../src/app/explore/survey.ts";
 import { Tape } from "../../src/app/explore/tape.ts";
 import { examine } from "../../src/app/stats.ts";
 import { showWhowas } from "../../src/app/whowas.ts";
-import { plainStyle } from "../../src/base/style.ts";
 import { kindCodes } from "../../src/events/kinds.ts";
 import { lifeDatabase } from "../tui/sample.ts";
 import { at, maps, page, scripted } from "./replay-sample.ts";
@@ -223,7 +222,7 @@ describe("a space in columns", () => {
 describe("who held an address", () => {
   it.each([6, 12, 14])("up to @%d as `whowas` says it", async (seq) => {
     const folder = lifeDatabase();
-    const lines = whole(ownersOf(tapeOf(folder), 1, at(4096), seq, plainStyle));
+    const lines = whole(new Answers(tapeOf(folder)).owners(1, at(4096), seq));
     const io = captureIo(folder);
     await showWhowas({ address: at(4096).toString(16), at: `@${seq}`, pid: 4121 }, io);
     expect(`${lines.join("\n")}\n`).toBe(io.outText());

@@ -1,5 +1,6 @@
 /** Who ever held an address in a process, up to an event: `whowas` in slices. */
 
+import type { SiteNames } from "../../analyses/sites.ts";
 import type { Style } from "../../base/style.ts";
 import { whowasText } from "../../reports/whowas.ts";
 import type { Io } from "../io.ts";
@@ -16,6 +17,7 @@ export function* ownersOf(
   address: number,
   seq: number,
   style: Style,
+  sites: SiteNames,
 ): Generator<void, readonly string[]> {
   const { landmarks, reader } = tape;
   const marks = landmarks.get(process);
@@ -40,7 +42,7 @@ export function* ownersOf(
     replay.feed(batch);
     yield;
   }
-  const teller = new Teller(tape.open, landmarks, replay, watches, ioWith(style), tape.sites);
+  const teller = new Teller(tape.open, landmarks, replay, watches, ioWith(style), sites);
   const holds = watches.get(process)?.holds ?? [];
   const instant = { text: `@${seq}`, seq };
   const answer = teller.answer(

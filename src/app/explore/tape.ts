@@ -4,7 +4,6 @@ import { openStore } from "../../store/open.ts";
 import type { RecordingReader } from "../../store/reader.ts";
 import type { RecordingRow } from "../../store/recordings.ts";
 import type { Store } from "../../store/store.ts";
-import { type CallSites, callSites } from "../call-sites.ts";
 import { databasePath, type OpenRecording, type RecordingChoice } from "../database.ts";
 import { blobText, type EventContext } from "../event-context.ts";
 import type { Io } from "../io.ts";
@@ -21,7 +20,6 @@ export class Tape {
   #open: OpenRecording;
   #context: EventContext;
   #observations: number;
-  #sites: CallSites | undefined;
 
   /** Throws a UserError when there is no such recording. */
   constructor(choice: RecordingChoice, io: Pick<Io, "env" | "cwd">) {
@@ -63,12 +61,6 @@ export class Tape {
     return this.#context;
   }
 
-  /** Who asked, with names; looked up when the first is asked for. */
-  get sites(): CallSites {
-    this.#sites ??= callSites(this.reader, this.row);
-    return this.#sites;
-  }
-
   get isGrowing(): boolean {
     return this.row.status === "recording";
   }
@@ -80,7 +72,6 @@ export class Tape {
     const reader = this.#store.reader(row.id);
     if (row.status === before.status && reader.eventCount === old.eventCount) return false;
     this.#open = { store: this.#store, row, reader };
-    this.#sites = undefined;
     const observations = observationsIn(reader);
     const isSame = observations === this.#observations;
     const landmarks = isSame ? this.landmarks : readLandmarks(reader);

@@ -1,7 +1,5 @@
 /** Panes and screens: which one is shown, which line of it is chosen, and what choosing does. */
-import { askerOf } from "../../app/explore/asker.ts";
-import { ownersOf } from "../../app/explore/owners.ts";
-import { plainStyle } from "../../base/style.ts";
+import type { Answer, Answers } from "../../app/explore/answers.ts";
 import { formatAddress } from "../../base/units.ts";
 import { layoutOf, type PaneName } from "../draw/layout.ts";
 import { processLines } from "../process-lines.ts";
@@ -141,8 +139,8 @@ export function askOwners(session: Session): void {
     return;
   }
   const title = `who held ${formatAddress(address)} up to @${seq}`;
-  const steps = ownersOf(session.tape, session.process, address, seq, plainStyle);
-  showAnswer(session, title, "reading the history", steps);
+  const { process } = session;
+  showAnswer(session, title, (answers) => answers.owners(process, address, seq));
 }
 
 /** The stack of the call under the cursor. */
@@ -154,22 +152,19 @@ export function askCaller(session: Session): void {
     return;
   }
   const title = `who asked for @${seq} ${session.words(seq)}`;
-  showAnswer(session, title, "looking names up", askerOf(session.tape, place));
+  showAnswer(session, title, (answers) => answers.asker(place));
 }
 
 /** Shows that it is being found out, and then what it is. */
-function showAnswer(
-  session: Session,
-  title: string,
-  meanwhile: string,
-  steps: Generator<void, readonly string[]>,
-): void {
-  session.answer = { title, lines: [meanwhile] };
+function showAnswer(session: Session, title: string, ask: (answers: Answers) => Answer): void {
+  session.answer = { title, lines: ["looking it up"] };
   session.store.set({ screen: "answer", selected: { ...session.view.selected, answer: 0 } });
-  session.jobs.start("answer", steps, (lines) => {
-    session.answer = { title, lines };
-    session.bump();
-  });
+  session.answers().then((answers) => {
+    session.jobs.start("answer", ask(answers), (lines) => {
+      session.answer = { title, lines };
+      session.bump();
+    });
+  }, session.outside.fail);
 }
 
 /** The event, or in the map the address, as text into the terminal's clipboard. */
