@@ -17,6 +17,7 @@ export class Jobs {
   #isRunning = false;
   /** Until the app is up: loading it is what the user waits for. */
   #isHeld = true;
+  #isClosed = false;
   #toldAt = 0;
 
   /** `onProgress` is called now and then, and at each job's end. */
@@ -66,7 +67,7 @@ export class Jobs {
   }
 
   #wake(): void {
-    if (this.#isRunning || this.#isHeld || this.#queue.length === 0) return;
+    if (this.#isRunning || this.#isHeld || this.#isClosed || this.#queue.length === 0) return;
     this.#isRunning = true;
     setImmediate(() => this.#run());
   }
@@ -76,7 +77,9 @@ export class Jobs {
     if (at >= 0) this.#queue.splice(at, 1);
   }
 
-  stopAll(): void {
+  /** For good: nothing is run or told any more. */
+  close(): void {
+    this.#isClosed = true;
     this.#queue.length = 0;
   }
 
@@ -116,6 +119,7 @@ export class Jobs {
   }
 
   #tell(): void {
+    if (this.#isClosed) return;
     this.#toldAt = performance.now();
     this.#onProgress();
   }

@@ -220,7 +220,7 @@ export class Session {
   close(): void {
     clearTimeout(this.#lifeTimer);
     this.player.stop();
-    this.jobs.stopAll();
+    this.jobs.close();
     this.findings.close();
     this.tape.close();
   }
