@@ -1,40 +1,16 @@
 /** What the TUI looks up by itself, against the commands that answer the same by one pass over everything. */
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { parseFilter } from "../../src/app/event-filter.ts";
 import { listEvents } from "../../src/app/events.ts";
-import { Answers } from "../../src/app/explore/answers.ts";
 import { EventWindow } from "../../src/app/explore/event-window.ts";
 import { findEvent } from "../../src/app/explore/find.ts";
 import { parseGoal } from "../../src/app/explore/goto.ts";
-import { Life } from "../../src/app/explore/life.ts";
 import { MatchIndex } from "../../src/app/explore/match-index.ts";
 import { frameOf, labelOf, permissionsOf } from "../../src/app/explore/space-frame.ts";
-import { Survey } from "../../src/app/explore/survey.ts";
-import { Tape } from "../../src/app/explore/tape.ts";
-import { examine } from "../../src/app/stats.ts";
-import { showWhowas } from "../../src/app/whowas.ts";
-import { kindCodes } from "../../src/events/kinds.ts";
 import { lifeDatabase } from "../tui/sample.ts";
-import { at, maps, page, scripted } from "./replay-sample.ts";
+import { longDatabase, tapeOf, whole } from "./explore-sample.ts";
+import { at } from "./replay-sample.ts";
 import { captureIo } from "./sample.ts";
-
-const tapes: Tape[] = [];
-afterEach(() => {
-  for (const tape of tapes.splice(0)) tape.close();
-});
-
-function tapeOf(folder: string): Tape {
-  const tape = new Tape({}, { env: {}, cwd: folder });
-  tapes.push(tape);
-  return tape;
-}
-
-function whole<Result>(steps: Generator<void, Result>): Result {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done === true) return value;
-  }
-}
 
 async function seqsBy(folder: string, filter: string): Promise<number[]> {
   const io = captureIo(folder);
@@ -44,27 +20,6 @@ async function seqsBy(folder: string, filter: string): Promise<number[]> {
     .split("\n")
     .filter(Boolean)
     .map((line) => (JSON.parse(line) as { seq: number }).seq);
-}
-
-/** More events than one chunk holds: maps, growths in place and elsewhere, refusals, a heap. */
-function longDatabase(): string {
-  return scripted((script) => {
-    script.start(1).maps(1, "start", maps("heap", "lib", "stack"));
-    let heap = 0x5555_0000_2000;
-    for (let i = 0; i < 3000; i++) {
-      script.map(1, 1000 + i * 8, 2);
-      if (i % 3 === 0) script.move(1, 1000 + i * 8, 2, 3, 1000 + i * 8);
-      if (i % 7 === 0) script.move(1, 1000 + i * 8, 2, 4, 100_000 + i * 8);
-      if (i % 100 === 0) {
-        heap += (i % 200 === 0 ? 2 : -1) * page;
-        script.rows({ kind: kindCodes.brk, process: 1, args: [heap], result: heap });
-      }
-      if (i % 11 === 0) {
-        script.rows({ kind: kindCodes.munmap, process: 1, args: [1, page], result: -22 });
-      }
-    }
-    script.end(1);
-  });
 }
 
 describe("the index of a filter's matches", () => {
@@ -140,62 +95,6 @@ describe("single events", () => {
   );
 });
 
-describe("the survey", () => {
-  it("counts what `stats` counts, and knows the same peaks", () => {
-    const tape = tapeOf(longDatabase());
-    const survey = new Survey(tape, 1);
-    whole(survey.advance());
-    const { stats } = examine(tape.row, tape.reader);
-    for (const [outcome, { count }] of Object.entries(stats.growth)) {
-      expect([outcome, survey.growths[outcome as keyof typeof survey.growths]]).toEqual([
-        outcome,
-        count,
-      ]);
-    }
-    expect(survey.peakMappedBytes).toBe(stats.peakMappedBytes);
-    const sum = (key: "events" | "moved" | "failed") =>
-      survey.bins.reduce((total, bin) => total + bin[key], 0);
-    expect(sum("events")).toBe(tape.reader.eventCount);
-    expect(sum("moved")).toBe(stats.growth.moved.count);
-    expect(sum("failed")).toBe(273);
-    expect(Math.max(...survey.bins.map((bin) => bin.mappedBytes))).toBe(stats.peakMappedBytes);
-  });
-});
-
-describe("the life of a mapping", () => {
-  it("has its birth, growth, move with what was in the way, refusal, and end", () => {
-    const tape = tapeOf(lifeDatabase());
-    const space = tape.seeker.spaceAt(1, 3)!;
-    const { mapping, born } = space.regionAt(at(1024))!;
-    const life = new Life(tape, 1, mapping, born);
-    whole(life.advance());
-    const told = life.moments.map(({ seq, what, bytes }) => [seq, what, bytes / page]);
-    expect(told).toEqual([
-      [3, "born", 256],
-      [5, "grew", 512],
-      [6, "moved", 2048],
-      [7, "refused", 2048],
-      [8, "mprotect", 2048],
-      [13, "unmapped", 0],
-    ]);
-    expect(life.moments[2]?.from).toEqual({ start: at(1024), end: at(1536) });
-    expect(life.moments[2]?.blocker).toEqual({
-      what: "anonymous",
-      mapping: space.nextMapping,
-      gapBytes: 0,
-      neededBytes: 1536 * page,
-    });
-  });
-
-  it("begins with what was there when it is older than the recording", () => {
-    const tape = tapeOf(lifeDatabase());
-    const { mapping } = tape.seeker.spaceAt(1, 3)!.regionAt(at(0))!;
-    const life = new Life(tape, 1, mapping, 0);
-    whole(life.advance());
-    expect(life.moments.map(({ what }) => what)).toEqual(["found", "ended"]);
-  });
-});
-
 describe("a space in columns", () => {
   it("has the lines of its maps text, and the tool's ranges between them", () => {
     const tape = tapeOf(lifeDatabase());
@@ -216,16 +115,6 @@ describe("a space in columns", () => {
     expect(lines.map(([start]) => start)).toEqual(
       lines.map(([start]) => start).toSorted((a, b) => Number(a) - Number(b)),
     );
-  });
-});
-
-describe("who held an address", () => {
-  it.each([6, 12, 14])("up to @%d as `whowas` says it", async (seq) => {
-    const folder = lifeDatabase();
-    const lines = whole(new Answers(tapeOf(folder)).owners(1, at(4096), seq));
-    const io = captureIo(folder);
-    await showWhowas({ address: at(4096).toString(16), at: `@${seq}`, pid: 4121 }, io);
-    expect(`${lines.join("\n")}\n`).toBe(io.outText());
   });
 });
 
