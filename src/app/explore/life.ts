@@ -5,6 +5,7 @@ import type { EventBatch } from "../../events/batch.ts";
 import { errnoAt, meaningOf } from "../../events/describe.ts";
 import { isMemoryCallCode, kindOf, memoryCalls } from "../../events/kinds.ts";
 import type { Gain, LineageListener, Loss } from "../../space/lineage.ts";
+import { kindOfMode, kinds } from "../../space/modes.ts";
 import { nameOf as backingName } from "../../space/snapshot.ts";
 import type { AddressSpace } from "../../space/space.ts";
 import { kernelFeaturesOf } from "../kernel-features.ts";
@@ -146,7 +147,9 @@ export class Life {
     if (neededBytes <= 0) return undefined;
     const above = space.map.find(end) < 0 ? undefined : space.regionAt(space.map.start);
     if (above === undefined || above.start - end >= neededBytes) return undefined;
-    const what = backingName(space, above).path || "anonymous";
+    // The kernel backs nameless shared memory by /dev/zero, which nobody has asked for.
+    const isNameless = kindOfMode(above.mode) === kinds.sharedAnonymous;
+    const what = isNameless ? "shared" : backingName(space, above).path || "anonymous";
     return { what, mapping: above.mapping, gapBytes: above.start - end, neededBytes };
   }
 

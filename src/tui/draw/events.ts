@@ -133,18 +133,21 @@ function drawColumns(
   const { before, after, errno } = view;
   const place = after ?? before;
   if (place !== undefined) canvas.put(x + 9, y, formatAddress(place.start), "", end);
-  const text = errno ?? sizeText(view, palette);
-  const from = Math.max(x + 27, end - 1 - widthOf(text));
+  const left = x + 27;
+  const text = errno ?? sizeText(view, end - 1 - left, palette);
+  const from = Math.max(left, end - 1 - widthOf(text));
   canvas.put(from, y, text, errno === undefined ? "" : palette.role("bad"), end);
 }
 
-/** `4 MiB`, or `64 MiB→128 MiB` for a call that changes a size. */
-function sizeText({ before, after }: EventView, palette: Palette): string {
+/** `4 MiB`, or `64 MiB→128 MiB` for a call that changes a size; `→128 MiB` where that does not fit. */
+function sizeText({ before, after }: EventView, cells: number, palette: Palette): string {
   const bytes = (range: { start: number; end: number }): string =>
     formatBytes(range.end - range.start);
   if (before === undefined || (after === undefined && before.end === before.start)) return "";
   if (after === undefined) return bytes(before);
-  return `${bytes(before)}${palette.pick("→", ">")}${bytes(after)}`;
+  const became = `${palette.pick("→", ">")}${bytes(after)}`;
+  const whole = `${bytes(before)}${became}`;
+  return widthOf(whole) <= cells ? whole : became;
 }
 
 function callLook(view: EventView, palette: Palette): string {
