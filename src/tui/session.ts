@@ -192,7 +192,8 @@ export class Session {
   get life(): Life | undefined {
     const { frame, view } = this;
     const { address, seq } = view;
-    if (frame === undefined || address === undefined) return undefined;
+    // A life looks back; whoever follows a recording goes on before that is done.
+    if (frame === undefined || address === undefined || this.isFollowing) return undefined;
     const row = rowAt(frame, address);
     if (row >= 0 && frame.mapping[row] === 0) return undefined;
     const { process } = frame;
@@ -205,6 +206,11 @@ export class Session {
     }, lifeAfterMillis);
     this.#lifeTimer.unref();
     return undefined;
+  }
+
+  /** The cursor is kept on the newest event of a recording that is being made. */
+  get isFollowing(): boolean {
+    return this.view.isFollowing && this.tape.isGrowing;
   }
 
   /** Looks for what a growing recording has gained; true when there is more. */

@@ -67,5 +67,6 @@ function emptyTextOf({ matches }: Session): string {
 
 export function mappingStateOf(session: Session): MappingState {
   const { frame, life, view } = session;
-  return { frame, address: view.address, life, seq: view.seq };
+  const { isFollowing } = session;
+  return { frame, address: view.address, life, seq: view.seq, isFollowing };
 }

@@ -130,7 +130,10 @@ export function seek(session: Session, wanted: Wanted, direction: 1 | -1): void 
 export function seekInLife(session: Session, direction: 1 | -1): void {
   const { life } = session;
   if (life === undefined) {
-    say(session, "its life is being read; once more in a moment");
+    const text = session.isFollowing
+      ? "a recording is being followed; h stops here"
+      : "its life is being read; once more in a moment";
+    say(session, text);
     return;
   }
   const { seq } = session.view;

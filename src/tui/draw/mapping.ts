@@ -27,6 +27,8 @@ export interface MappingState {
   /** Of the mapping under the cursor; undefined until it is asked for. */
   readonly life: Life | undefined;
   readonly seq: number;
+  /** Nothing is looked back for while a recording is followed. */
+  readonly isFollowing: boolean;
 }
 
 /** The title of the pane: `#12`, or what there is to say instead. */
@@ -94,12 +96,13 @@ function drawOneLine(
 function drawLife(
   canvas: Canvas,
   top: number,
-  { life, seq }: MappingState,
+  { life, seq, isFollowing }: MappingState,
   palette: Palette,
 ): void {
   const quiet = palette.role("quiet");
   if (life === undefined) {
-    canvas.put(3, top, "its life is being read", quiet);
+    const text = isFollowing ? "h stops here and shows its life" : "its life is being read";
+    canvas.put(3, top, text, quiet);
     return;
   }
   let y = top;
