@@ -21,6 +21,7 @@ import { stacks } from "./stacks.ts";
 import { symbols } from "./symbols.ts";
 import { tableLines } from "./table.ts";
 import { threads } from "./threads.ts";
+import { tui } from "./tui.ts";
 import { makeWays } from "./ways.ts";
 
 const groups: readonly Group[] = [
@@ -34,6 +35,7 @@ const groups: readonly Group[] = [
   replay,
   stacks,
   formatsGroup,
+  tui,
   analyses,
   report,
   symbols,

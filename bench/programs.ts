@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "./package-root.ts";
 
-export type ProgramName = "calls" | "threads" | "stacks" | "execs" | "churn";
+export type ProgramName = "calls" | "threads" | "stacks" | "execs" | "churn" | "paced";
 
 const flags = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-pthread"];
 

@@ -6,7 +6,7 @@
 ":" //#; _mt_note=; _mt_key=; _mt_1=; _mt_2=; _mt_3=; _mt_rest=
 ":" //#; while read -r _mt_key _mt_1 _mt_2 _mt_3 _mt_rest; do case "$_mt_key $_mt_1 $_mt_2" in "Max open files") _mt_note="nofile=$_mt_3"; break ;; esac; done 2>/dev/null <"/proc/$$/limits"
 ":" //#; while read -r _mt_key _mt_1; do case $_mt_key in SigIgn:) _mt_note="$_mt_note sigign=$_mt_1"; break ;; esac; done 2>/dev/null <"/proc/$$/status"
-":" //#; case ${1-} in list|stats|events|sql|doctor|rebuild|lab) ;; *) _mt_1=$(base64 2>/dev/null <"/proc/$$/environ") && [ ${#_mt_1} -lt 100000 ] && _mt_note="$_mt_note environ=$_mt_1" ;; esac
+":" //#; case ${1-} in list|stats|events|sql|doctor|rebuild|lab|tui) ;; *) _mt_1=$(base64 2>/dev/null <"/proc/$$/environ") && [ ${#_mt_1} -lt 100000 ] && _mt_note="$_mt_note environ=$_mt_1" ;; esac
 ":" //#; export MAPTRAIL_STARTED_AS="$_mt_note"
 ":" //#; command -v node >/dev/null || { echo "maptrail: there is no node in PATH; install Node.js 20.19 or newer" >&2; exit 125; }
 ":" //#; exec node "$0" "$@"

@@ -13,6 +13,7 @@ import type { MapsLine } from "../space/proc-maps.ts";
 import { openStore } from "../store/open.ts";
 import type { ProcessRow } from "../store/processes.ts";
 import type { QueryResult } from "../store/query.ts";
+import { parseAddress } from "./address.ts";
 import { analyse } from "./analyse.ts";
 import { type CallSites, callSites } from "./call-sites.ts";
 import { checkRecording } from "./check-facts.ts";
@@ -36,7 +37,7 @@ import { Seeker } from "./seek.ts";
 import { type SiteChoice, siteOptions } from "./site-choice.ts";
 import { type Examination, examine } from "./stats.ts";
 import { textIo } from "./text-io.ts";
-import { askWhowas, parseAddress } from "./whowas.ts";
+import { askWhowas } from "./whowas.ts";
 
 export interface OpenOptions extends RecordingChoice, SiteChoice {
   /** Folder that `db` is relative to; that of the process when absent. */

@@ -34,8 +34,8 @@ const defaultMostBytes = 64 * 1024 ** 2;
  * Nothing else of the history is kept.
  */
 export class Seeker {
-  readonly landmarks: Landmarks;
-  readonly #reader: RecordingReader;
+  #landmarks: Landmarks;
+  #reader: RecordingReader;
   readonly #features: KernelFeatures;
   readonly #files: FileTable;
   readonly #pace: CheckpointPace;
@@ -50,9 +50,27 @@ export class Seeker {
     this.#reader = reader;
     this.#features = kernelFeaturesOf(row);
     this.#files = new FileTable((id) => reader.file(id));
-    this.landmarks = options.landmarks ?? readLandmarks(reader);
+    this.#landmarks = options.landmarks ?? readLandmarks(reader);
     this.#pace = new CheckpointPace(options.every);
     this.#cache = new CheckpointCache(options.mostBytes ?? defaultMostBytes);
+  }
+
+  get landmarks(): Landmarks {
+    return this.#landmarks;
+  }
+
+  /** Names of files behind regions, shared by all spaces that come from here. */
+  get files(): FileTable {
+    return this.#files;
+  }
+
+  /** Goes on with a later reader of the same recording, which is still being made. */
+  follow(reader: RecordingReader, landmarks: Landmarks): void {
+    this.#reader = reader;
+    if (landmarks === this.#landmarks) return;
+    this.#landmarks = landmarks;
+    // A replay knows of no process but those of its own landmarks.
+    this.#current = undefined;
   }
 
   /** Bytes that checkpoints take in memory now. */

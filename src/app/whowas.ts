@@ -1,10 +1,11 @@
 /** `maptrail whowas`: everyone who ever held an address, and what became of it. */
 
 import type { SiteNames } from "../analyses/sites.ts";
-import { exitCodes, UserError } from "../base/errors.ts";
+import { exitCodes } from "../base/errors.ts";
 import { formatHex } from "../base/units.ts";
 import { type WhowasAnswer, whowasText } from "../reports/whowas.ts";
 import type { AddressSpace } from "../space/space.ts";
+import { parseAddress } from "./address.ts";
 import { callSites } from "./call-sites.ts";
 import {
   type OpenRecording,
@@ -43,16 +44,6 @@ export function showWhowas(options: WhowasOptions, io: Io): Promise<number> {
     await io.out.write(`${text}\n`);
     await reportNotes(sites, io);
     return (await reportDamage(open.reader, io)) ? exitCodes.damagedInput : exitCodes.ok;
-  });
-}
-
-/** An address of user space. Throws a UserError that quotes what was received. */
-export function parseAddress(text: string): number {
-  const digits = text.trim().replace(/^0x/i, "").replaceAll("_", "");
-  const address = /^[0-9a-f]{1,16}$/i.test(digits) ? Number.parseInt(digits, 16) : Number.NaN;
-  if (address < 2 ** 57) return address;
-  throw new UserError(`"${text}" is no address of a program`, {
-    hint: "Write it in hexadecimal, as a crash report does: 0x7f1234000000.",
   });
 }
 

@@ -18,7 +18,7 @@ export type Sign =
   | "gone";
 
 /** From Okabe and Ito's set, which stays apart for the colour-blind, in the 256-colour palette. */
-const codes: Readonly<Record<Role, string>> = {
+export const roleColours: Readonly<Record<Role, string>> = {
   good: "38;5;36",
   attention: "38;5;214",
   accent: "38;5;74",
@@ -27,7 +27,7 @@ const codes: Readonly<Record<Role, string>> = {
   strong: "1",
 };
 
-const signs: Readonly<Record<Sign, { unicode: string; ascii: string; role: Role }>> = {
+export const signLooks: Readonly<Record<Sign, { unicode: string; ascii: string; role: Role }>> = {
   inPlace: { unicode: "+", ascii: "+", role: "good" },
   moved: { unicode: "→", ascii: ">", role: "attention" },
   relocated: { unicode: "⇒", ascii: "=", role: "accent" },
@@ -59,14 +59,14 @@ export interface Style {
 
 export function createStyle(options: StyleOptions): Style {
   const paint = (role: Role, text: string): string =>
-    options.colour && text !== "" ? `\u001b[${codes[role]}m${text}\u001b[0m` : text;
+    options.colour && text !== "" ? `\u001b[${roleColours[role]}m${text}\u001b[0m` : text;
   return {
     colour: options.colour,
     unicode: options.unicode,
     width: options.width,
     paint,
     sign(sign) {
-      const { unicode, ascii, role } = signs[sign];
+      const { unicode, ascii, role } = signLooks[sign];
       return paint(role, options.unicode ? unicode : ascii);
     },
     pick: (unicode, ascii) => (options.unicode ? unicode : ascii),

@@ -7,6 +7,7 @@ it in SQLite, and shows which growths moved, what they cost, and who asked.
   record [options] -- CMD ...       the same, with every option
   recover DIR                       a recording from what a killed recorder left
 look
+  tui                               the address space as it lives, step by step
   list                              the recordings of a database
   stats                             what growths did, why, and what to change
   events [FILTER ...]               every call, as strace shows it or as JSON

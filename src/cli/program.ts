@@ -18,6 +18,7 @@ import { addRecover } from "./commands/recover.ts";
 import { addReport } from "./commands/report.ts";
 import { addSql } from "./commands/sql.ts";
 import { addStats } from "./commands/stats.ts";
+import { addTui } from "./commands/tui.ts";
 import { addVerify } from "./commands/verify.ts";
 import { addWhowas } from "./commands/whowas.ts";
 import { mainHelp } from "./help.ts";
@@ -30,6 +31,7 @@ const commands: readonly AddCommand[] = [
   addRecord,
   addRecover,
   addList,
+  addTui,
   addStats,
   addEvents,
   addMaps,

@@ -10,6 +10,12 @@ const patienceMillis = 20_000;
 /** Where the shell waits for a command, on the last line of the screen that is not empty. */
 export const prompt = /(?:^|\n)\$\n*$/;
 
+export interface TerminalOptions {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly locale?: string;
+}
+
 export class Terminal {
   readonly #socket: string;
 
@@ -17,11 +23,16 @@ export class Terminal {
     this.#socket = socket;
   }
 
-  /** A shell with the prompt `$`, 80 columns wide and 24 lines high, at home in `folder`. */
-  static async open(folder: string, name: string): Promise<Terminal> {
+  /** A shell with the prompt `$`, 80 columns wide and 24 lines high if not said otherwise, at home in `folder`. */
+  static async open(
+    folder: string,
+    name: string,
+    options: TerminalOptions = {},
+  ): Promise<Terminal> {
+    const { columns = 80, rows = 24, locale = "C" } = options;
     const terminal = new Terminal(join(folder, `${name}.tmux`));
-    const size = ["-x", "80", "-y", "24"];
-    const shell = "PS1='$ ' PS2='> ' LC_ALL=C exec sh -i";
+    const size = ["-x", String(columns), "-y", String(rows)];
+    const shell = `PS1='$ ' PS2='> ' LC_ALL=${locale} exec sh -i`;
     await terminal.#tmux("-f", "/dev/null", "new-session", "-d", ...size, "-c", folder, shell);
     await terminal.waitFor(prompt);
     return terminal;
@@ -61,6 +72,15 @@ export class Terminal {
       if (performance.now() > until) throw new Error(`${expected} did not appear on\n${screen}`);
       await sleep(lookEveryMillis);
     }
+  }
+
+  /** What `format` (tmux's formats) says of the pane: `#{alternate_on}`. */
+  async tell(format: string): Promise<string> {
+    return (await this.#tmux("display-message", "-p", format)).trim();
+  }
+
+  async resize(columns: number, rows: number): Promise<void> {
+    await this.#tmux("resize-window", "-x", String(columns), "-y", String(rows));
   }
 
   async close(): Promise<void> {

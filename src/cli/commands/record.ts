@@ -10,6 +10,7 @@ interface Flags {
   detachAfterExit?: boolean;
   journal?: string;
   stacks?: string;
+  tui?: boolean;
 }
 
 export const addRecord: AddCommand = (program, io, done) => {
@@ -22,6 +23,7 @@ export const addRecord: AddCommand = (program, io, done) => {
     .option("-q, --quiet", "no live line and no summary")
     .option("--detach-after-exit", "end with the program, even if children of it still run")
     .option("--stacks <mode>", "who called: none, caller, fp or unwind (the default)")
+    .option("--tui", "look on while it runs; its input is empty, its output goes to a file")
     .option("--journal <dir>", "folder for the journals while it runs")
     .addHelpText(
       "after",
@@ -33,6 +35,13 @@ itself has to say goes to stderr.
   maptrail record -o build.db make -j8`,
     );
   addDatabaseOption(command).action(async (words: string[]) => {
-    done((await useCases.record({ ...flagsOf<Flags>(command), command: words }, io)).exitCode);
+    const { tui, ...flags } = flagsOf<Flags>(command);
+    const options = { ...flags, command: words };
+    if (tui === true) {
+      const { recordWithTui } = await import("../../tui/record.ts");
+      done(await recordWithTui(options, io));
+      return;
+    }
+    done((await useCases.record(options, io)).exitCode);
   });
 };

@@ -1,0 +1,107 @@
+/** A rectangle of cells that drawing functions write into, and the coloured lines it comes to. */
+import { cellsOf } from "./width.ts";
+
+/** Parameters of an SGR sequence: `38;5;36`; empty is the terminal's own colours. */
+export type Look = string;
+
+export class Canvas {
+  readonly width: number;
+  readonly height: number;
+  /** A cell's character; empty behind a character that is two cells wide. */
+  readonly #cells: string[];
+  readonly #looks: Look[];
+
+  constructor(width: number, height: number) {
+    this.width = Math.max(0, width);
+    this.height = Math.max(0, height);
+    this.#cells = new Array<string>(this.width * this.height).fill(" ");
+    this.#looks = new Array<Look>(this.width * this.height).fill("");
+  }
+
+  /** Writes one line of text, cut at the right edge (or at `end`); the column behind it. */
+  put(x: number, y: number, text: string, look: Look = "", end = this.width): number {
+    if (y < 0 || y >= this.height) return x;
+    const last = Math.min(end, this.width);
+    let column = x;
+    for (const character of text) {
+      const cells = cellsOf(character);
+      if (cells === 0) continue;
+      if (column + cells > last) break;
+      if (column >= 0) this.#set(column, y, character, look, cells);
+      column += cells;
+    }
+    return column;
+  }
+
+  /** Writes over what is there and leaves its look. */
+  write(x: number, y: number, text: string): void {
+    let column = x;
+    for (const character of text) {
+      if (column >= this.width || y < 0 || y >= this.height) return;
+      const cells = cellsOf(character);
+      if (cells > 0) this.#set(column, y, character, this.#looks[y * this.width + column]!, cells);
+      column += cells;
+    }
+  }
+
+  /** Writes so that the text ends before column `end`. */
+  putRight(end: number, y: number, text: string, look: Look = ""): void {
+    this.put(Math.max(0, end - [...text].length), y, text, look);
+  }
+
+  fill(x: number, y: number, width: number, character: string, look: Look = ""): void {
+    for (let i = 0; i < width; i++) this.put(x + i, y, character, look);
+  }
+
+  /** Gives cells another look and leaves their characters. */
+  paint(x: number, y: number, width: number, change: (look: Look) => Look): void {
+    if (y < 0 || y >= this.height) return;
+    for (let column = Math.max(0, x); column < Math.min(this.width, x + width); column++) {
+      const at = y * this.width + column;
+      this.#looks[at] = change(this.#looks[at]!);
+    }
+  }
+
+  /** Without blanks at their ends; `isPadded` keeps them, for what stands at the left of something. */
+  lines(isPadded = false): string[] {
+    return Array.from({ length: this.height }, (_, y) => this.#line(y, isPadded));
+  }
+
+  #set(x: number, y: number, character: string, look: Look, cells: number): void {
+    const at = y * this.width + x;
+    this.#free(at);
+    this.#cells[at] = character;
+    this.#looks[at] = look;
+    if (cells === 2) {
+      this.#free(at + 1);
+      this.#cells[at + 1] = "";
+      this.#looks[at + 1] = look;
+    }
+  }
+
+  /** Half of a wide character cannot stay when its other half is written over. */
+  #free(at: number): void {
+    if (this.#cells[at] === "") this.#cells[at - 1] = " ";
+    if (this.#cells[at + 1] === "") this.#cells[at + 1] = " ";
+  }
+
+  #line(y: number, isPadded: boolean): string {
+    const from = y * this.width;
+    let to = from + this.width;
+    while (!isPadded && to > from && this.#cells[to - 1] === " " && this.#looks[to - 1] === "") {
+      to -= 1;
+    }
+    let text = "";
+    let current = "";
+    for (let at = from; at < to; at++) {
+      const look = this.#looks[at]!;
+      if (look !== current) {
+        if (current !== "") text += "\u001b[0m";
+        if (look !== "") text += `\u001b[${look}m`;
+        current = look;
+      }
+      text += this.#cells[at]!;
+    }
+    return current === "" ? text : `${text}\u001b[0m`;
+  }
+}

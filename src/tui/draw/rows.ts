@@ -1,0 +1,49 @@
+/** Rows of text with a choice among them, for the screens that are lists. */
+import { Canvas } from "./canvas.ts";
+import type { Palette } from "./palette.ts";
+import { widthOf } from "./width.ts";
+
+/** Rows of text with the choice among them; a part of them fits. */
+export interface Block {
+  readonly rows: readonly (readonly Piece[])[];
+  readonly isChosen: boolean;
+}
+
+export type Piece = readonly [text: string, look: string];
+
+/** Draws blocks one below the other, scrolled so that the chosen one is on the screen. */
+export function drawBlocks(
+  blocks: readonly Block[],
+  width: number,
+  height: number,
+  palette: Palette,
+): string[] {
+  const canvas = new Canvas(width, height);
+  const rows = blocks.flatMap(({ rows: own, isChosen }) =>
+    own.map((pieces, i) => ({ pieces, mark: isChosen && i === 0, isChosen })),
+  );
+  const first = rows.findIndex(({ isChosen }) => isChosen);
+  const last = rows.findLastIndex(({ isChosen }) => isChosen);
+  const most = Math.max(0, rows.length - height);
+  const wanted = Math.min(first, Math.max(last - height + 2, first - Math.floor(height / 3)));
+  const top = Math.min(most, Math.max(0, wanted));
+  for (const [y, { pieces, mark }] of rows.slice(top, top + height).entries()) {
+    if (mark) canvas.put(0, y, palette.pick("▶", ">"), palette.role("attention"));
+    let x = 2;
+    for (const [text, look] of pieces) x = canvas.put(x, y, text, look);
+  }
+  return canvas.lines();
+}
+
+/** Lines of at most `width` cells, broken between words. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ").filter(Boolean)) {
+    if (line !== "" && widthOf(line) + 1 + widthOf(word) > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return line === "" ? lines : [...lines, line];
+}

@@ -1,0 +1,105 @@
+/** Whole frames as literal text: what stands in frames/ is what a person sees. */
+import { cleanup, render } from "ink-testing-library";
+import { afterEach, describe, expect, it } from "vitest";
+import { App } from "../../src/tui/app.tsx";
+import { firstFrame } from "../../src/tui/first-frame.ts";
+import { LineBook } from "../../src/tui/terminal/line-book.ts";
+import { lifeDatabase, type OpenSession, openSession, type SessionOptions } from "./sample.ts";
+
+const open: OpenSession[] = [];
+afterEach(() => {
+  cleanup();
+  for (const { session } of open.splice(0)) session.close();
+});
+
+async function show(options: SessionOptions, keys = "") {
+  const sitting = openSession(lifeDatabase(), options);
+  open.push(sitting);
+  const book = new LineBook();
+  const app = render(<App session={sitting.session} book={book} />);
+  const draw = async (text: string): Promise<string> => {
+    for (const key of text === "" ? [] : text.split("|")) {
+      sitting.type(key);
+      await sitting.rest();
+    }
+    await sitting.rest();
+    return book.resolve(app.lastFrame() ?? "").join("\n");
+  };
+  return { sitting, draw, frame: await draw(keys) };
+}
+
+const sizes = [
+  { columns: 80, rows: 24 },
+  { columns: 120, rows: 40 },
+  { columns: 200, rows: 60 },
+  { columns: 60, rows: 14 },
+] as const;
+
+describe("the panes", () => {
+  it.each(sizes)("at $columns x $rows, on the event that moved", async (size) => {
+    const { frame } = await show({ size }, "g|m");
+    const name = `main-${size.columns}x${size.rows}`;
+    await expect(`${frame}\n`).toMatchFileSnapshot(`frames/${name}.txt`);
+    const lines = frame.split("\n");
+    expect(lines).toHaveLength(size.rows);
+    for (const line of lines) expect([...line].length).toBeLessThanOrEqual(size.columns);
+  });
+
+  it("in ASCII without colours: no other character, no escape", async () => {
+    const { frame } = await show({ size: sizes[0], unicode: false }, "g|m");
+    await expect(`${frame}\n`).toMatchFileSnapshot("frames/main-ascii.txt");
+    expect(frame.replace(/…/g, "")).toMatch(/^[\n -~]*$/);
+  });
+
+  it.each(["16", "256", "true"] as const)("in %s colours: the same text", async (depth) => {
+    const { frame } = await show({ size: sizes[1], depth }, "g|m");
+    await expect(`${frame}\n`).toMatchFileSnapshot(`frames/main-colours-${depth}.ansi`);
+  });
+
+  it("on the first frame, which is drawn without React", async () => {
+    const { sitting, frame } = await show({ size: sizes[1], depth: "true" }, "g|m");
+    expect(firstFrame(sitting.session).join("\n")).toBe(frame);
+  });
+});
+
+describe("the other screens", () => {
+  const size = sizes[1];
+  it.each([
+    ["help", "?"],
+    ["processes", "p"],
+    ["findings", "f"],
+    ["mapping", "g|m|\r"],
+    ["whowas", "g|m|w"],
+    ["stack", "g|m|s"],
+    ["filter", "/mremap !moved"],
+    ["wrong-filter", "/mremap moved2"],
+    ["goto", ":0x7f00_0040_0000"],
+  ])("%s", async (name, keys) => {
+    const { frame } = await show({ size }, keys);
+    await expect(`${frame}\n`).toMatchFileSnapshot(`frames/${name}.txt`);
+  });
+
+  it("says how large the terminal must be when it is too small", async () => {
+    const { frame } = await show({ size: { columns: 20, rows: 5 } });
+    expect(frame).toBe("maptrail\nneeds 40x10\nthis is 20x5\nq quits\n");
+  });
+
+  it("never shows control characters of the recorded program", async () => {
+    for (const keys of ["g", "p", "f", "g|m|\r"]) {
+      const { frame } = await show({ size }, keys);
+      expect(frame).not.toContain("\u001b");
+    }
+  });
+});
+
+describe("a resize", () => {
+  it("keeps the place, the filter and the zoom", async () => {
+    const { sitting, draw } = await show({ size: sizes[1] }, "g|m|+");
+    const before = sitting.session.view;
+    sitting.session.store.set({ size: sizes[0] });
+    await draw("");
+    sitting.session.store.set({ size: sizes[1] });
+    await draw("");
+    expect(sitting.session.view).toEqual({ ...before, revision: expect.any(Number) });
+  });
+});

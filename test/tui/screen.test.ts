@@ -1,0 +1,96 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Canvas } from "../../src/tui/draw/canvas.ts";
+import { widthOf } from "../../src/tui/draw/width.ts";
+import { LineBook, marksOf } from "../../src/tui/terminal/line-book.ts";
+import { Screen } from "../../src/tui/terminal/screen.ts";
+
+/** A place, another sequence, or text. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: terminals take control characters
+const pieces = /\u001b\[(\d+);1H|\u001b\[[?\d]*[a-zA-Z]|[^\u001b]+/g;
+
+/** What a terminal would show, for the few sequences that a screen sends. */
+class Glass {
+  readonly rows: string[];
+  #row = 0;
+
+  constructor(rows: number) {
+    this.rows = Array.from({ length: rows }, () => "");
+  }
+
+  take(text: string): void {
+    for (const [piece, row] of text.matchAll(pieces)) {
+      if (row !== undefined) this.#row = Number(row) - 1;
+      else if (piece === "\u001b[K") this.rows[this.#row] = "";
+      else if (piece === "\u001b[2J") this.rows.fill("");
+      else if (!piece.startsWith("\u001b")) this.rows[this.#row] += piece;
+    }
+  }
+}
+
+const line = fc.string({ unit: fc.constantFrom("a", "b", " "), maxLength: 6 });
+
+describe("a screen", () => {
+  it("comes to show the last frame, whatever was shown before", () => {
+    const frames = fc.array(fc.array(line, { maxLength: 6 }), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(frames, (all) => {
+        const glass = new Glass(4);
+        const screen = new Screen({ columns: 6, rows: 4 }, (text) => glass.take(text));
+        for (const frame of all) screen.draw(frame);
+        const last = all.at(-1)!;
+        expect(glass.rows).toEqual(Array.from({ length: 4 }, (_, row) => last[row] ?? ""));
+      }),
+    );
+  });
+
+  it("sends changed rows alone, in one update, and nothing when nothing changed", () => {
+    const sent: string[] = [];
+    const screen = new Screen({ columns: 10, rows: 3 }, (text) => sent.push(text));
+    screen.draw(["a", "b", "c"]);
+    screen.draw(["a", "B", "c"]);
+    screen.draw(["a", "B", "c"]);
+    expect(sent).toHaveLength(2);
+    expect(sent[1]).toBe("\u001b[?2026h\u001b[2;1H\u001b[0m\u001b[KB\u001b[0m\u001b[?2026l");
+    screen.close();
+    screen.draw(["x"]);
+    expect(sent).toHaveLength(2);
+  });
+});
+
+describe("a line book", () => {
+  it("puts lines where their marks stand", () => {
+    const book = new LineBook();
+    const [one, two] = [book.open(), book.open()];
+    book.set(one, ["first", "second"]);
+    book.set(two, ["third"]);
+    const frame = `${marksOf(two, 1)}\nplain\n${marksOf(one, 2)}`;
+    expect(book.resolve(frame)).toEqual(["third", "plain", "first", "second"]);
+    book.close(one);
+    expect(book.open()).toBe(one);
+  });
+});
+
+describe("a canvas", () => {
+  it("never draws a line wider than it is, whatever is written where", () => {
+    const word = fc.string({
+      unit: fc.constantFrom("a", "世", "é", "\u0301", "🙂"),
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.integer({ min: -3, max: 12 }), word)), (words) => {
+        const canvas = new Canvas(8, 1);
+        for (const [x, text] of words) canvas.put(x, 0, text);
+        expect(widthOf(canvas.lines()[0] ?? "")).toBeLessThanOrEqual(8);
+      }),
+    );
+  });
+
+  it("gives runs of one look one sequence", () => {
+    const canvas = new Canvas(6, 1);
+    canvas.put(0, 0, "ab", "1");
+    canvas.put(2, 0, "cd", "2");
+    canvas.put(5, 0, "e");
+    expect(canvas.lines()).toEqual(["\u001b[1mab\u001b[0m\u001b[2mcd\u001b[0m e"]);
+  });
+});
