@@ -1,7 +1,7 @@
 // Compiles src/reports/page/client and the little it imports, and makes one script of it:
-// src/reports/page/client.gen.ts, which the report puts into its page. `--check` writes nothing and
-// fails when the file is not what the sources say. Modules are put one after the other in the order
-// in which they need each other, inside one function; two of them may not use the same name.
+// src/reports/page/client.gen.ts, which the report puts into its page; no commit holds it. Modules are
+// put one after the other in the order in which they need each other, inside one function; two of
+// them may not use the same name.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -38,7 +38,7 @@ function checkNames(modules) {
   }
 }
 
-export function generate() {
+function generate() {
   const folder = mkdtempSync(join(tmpdir(), "maptrail-page-"));
   try {
     const options = ["--noEmit", "false", "--outDir", folder, "--rootDir", join(root, "src")];
@@ -57,18 +57,4 @@ export function generate() {
   }
 }
 
-function main(args) {
-  const generated = generate();
-  if (!args.includes("--check")) {
-    writeFileSync(outputPath, generated);
-    return 0;
-  }
-  if (readFileSync(outputPath, "utf8") === generated) return 0;
-  process.stderr.write(
-    "src/reports/page/client.gen.ts is not what client/ says; run `npm run page`\n",
-  );
-  return 1;
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url))
-  process.exitCode = main(process.argv.slice(2));
+writeFileSync(outputPath, generate());

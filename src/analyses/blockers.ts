@@ -204,15 +204,17 @@ function adviceFor({ kind, medianNeedBytes }: BlockerGroup): string {
 
 function findingsOf(data: BlockersData): Finding[] {
   const total = data.moves + data.refusals;
-  const [what, verb] = data.moves > 0 ? ["moves", "move"] : ["refused growths", "refused growth"];
-  const whole = data.moves > 0 ? data.moves : data.refusals;
   return data.groups.rows
     .filter(({ count }) => count >= total * thresholds.share.value)
     .map((group) => {
-      const count = data.moves > 0 ? group.moves : group.refusals;
+      // What only ever led to refusals is told as that, also where others led to moves.
+      const [count, whole, what] =
+        group.moves > 0
+          ? [group.moves, data.moves, "move"]
+          : [group.refusals, data.refusals, "refused growth"];
       const of =
-        whole === 1 ? `the one ${verb}` : `${formatCount(count)} of ${formatCount(whole)} ${what}`;
-      const was = whole === 1 || count === 1 ? "was" : "were";
+        whole === 1 ? `the one ${what}` : `${formatCount(count)} of ${formatCount(whole)} ${what}s`;
+      const was = count === 1 ? "was" : "were";
       return {
         sentence: `${of} ${was} blocked by ${group.name}`,
         advice: adviceFor(group),

@@ -1,7 +1,6 @@
 /** `maptrail report`: one result from one pass over the events, and every format made from it. */
 
 import { createHash } from "node:crypto";
-import { rename, rm, stat, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { GrowthPointsFold } from "../analyses/growth-points.ts";
@@ -10,7 +9,7 @@ import type { KnownProcess } from "../analyses/picture-rows.ts";
 import type { SiteNames } from "../analyses/sites.ts";
 import { StatsFold } from "../analyses/stats.ts";
 import { assertNever } from "../base/assert.ts";
-import { exitCodes, UserError } from "../base/errors.ts";
+import { exitCodes } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import { plainStyle, type Style } from "../base/style.ts";
 import { formatBytes } from "../base/units.ts";
@@ -31,6 +30,7 @@ import { reportNotes, type SiteChoice, siteOptions } from "./site-choice.ts";
 import { statsResult } from "./stats.ts";
 import { type SharedReplay, verifyRecording } from "./verify.ts";
 import { packageVersion } from "./version.ts";
+import { writeWhole } from "./write-whole.ts";
 
 export interface ReportOptions extends RecordingChoice, SiteChoice {
   /** By the end of the file's name, else html, when not given. */
@@ -58,23 +58,8 @@ function styleOf({ output }: ReportOptions, io: Io): Style {
   return output === undefined || output === "-" ? io.out.style : plainStyle;
 }
 
-/** Writes beside the file first, so that no half of a report ever has its name. */
 async function save(output: string, text: string, io: Io): Promise<void> {
-  const path = resolve(io.cwd, output);
-  // A pipe or a device is written to; only a file can be put in the place of another.
-  const isFile = (await stat(path).catch(() => undefined))?.isFile() ?? true;
-  const draft = isFile ? `${path}.${process.pid}.part` : path;
-  try {
-    await writeFile(draft, text);
-    if (isFile) await rename(draft, path);
-  } catch (cause) {
-    if (isFile) await rm(draft, { force: true }).catch(() => undefined);
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError(`the report cannot be written to "${output}": ${reason}`, {
-      hint: "Name a file in a folder that is there and can be written.",
-      cause,
-    });
-  }
+  await writeWhole(resolve(io.cwd, output), output, text);
   await io.err.write(`wrote ${output}, ${formatBytes(Buffer.byteLength(text))}\n`);
 }
 

@@ -92,7 +92,7 @@ describe("maptrail report", () => {
     expect(readFileSync(join(folder, "r.md"), "utf8")).toMatch(/^## 1 of 2 growths moved/);
     expect(io.errText()).toMatch(/^wrote r\.md, /);
     await expect(showReport({ output: "no/where/r.md" }, io)).rejects.toThrow(
-      /the report cannot be written to "no\/where\/r\.md": ENOENT/,
+      /"no\/where\/r\.md" cannot be written \(ENOENT\)/,
     );
     writeFileSync(join(folder, "f"), "");
     await expect(showReport({ output: "f/r.html" }, io)).rejects.toThrow(/"f\/r\.html"/);

@@ -70,7 +70,7 @@ export interface OpenSession {
   readonly errors: unknown[];
   /** Keys as a terminal sends them. */
   type(text: string): void;
-  /** Resolves once all work in slices is done. */
+  /** Resolves once all work in slices is done, and findings that were asked for are there. */
   rest(): Promise<void>;
 }
 
@@ -105,7 +105,9 @@ export function openSession(folder: string, options: SessionOptions = {}): OpenS
       void session.life;
       void session.survey(session.process);
       await new Promise((resolve) => setTimeout(resolve, 160));
-      while (session.jobs.isBusy) await new Promise((resolve) => setImmediate(resolve));
+      while (session.jobs.isBusy || session.findings.state.isAsking) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
     },
   };
 }
