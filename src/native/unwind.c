@@ -6,9 +6,25 @@
  */
 #include "walk.h"
 
-static struct mt_memo *take_memo(const struct walk *walk)
+/*
+ * Which of a thread's memos: by the site and by who called libc's function, as far as the site tells
+ * where that stands. A program that maps and unmaps in turn, or that grows and shrinks, comes by a
+ * few stacks in turn.
+ */
+static uint64_t memo_number(const struct walk *walk, const struct mt_frame *frame)
 {
-	struct mt_memo *memo = &mt_config.stack_ids->memos[mt_tid(walk->tracer) & (MT_MEMOS - 1)];
+	const struct mt_live_site *site = mt_site_of(frame);
+	uint64_t at = site->depth == MT_DEPTH_UNKNOWN ? 0 : walk->sp + site->depth, caller = 0;
+	if (at >= walk->reach.low && at + 8 <= walk->reach.high)
+		caller = *(const uint64_t *)at;
+	uint64_t within = (frame->slot + caller) * 0x9e3779b97f4a7c15ull >> 61;
+	_Static_assert(MT_MEMOS_OF_THREAD == 1 << 3, "three bits are left");
+	return (mt_tid(walk->tracer) * MT_MEMOS_OF_THREAD + within) % MT_MEMOS;
+}
+
+static struct mt_memo *take_memo(const struct walk *walk, const struct mt_frame *frame)
+{
+	struct mt_memo *memo = &mt_config.stack_ids->memos[memo_number(walk, frame)];
 	if (__atomic_exchange_n(&memo->taken, 1, __ATOMIC_ACQUIRE))
 		return 0;
 	uint32_t mapped = __atomic_load_n(&walk->unwind->mapped, __ATOMIC_ACQUIRE);
@@ -95,9 +111,9 @@ static uint32_t id_of(struct walk *walk, const struct mt_frame *frame, uint32_t 
 
 static uint32_t stack_in_mode(struct walk *walk, const struct mt_frame *frame, uint32_t mode)
 {
-	struct mt_memo *memo = mode == MT_STACKS_UNWIND ? take_memo(walk) : 0;
 	uint32_t id;
 	mt_walk_begin(walk, frame);
+	struct mt_memo *memo = mode == MT_STACKS_UNWIND ? take_memo(walk, frame) : 0;
 	if (memo && (id = repeated(walk, memo))) {
 		give_memo(memo);
 		return id;

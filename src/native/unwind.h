@@ -79,8 +79,9 @@ struct mt_guard {
 	uint64_t at, value;
 };
 
-/* A thread's last walk, and the one that is being made. Most of a stack is what it was a moment ago. */
-#define MT_MEMOS 32
+/* A walk that a thread made before, and the one that is being made. Most of a stack is what it was a moment ago. */
+#define MT_MEMOS 64
+#define MT_MEMOS_OF_THREAD 8
 #define MT_GUARDS 8
 struct mt_memo {
 	uint32_t taken;
@@ -99,7 +100,7 @@ struct mt_stack_ids {
 	uint32_t reserved;
 	uint8_t announced[MT_MODULES_MAX / 8 + 16]; /* modules that the journal knows */
 	struct mt_known_stack known[MT_FIRST_STACKS];
-	struct mt_memo memos[MT_MEMOS]; /* by thread id */
+	struct mt_memo memos[MT_MEMOS]; /* by thread, site and caller */
 	_Alignas(4096) struct mt_workspace workspaces[MT_WORKSPACES];
 	struct mt_known_stack more_known[MT_MORE_STACKS + MT_MOST_STACKS];
 };
