@@ -137,6 +137,7 @@ export function heaviestGroups(
   { codes, weights }: Weighing,
   most: number,
 ): { readonly groups: readonly Group[]; readonly more: number } {
+  if (most > 0 && isConstant(column, length)) return oneGroup(column[0]!, length, codes, weights);
   const { dense, keys } = densely(column, length);
   const sums = new Float64Array(keys);
   for (let row = 0; row < length; row += 1) {
@@ -160,6 +161,25 @@ export function heaviestGroups(
   }
   const groups = lists.slice(1).map((rows) => ({ key: column[rows[0]!]!, rows }));
   return { groups, more: total - groups.length };
+}
+
+function isConstant(column: Uint32Array, length: number): boolean {
+  const key = column[0];
+  for (let row = 1; row < length; row += 1) if (column[row] !== key) return false;
+  return length > 0;
+}
+
+/** Most recordings are of one process, and many of one thread: what is left of the rows is one group. */
+function oneGroup(
+  key: number,
+  length: number,
+  codes: Uint8Array,
+  weights: Float64Array,
+): { readonly groups: readonly Group[]; readonly more: number } {
+  const rows = new Uint32Array(length);
+  let count = 0;
+  for (let row = 0; row < length; row += 1) if (weights[codes[row]!]! >= 0) rows[count++] = row;
+  return { groups: count === 0 ? [] : [{ key, rows: rows.subarray(0, count) }], more: 0 };
 }
 
 /** The heaviest keys, the heaviest first and of equals the lower, and how many have a weight at all. */
