@@ -1,10 +1,10 @@
 /** Mappings and their lives: by hand, and against a page-by-page record of a random history. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { LineageCollector } from "../../src/space/lineage.ts";
 import { AddressSpace } from "../../src/space/space.ts";
 import { OpGenerator, randomSource } from "../helpers/kernel-generator.ts";
 import { KernelModel } from "../helpers/kernel-model.ts";
 import { KernelWorker } from "../helpers/kernel-worker.ts";
+import { LineageCollector } from "../helpers/lineage-collector.ts";
 import { anon, applyAll, at, base, type Call, mremap, munmap, page } from "./helpers.ts";
 
 /** `#1 @1-@3 0-2 mapped/moved` for each stay that held the page. */
