@@ -41,8 +41,8 @@ void mt_lose(struct mt_tracer *tracer, uint32_t reason)
 	__atomic_fetch_add(&tracer->header->lost, 1, __ATOMIC_RELAXED);
 }
 
-/* Maps exactly at `at`, or fails: kernels before 4.17 take the flag for a mere hint. */
-static long map_at(uint64_t at, uint64_t length, int prot, int flags, int fd, uint64_t offset)
+/* Kernels before 4.17 take the flag for a mere hint. */
+long mt_map_at(uint64_t at, uint64_t length, int prot, int flags, int fd, uint64_t offset)
 {
 	long got = mt_sys6(MT_NR_mmap, (long)at, (long)length, prot, flags | MT_MAP_FIXED_NOREPLACE, fd, (long)offset);
 	if (!mt_failed(got) && (uint64_t)got != at) {
@@ -57,7 +57,7 @@ int mt_tracer_create(void)
 	uint64_t at = REGION;
 	uint64_t length = (sizeof(struct mt_tracer) + 4095) & ~4095ull;
 	for (int i = 0; i < REGION_TRIES; i++, at += REGION_STEP) {
-		long got = map_at(at, length, MT_PROT_READ | MT_PROT_WRITE, MT_MAP_PRIVATE | MT_MAP_ANONYMOUS, -1, 0);
+		long got = mt_map_at(at, length, MT_PROT_READ | MT_PROT_WRITE, MT_MAP_PRIVATE | MT_MAP_ANONYMOUS, -1, 0);
 		if (mt_failed(got))
 			continue;
 		if (mt_failed(mt_sys3(MT_NR_madvise, got, (long)length, MT_MADV_WIPEONFORK))) {
@@ -128,7 +128,7 @@ static void name_journal(struct mt_tracer *tracer, uint64_t ticks)
 /* Part of the file, at its place behind the tool's base. */
 static int map_part(uint64_t at, uint64_t bytes, int fd, uint64_t offset)
 {
-	if (mt_failed(map_at(at, bytes, MT_PROT_READ | MT_PROT_WRITE, MT_MAP_SHARED | MT_MAP_NORESERVE, fd, offset)))
+	if (mt_failed(mt_map_at(at, bytes, MT_PROT_READ | MT_PROT_WRITE, MT_MAP_SHARED | MT_MAP_NORESERVE, fd, offset)))
 		return 0;
 	mt_sys3(MT_NR_madvise, (long)at, (long)bytes, MT_MADV_DONTFORK);
 	mt_sys3(MT_NR_madvise, (long)at, (long)bytes, MT_MADV_DONTDUMP);

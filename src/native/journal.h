@@ -61,6 +61,9 @@ struct mt_config {
 
 extern struct mt_config mt_config __attribute__((visibility("hidden")));
 
+/* Maps exactly at `at`, or fails: never elsewhere, where the program's memory would come to lie differently. */
+long mt_map_at(uint64_t at, uint64_t length, int prot, int flags, int fd, uint64_t offset);
+
 /* Maps the state; 1 when that worked. Called once, by the constructor. */
 int mt_tracer_create(void);
 

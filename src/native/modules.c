@@ -17,9 +17,9 @@ _Static_assert(IDS_OFFSET + sizeof(struct mt_stack_ids) <= IDS_END, "the journal
 
 static void *map_table(uint64_t at, uint64_t bytes)
 {
-	long got = mt_sys6(MT_NR_mmap, (long)at, (long)((bytes + PAGE - 1) & ~(PAGE - 1)), MT_PROT_READ | MT_PROT_WRITE,
-			   MT_MAP_PRIVATE | MT_MAP_ANONYMOUS | MT_MAP_NORESERVE | MT_MAP_FIXED_NOREPLACE, -1, 0);
-	return mt_failed(got) || (uint64_t)got != at ? 0 : (void *)got;
+	long got = mt_map_at(at, (bytes + PAGE - 1) & ~(PAGE - 1), MT_PROT_READ | MT_PROT_WRITE,
+			     MT_MAP_PRIVATE | MT_MAP_ANONYMOUS | MT_MAP_NORESERVE, -1, 0);
+	return mt_failed(got) ? 0 : (void *)got;
 }
 
 /* DIRECTORY/stacks is a symbolic link that names the mode by its first letter. */
