@@ -5,8 +5,9 @@ set -eu
 
 needed="gcc g++ gcc-multilib libc6-dev binutils make strace gdb python3 perl git sqlite3 xz-utils mawk musl-tools bash
 	coreutils procps tmux less vim-tiny bsdutils ca-certificates elfutils
-	libdevel-nytprof-perl chromium fonts-dejavu-core libxml2-utils python3-junitparser jq python3-prometheus-client"
-optional="default-jdk-headless linux-perf bpftrace rustc"
+	libdevel-nytprof-perl chromium fonts-dejavu-core libxml2-utils python3-junitparser jq python3-prometheus-client
+	default-jdk-headless rustc"
+optional="linux-perf bpftrace"
 
 export DEBIAN_FRONTEND=noninteractive
 apt-get -qq update

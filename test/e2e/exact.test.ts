@@ -42,7 +42,7 @@ async function expectExact(
 
 describe("programs", () => {
   for (const program of oraclePrograms) {
-    const reason = missingReason(["strace", ...program.needs], program.optional);
+    const reason = missingReason(["strace", ...program.needs]);
     it.skipIf(reason !== undefined)(`${program.name}${reason ? ` (${reason})` : ""}`, async () => {
       const { kept, work } = await places(program.name);
       await program.prepare?.(work);

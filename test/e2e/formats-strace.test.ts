@@ -10,7 +10,7 @@ import { maptrailCommand, record } from "../helpers/maptrail.ts";
 import { oracleEnvironment, oraclePrograms } from "../helpers/oracle-programs.ts";
 import { buildProgram } from "../helpers/programs.ts";
 import { run } from "../helpers/run.ts";
-import { missingReason } from "../helpers/tools.ts";
+import { missingReason, titled } from "../helpers/tools.ts";
 import { readVerdict } from "../helpers/verified.ts";
 
 let folder = "";
@@ -49,7 +49,7 @@ describe("export strace, import it again: the same events", () => {
     });
   }
   for (const program of oraclePrograms) {
-    const reason = missingReason(program.needs, program.optional);
+    const reason = missingReason(program.needs);
     it.skipIf(reason !== undefined)(`${program.name}${reason ? ` (${reason})` : ""}`, async () => {
       const work = join(folder, `work-${program.name}`);
       await mkdir(work);
@@ -74,7 +74,7 @@ describe("the hook and strace at once: both recordings replay to the same maps",
       "brk-steps",
       "dlopen-loop",
       "file-maps",
-    ])("%s", async (name) => {
+    ])(titled("%s", reason), async (name) => {
     const work = join(folder, `both-${name}`);
     await mkdir(join(work, "work"), { recursive: true });
     const item = fixtureCases.find((one) => one.name === name);

@@ -7,7 +7,7 @@ import type { GrowthOutcome } from "../../src/analyses/growth.ts";
 import { type EventLine, readEvents, record } from "../helpers/maptrail.ts";
 import { buildProgram } from "../helpers/programs.ts";
 import { readStats } from "../helpers/recorded.ts";
-import { missingReason } from "../helpers/tools.ts";
+import { missingReason, titled } from "../helpers/tools.ts";
 import { readVerdict } from "../helpers/verified.ts";
 
 let folder = "";
@@ -53,7 +53,7 @@ function withBreak(ledger: Ledger, heap: { count: number; bytes: number }) {
 
 describe.each(["glibc", "musl"] as const)("with %s", (libc) => {
   const reason = missingReason(libc === "musl" ? ["musl-gcc"] : []);
-  it.skipIf(reason !== undefined).each(ledgers)("%s", async (program, ledger) => {
+  it.skipIf(reason !== undefined).each(ledgers)(titled("%s", reason), async (program, ledger) => {
     const database = join(folder, `${libc}-${program}.db`);
     const run = await record(database, [await buildProgram(program, { libc })]);
     expect([run.status, run.stderr]).toEqual([0, ""]);

@@ -8,7 +8,7 @@ import { recordUnderStrace } from "../helpers/exact.ts";
 import { compilerFlags, fetchLibcs, otherLibcs, treeCommand } from "../helpers/libcs.ts";
 import { oracleEnvironment } from "../helpers/oracle-programs.ts";
 import { buildProgram } from "../helpers/programs.ts";
-import { missingReason } from "../helpers/tools.ts";
+import { missingReason, titled } from "../helpers/tools.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "maptrail-libcs-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -31,7 +31,7 @@ it("all versions were fetched", ({ skip }) => {
   );
 });
 
-describe.skipIf(needs !== undefined).each(versions)("glibc $version", (libc) => {
+describe.skipIf(needs !== undefined).each(versions)(titled("glibc $version", needs), (libc) => {
   const exact = async (name: string, command: readonly string[]) => {
     const kept = join(folder, `${libc.version}-${name}`);
     const work = join(kept, "work");

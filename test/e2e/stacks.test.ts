@@ -7,7 +7,7 @@ import { projectRoot } from "../helpers/programs.ts";
 import { sql } from "../helpers/recorded.ts";
 import { countEnds, inOrder, recordedStacks, straceStacks } from "../helpers/stack-oracle.ts";
 import { codeShift, functionsAt, StackPrograms, stackSources } from "../helpers/stack-programs.ts";
-import { missingReason } from "../helpers/tools.ts";
+import { missingReason, titled } from "../helpers/tools.ts";
 
 const fixtures = new StackPrograms();
 afterAll(() => fixtures.remove());
@@ -93,7 +93,8 @@ describe.skipIf(reason)(`libraries${reason ? ` (${reason})` : ""}`, () => {
   });
 });
 
-describe.skipIf(missingReason(["strace", "c++"]))("C++", () => {
+const cxx = missingReason(["strace", "c++"]);
+describe.skipIf(cxx)(titled("C++", cxx), () => {
   it.each(["-O0", "-O2", "-O2 -fno-omit-frame-pointer"])("compiled with %s", async (flags) => {
     expect(
       await compareStacks([fixtures.build("c++", "objects.cc", ...flags.split(" "))]),
@@ -101,12 +102,13 @@ describe.skipIf(missingReason(["strace", "c++"]))("C++", () => {
   });
 });
 
-describe.skipIf(missingReason(["strace", "rustc"], true))("Rust", () => {
+const rust = missingReason(["strace", "rustc"]);
+describe.skipIf(rust)(titled("Rust", rust), () => {
   it("is walked through like any other code", async () => {
     const program = fixtures.path("threads-rs");
     execFileSync("rustc", ["-O", "-o", program, join(stackSources, "threads.rs")]);
     // strace's libunwind ends inside code whose addresses are not its offsets, as lld lays it out.
-    expect(await compareStacks([program], true)).toBeGreaterThan(40);
+    expect(await compareStacks([program])).toBeGreaterThan(40);
   });
 });
 
@@ -156,35 +158,33 @@ describe("the share of calls whose stack reaches main or a thread's start", () =
   });
 });
 
-describe.skipIf(missingReason(["musl-gcc"]))(
-  "a program with musl, whose libc has no unwind tables",
-  () => {
-    it("shows its own frames up to main", async () => {
-      const program = fixtures.build("musl-gcc", "chains.c", "-O2", "-g", "-Wl,--eh-frame-hdr");
-      const database = fixtures.path("musl");
-      expect((await record(database, [program, "direct"])).status).toBe(0);
-      const calls = inOrder(recordedStacks(database))[0]!;
-      const own = calls.find(
-        ({ call, frames }) => call === "mmap" && frames[0]?.startsWith("chains-"),
-      );
-      expect(own?.end).toBe("start");
-      const addresses = own?.frames.map((frame) => frame.split("+")[1]!) ?? [];
-      expect(functionsAt(program, addresses.slice(0, 4))).toEqual([
-        "map_one",
-        "direct_inner",
-        "direct",
-        "main",
-      ]);
-      console.log("musl:", Object.fromEntries(countEnds(database)));
-    });
+const musl = missingReason(["musl-gcc"]);
+describe.skipIf(musl)(titled("a program with musl, whose libc has no unwind tables", musl), () => {
+  it("shows its own frames up to main", async () => {
+    const program = fixtures.build("musl-gcc", "chains.c", "-O2", "-g", "-Wl,--eh-frame-hdr");
+    const database = fixtures.path("musl");
+    expect((await record(database, [program, "direct"])).status).toBe(0);
+    const calls = inOrder(recordedStacks(database))[0]!;
+    const own = calls.find(
+      ({ call, frames }) => call === "mmap" && frames[0]?.startsWith("chains-"),
+    );
+    expect(own?.end).toBe("start");
+    const addresses = own?.frames.map((frame) => frame.split("+")[1]!) ?? [];
+    expect(functionsAt(program, addresses.slice(0, 4))).toEqual([
+      "map_one",
+      "direct_inner",
+      "direct",
+      "main",
+    ]);
+    console.log("musl:", Object.fromEntries(countEnds(database)));
+  });
 
-    it("says that a stack that begins inside libc is partial", async () => {
-      const database = fixtures.path("musl-heap");
-      const program = fixtures.build("musl-gcc", "chains.c", "-O2", "-g", "-Wl,--eh-frame-hdr");
-      expect((await record(database, [program, "heap"])).status).toBe(0);
-      const ends = countEnds(database);
-      expect(ends.get("no-table") ?? 0).toBeGreaterThan(0);
-      console.log("musl, through malloc:", Object.fromEntries(ends));
-    });
-  },
-);
+  it("says that a stack that begins inside libc is partial", async () => {
+    const database = fixtures.path("musl-heap");
+    const program = fixtures.build("musl-gcc", "chains.c", "-O2", "-g", "-Wl,--eh-frame-hdr");
+    expect((await record(database, [program, "heap"])).status).toBe(0);
+    const ends = countEnds(database);
+    expect(ends.get("no-table") ?? 0).toBeGreaterThan(0);
+    console.log("musl, through malloc:", Object.fromEntries(ends));
+  });
+});

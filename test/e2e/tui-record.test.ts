@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { openStore } from "../../src/store/open.ts";
 import { maptrailCommand } from "../helpers/maptrail.ts";
 import { run } from "../helpers/run.ts";
-import { missingReason } from "../helpers/tools.ts";
+import { missingReason, titled } from "../helpers/tools.ts";
 import { TuiShells, terminalState, tuiLine, untouched } from "./tui-shells.ts";
 
 const shells = new TuiShells();
@@ -60,7 +60,7 @@ describe("what cannot be shown", () => {
     ["no recording", "empty.db", /holds no recordings|is empty/],
     ["a wrong moment", "grown.db --at soon", /"soon" is no place of this recording/],
     ["a dumb terminal", "grown.db", /TERM=dumb/],
-  ])("%s", async (what, args, expected) => {
+  ])(titled("%s", reason), async (what, args, expected) => {
     const name = what.replaceAll(" ", "-");
     const shell = await shells.open(name);
     if (what === "no recording")

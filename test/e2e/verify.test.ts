@@ -49,7 +49,7 @@ function expectProven(name: string, result: VerifyResult, provesAll: boolean): v
 
 describe("programs", () => {
   for (const program of oraclePrograms) {
-    const reason = missingReason(program.needs, program.optional);
+    const reason = missingReason(program.needs);
     it.skipIf(reason !== undefined)(`${program.name}${reason ? ` (${reason})` : ""}`, async () => {
       const { database, work } = await places(program.name);
       await program.prepare?.(work);

@@ -11,7 +11,7 @@ import { missingReason } from "./tools.ts";
 describe("programs for the exact comparison", () => {
   for (const program of oraclePrograms) {
     const needs = ["strace", ...program.needs];
-    const reason = missingReason(needs, program.optional);
+    const reason = missingReason(needs);
     it.skipIf(reason !== undefined)(`${program.name}${reason ? ` (${reason})` : ""}`, async () => {
       const outputs: string[] = [];
       for (const traced of [false, true]) {

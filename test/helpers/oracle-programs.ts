@@ -7,8 +7,6 @@ import type { Need } from "./tools.ts";
 export interface OracleProgram {
   readonly name: string;
   readonly needs: readonly Need[];
-  /** Compared where it is present: may be skipped on CI too. */
-  readonly optional?: true;
   /** Writes what the program reads into an empty folder, which is its working folder afterwards. */
   readonly prepare?: (folder: string) => Promise<void>;
   readonly command: readonly string[];
@@ -149,7 +147,6 @@ export const oraclePrograms: readonly OracleProgram[] = [
   {
     name: "java",
     needs: ["java"],
-    optional: true,
     prepare: (folder) => writeFile(join(folder, "Grow.java"), java),
     command: ["java", "-Xmx128m", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "Grow.java"],
     output: "1088890\n",

@@ -24,15 +24,19 @@ export function findTool(name: string): string | undefined {
 
 /**
  * Why a test cannot run here: a sentence, or undefined when all is there. `root` is a need as well.
- * On CI (CI is set) a missing tool is an error unless `optional`, so that nothing is skipped there unseen.
+ * On CI (CI is set) a missing tool is an error, so that nothing is skipped there unseen.
  */
-export function missingReason(needs: readonly Need[], optional = false): string | undefined {
+export function missingReason(needs: readonly Need[]): string | undefined {
   const missing = needs.filter((need) =>
     need === "root" ? process.getuid?.() !== 0 : findTool(need) === undefined,
   );
   if (missing.length === 0) return undefined;
-  const reason = `needs ${missing.join(", ")}`;
-  return optional ? reason : orFailOnCi(reason);
+  return orFailOnCi(`needs ${missing.join(", ")}`);
+}
+
+/** A test's title with the reason for which it is skipped, if it is. */
+export function titled(title: string, reason: string | undefined): string {
+  return reason === undefined ? title : `${title} (${reason})`;
 }
 
 /** The reason for which a test is skipped elsewhere; on CI it is an error. */

@@ -55,7 +55,7 @@ describe("Rust's names", () => {
     );
   });
 
-  const reason = missingReason(["rustc", "c++filt", "nm"], true);
+  const reason = missingReason(["rustc", "c++filt", "nm"]);
   it.skipIf(reason !== undefined)(
     `equal c++filt's in a whole program (${reason ?? "here"})`,
     () => {

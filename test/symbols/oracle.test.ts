@@ -6,7 +6,7 @@ import { askAddr2line } from "../../src/symbols/addr2line.ts";
 import { askElfutils } from "../../src/symbols/elfutils.ts";
 import type { SourceFrame } from "../../src/symbols/lookup.ts";
 import { type SymbolOptions, symbolise } from "../../src/symbols/symbolise.ts";
-import { missingReason } from "../helpers/tools.ts";
+import { missingReason, titled } from "../helpers/tools.ts";
 import {
   buildIdOf,
   byBuildId,
@@ -37,10 +37,7 @@ function asGdb(frames: readonly SourceFrame[]) {
 
 const own = /^(grow|fresh|fill|main)$/;
 const gdb = missingReason(["gdb", "gcc", "objdump"]);
-const named = (title: string, reason: string | undefined) =>
-  reason === undefined ? title : `${title} (skipped: ${reason})`;
-
-describe.skipIf(gdb !== undefined)(named("functions, files and lines equal gdb's", gdb), () => {
+describe.skipIf(gdb !== undefined)(titled("functions, files and lines equal gdb's", gdb), () => {
   it.each([
     ["without optimisation", ["-g", "-O0"], 7],
     ["optimised, with an inlined function", ["-g", "-O2"], 6],
@@ -87,7 +84,7 @@ describe.skipIf(gdb !== undefined)(named("functions, files and lines equal gdb's
   });
 
   const cxx = missingReason(["g++"]);
-  it.skipIf(cxx !== undefined)(named("C++, with templates and operators", cxx), () => {
+  it.skipIf(cxx !== undefined)(titled("C++, with templates and operators", cxx), () => {
     const program = compile("chain.cpp", "-g", "-O0");
     const addresses = callAddresses(program, /^(main|_ZN5store4Pile.*)$/);
     expect(addresses.length).toBeGreaterThan(10);
@@ -98,8 +95,8 @@ describe.skipIf(gdb !== undefined)(named("functions, files and lines equal gdb's
     );
   });
 
-  const rust = missingReason(["rustc"], true);
-  it.skipIf(rust !== undefined)(named("Rust", rust), () => {
+  const rust = missingReason(["rustc"]);
+  it.skipIf(rust !== undefined)(titled("Rust", rust), () => {
     const program = compile("chain.rs", "-g", "-C", "symbol-mangling-version=v0");
     const addresses = callAddresses(program, /^_R.*5chain.*(4grow|4each|4main)/);
     expect(addresses.length).toBeGreaterThan(5);
@@ -117,7 +114,7 @@ describe.skipIf(gdb !== undefined)(named("functions, files and lines equal gdb's
 
 const elfutils = missingReason(["eu-addr2line", "gcc", "objdump"]);
 it.skipIf(elfutils !== undefined)(
-  named("elfutils itself is asked where it is there", elfutils),
+  titled("elfutils itself is asked where it is there", elfutils),
   () => {
     const program = compile("chain.c", "-g", "-O1");
     const addresses = callAddresses(program, own);
@@ -128,7 +125,7 @@ it.skipIf(elfutils !== undefined)(
 
 const binutils = missingReason(["addr2line", "gcc", "objdump"]);
 describe.skipIf(binutils !== undefined)(
-  named("inlined functions equal addr2line's", binutils),
+  titled("inlined functions equal addr2line's", binutils),
   () => {
     it.each([
       ["chain.c", own],
@@ -145,9 +142,9 @@ describe.skipIf(binutils !== undefined)(
       }
     });
 
-    const rust = missingReason(["rustc"], true);
+    const rust = missingReason(["rustc"]);
     it.skipIf(rust !== undefined)(
-      named("at every call of a Rust program and its library", rust),
+      titled("at every call of a Rust program and its library", rust),
       () => {
         const program = compile("chain.rs", "-g", "-O");
         const addresses = callAddresses(program, /./);
@@ -170,7 +167,7 @@ describe.skipIf(binutils !== undefined)(
   },
 );
 
-describe.skipIf(binutils !== undefined)(named("without elfutils and binutils", binutils), () => {
+describe.skipIf(binutils !== undefined)(titled("without elfutils and binutils", binutils), () => {
   it("the own reader gives the functions of the symbol table", () => {
     const program = compile("chain.c", "-g", "-O1");
     const addresses = callAddresses(program, own);
