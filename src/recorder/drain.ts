@@ -7,7 +7,9 @@ import { type JournalFile, startTicks } from "./journal-file.ts";
 import { JournalFolder } from "./journal-folder.ts";
 import type { Launch } from "./launcher-journal.ts";
 import { OutsideSites } from "./outside-sites.ts";
-import { type ProcessFacts, ProcessSource, type SourceState } from "./process-source.ts";
+import { damageOf, endOfSource, endOfUncovered, type RootEnd } from "./process-ends.ts";
+import { ProcessSource, type SourceState } from "./process-source.ts";
+import type { ProcessFacts } from "./process-start.ts";
 import { type Expected, ProcessTree } from "./process-tree.ts";
 import { Stuck } from "./stuck.ts";
 import { uncoveredRows } from "./uncovered.ts";
@@ -38,9 +40,7 @@ export interface DrainOptions {
   /** CLOCK_MONOTONIC at the start of the recording, nanoseconds. */
   readonly monoStart: bigint;
   /** The program's own end, once it is known. */
-  readonly rootEnd?: () =>
-    | { readonly pid: number; readonly code?: number; readonly signal?: number }
-    | undefined;
+  readonly rootEnd?: () => RootEnd | undefined;
 }
 
 export interface DrainCounts {
@@ -299,12 +299,8 @@ export class Drain {
     source: ProcessSource,
     otherwise: ProcessEnd["how"],
   ): Omit<ProcessEnd, "process" | "atNanos"> {
-    const root = this.#options.rootEnd?.();
-    const isRoot = root !== undefined && root.pid === source.file.header.pid;
     if (this.#tree.isReplaced(source.facts.number)) return { how: "exec" };
-    if (isRoot && root.signal !== undefined) return { how: "killed", signal: root.signal };
-    if (source.exitStatus !== undefined) return { how: "exit", status: source.exitStatus };
-    return { how: otherwise === "running" && !source.file.isAlive ? "killed" : otherwise };
+    return endOfSource(source, this.#options.rootEnd?.(), otherwise);
   }
 
   #merge(): void {
@@ -344,18 +340,10 @@ export class Drain {
   }
 
   #forget(name: string, source: ProcessSource): void {
-    const { reader, facts, file } = source;
+    const { reader, file } = source;
     this.#lost += reader.lostSlots;
     this.#stacksLost += file.live.stacksLost;
-    for (const { slot, reason } of reader.damage.entries) {
-      this.#damage.push(`process ${facts.number}, slot ${slot}: ${reason}`);
-    }
-    const { unknownKinds } = reader;
-    if (unknownKinds > 0) {
-      this.#damage.push(
-        `process ${facts.number}: ${unknownKinds} records of kinds that this version does not know`,
-      );
-    }
+    this.#damage.push(...damageOf(source));
     file.close();
     this.#sources.delete(name);
     this.#done.push(name);
@@ -365,23 +353,9 @@ export class Drain {
   #appendUncovered(expected: Expected, how: ProcessEnd["how"]): void {
     this.#tree.forget(expected);
     const number = expected.number ?? this.#tree.newNumber();
-    const end = this.#endOfUncovered(expected, how);
+    const atNanos = Math.max(this.#latestNanos, expected.atNanos);
+    const end = endOfUncovered(expected.pid, atNanos, this.#options.rootEnd?.(), how);
     const one = { expected, number, end };
     this.#writer.append(uncoveredRows(one, (bytes) => this.#writer.blob(bytes)));
-  }
-
-  /** The end of the program itself was seen by the recorder; of others only that they still run. */
-  #endOfUncovered(
-    { pid, atNanos: startedAt }: Expected,
-    how: ProcessEnd["how"],
-  ): Omit<ProcessEnd, "process"> | undefined {
-    const atNanos = Math.max(this.#latestNanos, startedAt);
-    const root = this.#options.rootEnd?.();
-    if (root?.pid === pid) {
-      return root.signal === undefined
-        ? { how: "exit", status: root.code ?? 0, atNanos }
-        : { how: "killed", signal: root.signal, atNanos };
-    }
-    return how === "running" && startTicks(pid) !== undefined ? { how, atNanos } : undefined;
   }
 }

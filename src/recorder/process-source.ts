@@ -1,33 +1,23 @@
 /** One process while it is drained: its journal's rows, with the observations of its start, maps, losses and end between them. */
 import { batchCapacity, createBatch, type EventBatch } from "../events/batch.ts";
 import { moments } from "../events/kinds.ts";
-import type { Coverage, CoveredSite, ProcessEnd, ProcessStart } from "../events/process.ts";
+import type { Coverage, CoveredSite, ProcessEnd } from "../events/process.ts";
 import { parseCoverage } from "../journal/coverage-text.ts";
 import type { JournalFile as JournalFileEntry } from "../journal/files.ts";
 import type { JournalItem, ProcessCallItem, TextItem } from "../journal/items.ts";
 import { JournalReader } from "../journal/reader.ts";
 import { lowWater, type ResumeState } from "../journal/resume.ts";
-import type { JournalStack } from "../journal/stacks.ts";
 import type { RecordingWriter } from "../store/writer.ts";
 import type { JournalFile } from "./journal-file.ts";
 import { lostReason } from "./lost-reasons.ts";
 import { appendObservation, type ObservationRow } from "./observations.ts";
 import type { OutsideSites } from "./outside-sites.ts";
+import { type ProcessFacts, processStart } from "./process-start.ts";
+import { storedStack } from "./stored-stack.ts";
 
 /** Most processes are short: their rows fit into the first batch, and a full-sized one takes 2 MB. */
 const firstBatchRows = 256;
 const batchRows = 16_384;
-
-/** What a process is known by besides its journal; kept in the drain state until it has started. */
-export interface ProcessFacts {
-  readonly number: number;
-  readonly how: ProcessStart["how"];
-  readonly parent: number | undefined;
-  exe: string;
-  argv: readonly string[];
-  coverage: Coverage | undefined;
-  started: boolean;
-}
 
 /** Where a source stands, as plain JSON. */
 export interface SourceState {
@@ -87,7 +77,7 @@ export class ProcessSource {
       process: facts.number,
       monoStart: options.monoStart,
       fileId: (entry) => this.#fileId(entry),
-      stackId: (stack) => stackIn(this.#writer, stack),
+      stackId: (stack) => storedStack(this.#writer, stack),
       ...(options.nanosPerTick === undefined ? {} : { nanosPerTick: options.nanosPerTick }),
       ...(resume?.reader === undefined ? {} : { resume: resume.reader }),
     });
@@ -284,22 +274,8 @@ export class ProcessSource {
       facts.coverage = forkedFrom.coverage;
     }
     const { header } = this.file;
-    const start: ProcessStart = {
-      process: facts.number,
-      pid: header.pid,
-      ppid: header.ppid,
-      ...(facts.parent === undefined ? {} : { parent: facts.parent }),
-      how: facts.how,
-      exe: facts.exe,
-      argv: facts.argv,
-      atNanos: Math.max(0, Number(header.open.mono - this.#options.monoStart)),
-      coverage: facts.coverage ?? noCoverage,
-      toolRanges: header.toolRanges.map(([from, to]) => [
-        `0x${from.toString(16)}`,
-        `0x${to.toString(16)}`,
-      ]),
-      pageBytes: header.pageBytes,
-    };
+    const openNanos = Number(header.open.mono - this.#options.monoStart);
+    const start = processStart(facts, header, Math.max(0, openNanos));
     this.#observe("processStarted", [this.#json(start)], 0, header.tid, start.atNanos);
   }
 
@@ -326,23 +302,3 @@ export class ProcessSource {
     return true;
   }
 }
-
-/** The kernel marks the path of a file that is gone; it is the same file. */
-const deleted = / \(deleted\)$/;
-
-function stackIn(writer: RecordingWriter, { frames, end }: JournalStack): number {
-  const named = frames.map(({ module, offset }) => {
-    const id =
-      module === undefined ? 0 : writer.module(module.path.replace(deleted, ""), module.buildId);
-    return { module: id, offset };
-  });
-  return writer.stack(named, end);
-}
-
-const noCoverage: Coverage = {
-  status: "none",
-  reasons: ["the journal ended before the hook had told what it covers"],
-  modules: [],
-  sites: [],
-  via: "none",
-};
