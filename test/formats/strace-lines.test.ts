@@ -1,6 +1,7 @@
 /** Every shape of strace's lines that is read, as a table: the line, and what becomes of it. */
+import { rm } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { callsIn, type EventObject } from "../helpers/formats.ts";
+import { callsIn, type EventObject, eventsOf, importTexts } from "../helpers/formats.ts";
 
 /** A call that tells that the lines around it were understood. */
 const last = "brk(NULL) = 0x5000";
@@ -120,8 +121,8 @@ describe("arguments and results", () => {
   });
 
   it("passes over other calls, other prctls, calls that the kernel runs again, and words between", async () => {
-    const events = await callsIn(
-      [
+    const imported = await importTexts({
+      log: [
         'openat(AT_FDCWD, "/x)", O_RDONLY) = -1 ENOENT (No such file or directory)',
         'write(1, "mmap(1, 2) = 3\\n", 15) = 15',
         'prctl(PR_SET_NAME, "a") = 0',
@@ -130,10 +131,17 @@ describe("arguments and results", () => {
         " > /usr/lib/libc.so.6(mmap+0x10) [0x1234]",
         "strace: Process 12 attached",
         "[ Process PID=12 runs in 32 bit mode. ]",
+        "???( <unfinished ...>",
+        "<... ??? resumed>) = ?",
+        "???()          = ?",
+        "????()         = ? <unavailable>",
+        "<... mmap resumed>) = ? <unavailable>",
         last,
       ].join("\n"),
-    );
-    expect(events.map(({ call }) => call)).toEqual(["brk"]);
+    });
+    expect(imported.told).not.toMatch(/line \d/);
+    expect(eventsOf(imported.database).flatMap(({ call }) => call ?? [])).toEqual(["brk"]);
+    await rm(imported.folder, { recursive: true });
   });
 });
 

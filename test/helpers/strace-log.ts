@@ -57,8 +57,9 @@ const resumedPattern = /^<\.\.\. (\w+) resumed>(.*)\)\s+=\s(.+)$/;
 const supersededPattern = /^\+\+\+ superseded by execve in pid (\d+) \+\+\+$/;
 const endedPattern = /^\+\+\+ (?:exited with (\d+)|killed by (\w+)(?: \(core dumped\))?) \+\+\+$/;
 /** `???` stands for a thread that was ended before strace could read which call it was in. */
-const quietPattern =
-  /^(?:--- .* ---|strace: .*|\[ Process PID=.*\]|\?\?\?\( ?<unfinished \.\.\.>|<\.\.\. \?\?\? resumed>\) = \?)$/;
+const unreadCall =
+  /^(?:\?{3,4}\((?: ?<unfinished \.\.\.>|\)\s+= \?.*)|<\.\.\. \?{3,4} resumed>\)\s+= \?.*)$/;
+const quietPattern = /^(?:--- .* ---|strace: .*|\[ Process PID=.*\])$/;
 
 /** `0x10`, `3`, `-1 ENOMEM (Cannot allocate memory)`, `?`; throws on anything else. */
 export function parseResult(text: string): bigint | undefined {
@@ -112,7 +113,7 @@ export function parseStraceLog(log: string): StraceLog {
     if (resumed?.[1] !== undefined) {
       const open = pending.get(tid);
       // A call that strace was told not to show ends like this when its thread is killed in it.
-      if (open === undefined && resumed[3] === "?") return true;
+      if (open === undefined && resumed[3]?.startsWith("?")) return true;
       if (open?.call !== resumed[1]) return false;
       pending.delete(tid);
       finish(open, tid, line, (resumed[2] ?? "").replace(" <unfinished ...>", ""), resumed[3]);
@@ -141,7 +142,7 @@ export function parseStraceLog(log: string): StraceLog {
       if (open !== undefined) finish(open, tid, line, "");
       return true;
     }
-    return quietPattern.test(rest);
+    return quietPattern.test(rest) || unreadCall.test(rest);
   };
 
   const lines = log.split("\n");

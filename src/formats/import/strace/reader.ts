@@ -175,7 +175,7 @@ export class StraceReader {
     const thread = this.#history.thread(tid);
     const begun = this.#open.get(tid);
     if (begun === undefined || begun.shape.name !== name || thread === undefined) {
-      if (!text.endsWith("= ?"))
+      if (!/= \?(?: <unavailable>)?$/.test(text))
         this.#problem(`the beginning of its ${name} is not in the log`, thread);
       return;
     }

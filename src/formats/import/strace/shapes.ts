@@ -7,7 +7,7 @@ export const unfinished = "<unfinished ...>";
 
 /** `<... mmap resumed>) = 0x7f...`: the name; `???` of a call that strace could not read. */
 export function resumedName(text: string): string | undefined {
-  return /^<\.\.\. (\w+|\?\?\?) resumed>/.exec(text)?.[1];
+  return /^<\.\.\. (\w+|\?{3,4}) resumed>/.exec(text)?.[1];
 }
 
 /** The two halves of an interrupted call as one text behind its opening bracket. */
@@ -36,10 +36,12 @@ export function endOf(text: string): ThreadEnd | undefined {
   return signal === undefined ? {} : { signal };
 }
 
+const unreadCall = /^\?{3,4}\((?: ?<unfinished \.\.\.>|\)\s+= \?.*)$/;
+
 /** Signals, stops, stack frames of -k, a thread that was ended before strace could read its call. */
 export function isQuiet(line: LogLine, at: number): boolean {
   const text = latin1(line.bytes, at, line.end);
-  return /^(?:--- .* ---|\[ Process PID=.*\]|\?\?\?\( ?<unfinished \.\.\.>|> \S.*)$/.test(text);
+  return /^(?:--- .* ---|\[ Process PID=.*\]|> \S.*)$/.test(text) || unreadCall.test(text);
 }
 
 /** `strace: Process 12 attached`, `strace: Process 12 detached`. */
