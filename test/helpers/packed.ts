@@ -1,5 +1,14 @@
 /** The package as npm makes it, and projects that install it without a network. */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "./programs.ts";
@@ -11,11 +20,19 @@ const parts = [
   ...["scripts", "migrations", "README.md", "LICENSE", "CHANGELOG.md"],
 ];
 
-/** Dependencies at run time, which npm finds in place instead of asking a registry. */
-const dependencies = [
-  ...["better-sqlite3", "bindings", "file-uri-to-path", "commander", "koffi", "@koromix"],
-  ...["@types/better-sqlite3", "@types/node", "undici-types"],
-];
+/**
+ * The folders of all that the package needs at run time, which npm finds in place instead of asking
+ * a registry: those of the lockfile that are not for development alone, and are for this machine.
+ */
+function runtimeFolders(): readonly string[] {
+  const lock = JSON.parse(readFileSync(join(projectRoot, "package-lock.json"), "utf8")) as {
+    readonly packages: Readonly<Record<string, { readonly dev?: boolean }>>;
+  };
+  return Object.entries(lock.packages)
+    .filter(([folder, { dev }]) => folder !== "" && dev !== true)
+    .map(([folder]) => folder)
+    .filter((folder) => existsSync(join(projectRoot, folder)));
+}
 
 const quiet = ["--offline", "--no-audit", "--no-fund", "--loglevel=error"];
 
@@ -45,10 +62,8 @@ export function emptyProject(folder: string): void {
     join(folder, "package.json"),
     '{ "name": "use", "private": true, "type": "module" }\n',
   );
-  for (const name of dependencies) {
-    const from = join(projectRoot, "node_modules", name);
-    cpSync(from, join(folder, "node_modules", name), { recursive: true, dereference: true });
-  }
+  for (const dependency of runtimeFolders())
+    cpSync(join(projectRoot, dependency), join(folder, dependency), { recursive: true });
 }
 
 export async function installInto(folder: string, archive: string): Promise<void> {
