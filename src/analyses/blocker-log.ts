@@ -3,6 +3,7 @@ import type { FileTable } from "../space/files.ts";
 import { accessMask, kindOfMode, kinds, modes } from "../space/modes.ts";
 import type { AddressSpace } from "../space/space.ts";
 import { grown } from "./columns.ts";
+import { roomAbove } from "./room-above.ts";
 import type { CurrentEvent, MappingTrack } from "./track.ts";
 import { traits } from "./track.ts";
 
@@ -75,32 +76,27 @@ export class BlockerLog {
     if (at === this.kind.length) this.#grow(at * 2);
     this.length += 1;
     this.growthRow[at] = growthRow;
-    const { map } = space;
-    const row = map.find(end);
-    const start = row < 0 ? space.features.taskSize : Math.max(map.start, end);
-    this.gapBytes[at] = start - end;
-    const tool = toolAbove(space, end, Math.min(start, end + needBytes));
-    if (tool !== undefined) {
+    const { gapBytes, obstacle } = roomAbove(space, end, needBytes);
+    this.gapBytes[at] = gapBytes;
+    if (obstacle === undefined) return;
+    const { row } = obstacle;
+    this.start[at] = obstacle.start;
+    this.end[at] = obstacle.end;
+    if (row < 0) {
       this.kind[at] = codes["recorder"];
-      this.gapBytes[at] = Math.max(0, tool[0] - end);
-      this.start[at] = tool[0];
-      this.end[at] = tool[1];
       return;
     }
-    if (row < 0 || start - end >= needBytes) return;
-    const { columns } = map;
+    const { columns } = space.map;
     const mapping = columns.mapping[row]!;
     const mode = columns.mode[row]!;
     const backing = columns.backing[row]!;
     this.mapping[at] = mapping;
-    this.start[at] = start;
-    this.end[at] = columns.end[row]!;
     this.backing[at] = backing;
     this.ageNanos[at] = event.atNanos - track.bornAt(mapping);
     this.kind[at] =
       mapping === growing
         ? codes["rest of the same mapping"]
-        : this.#kindOf(track, mapping, mode, backing, start, columns.end[row]!, growing);
+        : this.#kindOf(track, mapping, mode, backing, obstacle.start, obstacle.end, growing);
   }
 
   #kindOf(
@@ -162,18 +158,4 @@ export class BlockerLog {
     this.backing = grown(this.backing, capacity);
     this.ageNanos = grown(this.ageNanos, capacity);
   }
-}
-
-/** The lowest range of the tool in [start, end). */
-function toolAbove(
-  space: AddressSpace,
-  start: number,
-  end: number,
-): readonly [number, number] | undefined {
-  let lowest: readonly [number, number] | undefined;
-  for (const range of space.toolRanges) {
-    const inside = range[0] < end && range[1] > start;
-    if (inside && (lowest === undefined || range[0] < lowest[0])) lowest = range;
-  }
-  return lowest;
 }

@@ -42,6 +42,7 @@ export interface Growth {
 }
 
 const mayBeElsewhere = 2 | 4; // MREMAP_FIXED, MREMAP_DONTUNMAP
+const noMemory = 12; // ENOMEM
 
 /** A call's length in whole pages. Lengths pass 2^32, so this is no bit operation. */
 function pages(bytes: number, pageBytes: number): number {
@@ -103,6 +104,15 @@ export function classifyBrk(
   const difference = pages(result, pageBytes) - pages(before, pageBytes);
   if (difference === 0) return { outcome: "unchanged", bytes: 0 };
   return { outcome: difference > 0 ? "inPlace" : "shrunk", bytes: Math.abs(difference) };
+}
+
+/**
+ * Whether room was what it lacked: it moved, or it was refused with ENOMEM. A refused brk tells no
+ * error number. `result` is raw (-errno).
+ */
+export function lackedRoom(outcome: GrowthOutcome, isBrk: boolean, result: number): boolean {
+  if (outcome === "moved") return true;
+  return outcome === "refused" && (isBrk || errnoOf(result) === noMemory);
 }
 
 /** Classifies events in history order; remembers the break of each process for brk. */

@@ -10,7 +10,8 @@ import type { AddressSpace } from "../space/space.ts";
 import { BlockerLog } from "./blocker-log.ts";
 import { ExecWatch } from "./exec-watch.ts";
 import { FreedRanges, freedBy } from "./freed-ranges.ts";
-import { GrowthLog, outcomeCodes } from "./growth-log.ts";
+import { growthOutcomes, lackedRoom } from "./growth.ts";
+import { GrowthLog } from "./growth-log.ts";
 import { GrowthRecorder } from "./growth-recorder.ts";
 import { Peak } from "./peaks.ts";
 import { ReuseLog } from "./reuse-log.ts";
@@ -19,9 +20,6 @@ import { SiteLives } from "./site-lives.ts";
 import type { SiteNames } from "./sites.ts";
 import { SpaceSeries } from "./space-series.ts";
 import { CurrentEvent, MappingTrack, type MappingWatcher } from "./track.ts";
-
-/** -ENOMEM: the one refusal of mremap that is about room. */
-const noMemory = -12;
 
 export interface PassOptions {
   readonly pageBytes: number;
@@ -159,10 +157,8 @@ export class AnalysisPass implements MappingWatcher {
     row: number,
   ): void {
     const { log } = this.growth;
-    const outcome = log.outcome[at];
-    if (outcome !== outcomeCodes.moved && outcome !== outcomeCodes.refused) return;
     const isBrk = log.isBrk[at] === 1;
-    if (outcome === outcomeCodes.refused && !isBrk && batch.result[row] !== noMemory) return;
+    if (!lackedRoom(growthOutcomes[log.outcome[at]!]!, isBrk, batch.result[row]!)) return;
     const needBytes = log.bytesOf(at);
     if (needBytes === 0) return;
     const end = isBrk ? space.brk : batch.args[0]![row]! + log.oldBytes[at]!;

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { writeHistory } from "../../bench/history.ts";
-import { type Analyses, analysisIds, resultOf } from "../../src/analyses/all.ts";
+import { analysisIds, resultOf } from "../../src/analyses/all.ts";
 import type { Facts } from "../../src/analyses/facts.ts";
 import { growthLedger } from "../../src/analyses/growth-ledger.ts";
 import { AnalysisPass } from "../../src/analyses/pass.ts";
@@ -13,13 +13,7 @@ import { memoryCalls, processCalls } from "../../src/events/kinds.ts";
 import { FileTable } from "../../src/space/files.ts";
 import type { RecordingReader } from "../../src/store/reader.ts";
 import { meta, open, scratch, summary } from "../store/helpers.ts";
-import { at, maps, page, scripted } from "./replay-sample.ts";
-
-function analysed(folder: string): Analyses {
-  const store = open(join(folder, "maptrail.db"), "read");
-  const row = store.recording();
-  return analyse(row, store.reader(row.id));
-}
+import { analysed, at, maps, page, refusedHeap, scripted } from "./replay-sample.ts";
 
 interface Freed {
   start: number;
@@ -151,6 +145,12 @@ describe("a recording by hand", () => {
     ]);
     expect(analyses.of("stale-ranges")?.data.soonest).toMatchObject([
       { freedSeq: 5, takenSeq: 6, start: at(0), bytes: 4 * page, afterNanos: 1000 },
+    ]);
+  });
+
+  it("names who blocked a heap whose break lies within a page", () => {
+    expect(analysed(refusedHeap()).of("blockers")?.data.blocks).toMatchObject([
+      { seq: 5, outcome: "refused", kind: "anonymous", ownerSeq: 4, gapBytes: 2 * page },
     ]);
   });
 

@@ -9,7 +9,7 @@ import { showWhowas } from "../../src/app/whowas.ts";
 import { meta, open, scratch } from "../store/helpers.ts";
 import { lifeDatabase } from "../tui/sample.ts";
 import { longDatabase, tapeOf, whole } from "./explore-sample.ts";
-import { at, maps, page, Script } from "./replay-sample.ts";
+import { analysed, at, maps, page, refusedHeap, Script } from "./replay-sample.ts";
 import { captureIo } from "./sample.ts";
 
 describe("the survey", () => {
@@ -102,6 +102,25 @@ describe("the life of a mapping", () => {
       mapping: space.nextMapping,
       gapBytes: 0,
       neededBytes: 1536 * page,
+    });
+  });
+
+  it("of a heap has what refused its growth, as the analyses tell it", () => {
+    const folder = refusedHeap();
+    const tape = tapeOf(folder);
+    const { mapping } = tape.seeker.spaceAt(1, 3)!.regionAt(0x5555_0000_0000)!;
+    const life = new Life(tape, 1, mapping, 0);
+    whole(life.advance());
+    const last = life.moments.find(({ what }) => what === "refused");
+    const [block] = analysed(folder).of("blockers")!.data.blocks;
+    expect(last).toMatchObject({
+      seq: block?.seq,
+      blocker: {
+        what: "anonymous",
+        mapping: block?.mapping,
+        gapBytes: block?.gapBytes,
+        neededBytes: block?.needBytes,
+      },
     });
   });
 

@@ -1,5 +1,8 @@
 /** Recordings by hand whose maps texts and calls belong together, for replays and what is told of them. */
+
 import { join } from "node:path";
+import type { Analyses } from "../../src/analyses/all.ts";
+import { analyse } from "../../src/app/analyse.ts";
 import { kindCodes, type Moment, moments } from "../../src/events/kinds.ts";
 import type { ProcessEnd, ProcessStart } from "../../src/events/process.ts";
 import type { RecordingWriter } from "../../src/store/writer.ts";
@@ -107,4 +110,24 @@ export function scripted(write: (script: Script) => void, host = meta.host): str
   writer.finish(summary);
   store.close();
   return folder;
+}
+
+/** A heap whose break lies within a page, and what the program put two pages above it refuses its growth. */
+export function refusedHeap(): string {
+  const heapEnd = 0x5555_0000_2000;
+  return scripted((script) => {
+    const brk = (wanted: number, result = wanted) =>
+      script.rows({ kind: kindCodes.brk, args: [wanted], result });
+    script.start(1).maps(1, "start", maps("heap", "stack"));
+    brk(heapEnd + 100);
+    script.map(1, 0, 4, { result: heapEnd + 3 * page });
+    brk(heapEnd + 16 * page, heapEnd + 100);
+  });
+}
+
+/** What all analyses say of the newest recording. */
+export function analysed(folder: string): Analyses {
+  const store = open(join(folder, "maptrail.db"), "read");
+  const row = store.recording();
+  return analyse(row, store.reader(row.id));
 }

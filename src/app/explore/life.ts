@@ -1,8 +1,9 @@
 /** The life of one mapping: how it came to be, grew, moved and ended, and what stood in its way. */
 
-import { GrowthClassifier } from "../../analyses/growth.ts";
+import { GrowthClassifier, type GrowthOutcome, lackedRoom } from "../../analyses/growth.ts";
+import { roomAbove } from "../../analyses/room-above.ts";
 import type { EventBatch } from "../../events/batch.ts";
-import { errnoAt, meaningOf } from "../../events/describe.ts";
+import { errnoAt } from "../../events/describe.ts";
 import { isMemoryCallCode, kindOf, memoryCalls } from "../../events/kinds.ts";
 import type { Gain, LineageListener, Loss } from "../../space/lineage.ts";
 import { kindOfMode, kinds } from "../../space/modes.ts";
@@ -13,10 +14,11 @@ import { Replay } from "../replay.ts";
 import type { AddressRange } from "./event-view.ts";
 import type { Tape } from "./tape.ts";
 
-/** What lay directly above a mapping that could not grow where it was. */
+/** What stood in the room above a mapping that could not grow where it was. */
 export interface Blocker {
   readonly what: string;
-  readonly mapping: number;
+  /** Undefined for memory of maptrail in the recorded program. */
+  readonly mapping: number | undefined;
   /** Free bytes between the two. */
   readonly gapBytes: number;
   readonly neededBytes: number;
@@ -76,6 +78,7 @@ export class Life {
     });
     if (space === undefined) return;
     space.lineage = listener;
+    if (space.brk >= 0) this.#classifier.setBreak(process, space.brk);
     this.#replay.place(process, space);
     this.#pieces = piecesOf(space, mapping);
     if (this.#pieces.length > 0) this.#note(this.seq, 0, "found", undefined, undefined);
@@ -102,55 +105,46 @@ export class Life {
   }
 
   #step(batch: EventBatch, row: number): void {
-    const touches = this.#touches(batch, row);
-    const before = touches ? this.#pieces.at(-1) : undefined;
-    const blocker = before && this.#blockerOf(batch, row);
+    const growth = this.#growthOf(batch, row);
+    const touches = growth !== undefined || this.#touches(batch, row);
     this.#told = { took: [], left: [], from: undefined };
     this.#replay.feed(batch, row, row + 1);
     const { took, left } = this.#told;
     const seq = batch.firstSeq + row;
     const at = batch.at[row]!;
     if (took.length === 0 && left.length === 0) {
-      if (touches) this.#note(seq, at, this.#quietWord(batch, row), undefined, blocker);
+      if (touches) this.#note(seq, at, quietWord(batch, row, growth), undefined, growth?.blocker);
       return;
     }
     const space = this.#replay.spaceOf(this.process);
     this.#pieces = space === undefined ? [] : piecesOf(space, this.mapping);
     this.#isDead = this.#pieces.length === 0;
     const word = wordFor(took, left, this.moments.length === 0, this.#isDead);
-    this.#note(seq, at, word, this.#told.from, word === "moved" ? blocker : undefined);
+    this.#note(seq, at, word, this.#told.from, word === "moved" ? growth?.blocker : undefined);
   }
 
   /** The call's own range lies on the mapping. */
   #touches(batch: EventBatch, row: number): boolean {
-    if (this.#pieces.length === 0 || !isMemoryCallCode(batch.kind[row]!)) return false;
+    const kind = batch.kind[row]!;
+    if (this.#pieces.length === 0 || !isMemoryCallCode(kind)) return false;
+    if (kind === memoryCalls.mmap || kind === memoryCalls.brk) return false;
     const start = batch.args[0]![row]!;
-    if (batch.kind[row] === memoryCalls.mmap) return false;
     const end = start + Math.max(1, batch.args[1]![row]!);
     return this.#pieces.some((piece) => start < piece.end && end > piece.start);
   }
 
-  /** What a call did to it that changed no range. */
-  #quietWord(batch: EventBatch, row: number): string {
-    if (this.#classifier.classify(batch, row)?.outcome === "refused") return "refused";
-    const name = kindOf(batch.kind[row]!) ?? "call";
-    return errnoAt(batch, row) === 0 ? name : `${name} failed`;
-  }
-
-  #blockerOf(batch: EventBatch, row: number): Blocker | undefined {
+  /** The growth of this mapping at `row`, before it is applied. */
+  #growthOf(batch: EventBatch, row: number): OwnGrowth | undefined {
+    const growth = this.#classifier.classify(batch, row);
     const space = this.#replay.spaceOf(this.process);
-    if (space === undefined || batch.kind[row] !== memoryCalls.mremap) return undefined;
-    const meaning = meaningOf(batch, row, this.#tape.context.pageBytes);
-    const { addr = 0, length = 0, newLength = 0 } = meaning ?? {};
-    const end = addr + length;
-    const neededBytes = newLength - length;
-    if (neededBytes <= 0) return undefined;
-    const above = space.map.find(end) < 0 ? undefined : space.regionAt(space.map.start);
-    if (above === undefined || above.start - end >= neededBytes) return undefined;
-    // The kernel backs nameless shared memory by /dev/zero, which nobody has asked for.
-    const isNameless = kindOfMode(above.mode) === kinds.sharedAnonymous;
-    const what = isNameless ? "shared" : backingName(space, above).path || "anonymous";
-    return { what, mapping: above.mapping, gapBytes: above.start - end, neededBytes };
+    if (growth === undefined || space === undefined) return undefined;
+    const isBrk = batch.kind[row] === memoryCalls.brk;
+    const start = isBrk ? space.brk - 1 : batch.args[0]![row]!;
+    if (!this.#pieces.some((piece) => start >= piece.start && start < piece.end)) return undefined;
+    const { outcome, bytes } = growth;
+    if (bytes === 0 || !lackedRoom(outcome, isBrk, batch.result[row]!)) return { outcome };
+    const end = isBrk ? space.brk : start + this.#classifier.oldBytes;
+    return { outcome, blocker: blockerAbove(space, end, bytes) };
   }
 
   #note(
@@ -180,6 +174,30 @@ export class Life {
       },
     };
   }
+}
+
+/** What became of a growth of the mapping whose life this is. */
+interface OwnGrowth {
+  readonly outcome: GrowthOutcome;
+  readonly blocker?: Blocker | undefined;
+}
+
+function blockerAbove(space: AddressSpace, end: number, neededBytes: number): Blocker | undefined {
+  const { gapBytes, obstacle } = roomAbove(space, end, neededBytes);
+  if (obstacle === undefined) return undefined;
+  if (obstacle.row < 0) return { what: "maptrail", mapping: undefined, gapBytes, neededBytes };
+  const region = space.regionAt(obstacle.start)!;
+  // The kernel backs nameless shared memory by /dev/zero, which nobody has asked for.
+  const isNameless = kindOfMode(region.mode) === kinds.sharedAnonymous;
+  const what = isNameless ? "shared" : backingName(space, region).path || "anonymous";
+  return { what, mapping: region.mapping, gapBytes, neededBytes };
+}
+
+/** What a call did to it that changed no range. */
+function quietWord(batch: EventBatch, row: number, growth: OwnGrowth | undefined): string {
+  if (growth?.outcome === "refused") return "refused";
+  const name = kindOf(batch.kind[row]!) ?? "call";
+  return errnoAt(batch, row) === 0 ? name : `${name} failed`;
 }
 
 function piecesOf(space: AddressSpace, mapping: number): AddressRange[] {

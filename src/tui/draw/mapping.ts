@@ -163,7 +163,7 @@ function drawMoment(
   const { blocker } = moment;
   const isNarrow = canvas.width < 36 + addressCells;
   if (blocker !== undefined) {
-    const text = isNarrow ? `#${blocker.mapping}` : blockedBy(blocker);
+    const text = isNarrow ? nameOf(blocker) : blockedBy(blocker);
     canvas.put(36, y, text, palette.role("attention"));
   } else if (!isNarrow) canvas.put(36, y, startText(moment), palette.role("quiet"));
 }
@@ -201,8 +201,13 @@ function lastBlocker({ moments }: Life): Blocker | undefined {
 }
 
 /** `blocked by #9 libz.so.1` */
-export function blockedBy({ mapping, what }: Blocker): string {
-  return `blocked by #${mapping} ${printable(baseNameOf(what))}`;
+export function blockedBy(blocker: Blocker): string {
+  if (blocker.mapping === undefined) return `blocked by ${nameOf(blocker)}`;
+  return `blocked by ${nameOf(blocker)} ${printable(baseNameOf(blocker.what))}`;
+}
+
+function nameOf({ mapping, what }: Blocker): string {
+  return mapping === undefined ? what : `#${mapping}`;
 }
 
 function roomText({ gapBytes, neededBytes }: Blocker): string {
