@@ -13,6 +13,8 @@
 #define MT_ARENAS 16
 #define MT_ARENA_OFFSET 0x80000ull /* where in the tool's region arenas go, as a hint */
 #define MT_SCRATCH_BYTES 8192
+#define MT_JOURNAL_OFFSET 0x400000ull /* of header and slots in the region; before it lie the tables of modules.c */
+#define MT_SLOTS_MAX (1ull << 33)     /* 1 TiB of address space at once; page tables only where it is used */
 
 /* Memory that holds the environment of an exec by a child that shares this address space. */
 struct mt_arena {
@@ -41,6 +43,12 @@ struct mt_tracer {
 	char file[MT_DIRECTORY_MAX + 64];
 	char scratch[MT_SCRATCH_BYTES];
 };
+
+/* Where slot `slots` begins in the file; or the size of a file with so many. */
+static inline uint64_t mt_slots_to_bytes(uint64_t slots)
+{
+	return MT_HEADER_SIZE + slots * MT_RECORD_SIZE;
+}
 
 struct mt_unwind;
 struct mt_stack_ids;

@@ -24,7 +24,7 @@ const windowSlots = 524_288;
 const punchBytes = 1 << 20;
 /** Room ahead of a program that cannot extend its journal itself. */
 const helplessSlots = 131_072;
-/** FIRST_SLOTS of the hook's journal.c. */
+/** MT_FIRST_SLOTS of the hook. */
 const firstSlots = 512;
 
 const slotOffset = (slot: number): number => headerBytes + slot * recordBytes;
