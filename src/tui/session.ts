@@ -3,9 +3,9 @@
 import type { Answers } from "../app/explore/answers.ts";
 import { type EventView, viewOf, wordsOf } from "../app/explore/event-view.ts";
 import { type EventPlace, EventWindow } from "../app/explore/event-window.ts";
-import { Life } from "../app/explore/life.ts";
+import type { Life } from "../app/explore/life.ts";
 import { MatchIndex } from "../app/explore/match-index.ts";
-import { frameOf, rowAt, type SpaceFrame } from "../app/explore/space-frame.ts";
+import { frameOf, type SpaceFrame } from "../app/explore/space-frame.ts";
 import { Survey } from "../app/explore/survey.ts";
 import type { Tape } from "../app/explore/tape.ts";
 import { Player } from "./actions/play.ts";
@@ -13,6 +13,8 @@ import type { EventLine } from "./draw/events.ts";
 import type { Palette } from "./draw/palette.ts";
 import { FindingsSource } from "./findings-source.ts";
 import { Jobs } from "./jobs.ts";
+import { keep } from "./keep.ts";
+import { Lives } from "./lives.ts";
 import { firstView, Store, type View } from "./store.ts";
 import type { ScreenSize } from "./terminal/screen.ts";
 
@@ -27,8 +29,6 @@ export interface Outside {
 }
 
 const mostSurveys = 8;
-const mostLives = 16;
-const lifeAfterMillis = 120;
 
 export class Session {
   readonly tape: Tape;
@@ -47,9 +47,8 @@ export class Session {
   #frame: SpaceFrame | undefined;
   #frameKey = "";
   readonly #surveys = new Map<number, Survey>();
-  readonly #lives = new Map<string, Life | undefined>();
+  readonly #lives: Lives;
   #matches: MatchIndex | undefined;
-  #lifeTimer: NodeJS.Timeout | undefined;
 
   constructor(tape: Tape, palette: Palette, size: ScreenSize, outside: Outside) {
     this.tape = tape;
@@ -57,6 +56,8 @@ export class Session {
     this.outside = outside;
     this.store = new Store(firstView(size));
     this.jobs = new Jobs(() => this.#progress(), outside.fail);
+    const { jobs } = this;
+    this.#lives = new Lives({ tape, jobs, changed: () => this.bump(), fail: outside.fail });
     this.findings = new FindingsSource(tape, () => this.bump());
     this.player = new Player(this);
     this.#events = new EventWindow(tape.reader, tape.context.pageBytes);
@@ -194,18 +195,7 @@ export class Session {
     const { address, seq } = view;
     // A life looks back; whoever follows a recording goes on before that is done.
     if (frame === undefined || address === undefined || this.isFollowing) return undefined;
-    const row = rowAt(frame, address);
-    if (row >= 0 && frame.mapping[row] === 0) return undefined;
-    const { process } = frame;
-    const key = row < 0 ? `gone ${process} ${seq} ${address}` : `${process} ${frame.mapping[row]}`;
-    if (this.#lives.has(key)) return this.#lives.get(key);
-    clearTimeout(this.#lifeTimer);
-    const who = row < 0 ? undefined : { mapping: frame.mapping[row]!, born: frame.born[row]! };
-    this.#lifeTimer = setTimeout(() => {
-      this.#startLife(key, process, who ?? this.#ownerBefore(process, seq, address));
-    }, lifeAfterMillis);
-    this.#lifeTimer.unref();
-    return undefined;
+    return this.#lives.at(frame, address, seq);
   }
 
   /** The cursor is kept on the newest event of a recording that is being made. */
@@ -224,37 +214,10 @@ export class Session {
   }
 
   close(): void {
-    clearTimeout(this.#lifeTimer);
+    this.#lives.close();
     this.player.stop();
     this.jobs.close();
     this.findings.close();
     this.tape.close();
   }
-
-  /** The mapping that held the address before the event. */
-  #ownerBefore(process: number, seq: number, address: number) {
-    return this.tape.seeker.spaceAt(process, seq - 1)?.regionAt(address);
-  }
-
-  #startLife(
-    key: string,
-    process: number,
-    who: { readonly mapping: number; readonly born: number } | undefined,
-  ): void {
-    try {
-      const life = who && new Life(this.tape, process, who.mapping, who.born);
-      keep(this.#lives, key, life, mostLives);
-      if (life !== undefined) this.jobs.start("life", life.advance());
-      this.bump();
-    } catch (error) {
-      this.outside.fail(error);
-    }
-  }
-}
-
-/** Adds an item and lets the oldest go when there are too many. */
-function keep<Key, Value>(items: Map<Key, Value>, key: Key, value: Value, most: number): void {
-  items.set(key, value);
-  const oldest = items.keys().next().value;
-  if (items.size > most && oldest !== undefined) items.delete(oldest);
 }
