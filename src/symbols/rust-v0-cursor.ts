@@ -29,7 +29,7 @@ export class RustV0Cursor {
   }
 
   /** Passes over `letter` when it is the next one. */
-  skip(letter: string): boolean {
+  eat(letter: string): boolean {
     if (this.#text[this.#at] !== letter) return false;
     this.#at += 1;
     return true;
@@ -57,13 +57,13 @@ export class RustV0Cursor {
   /** Items up to the letter E. */
   list(read: () => string): string[] {
     const items: string[] = [];
-    while (!this.failed && !this.skip("E")) items.push(read());
+    while (!this.failed && !this.eat("E")) items.push(read());
     return items;
   }
 
   /** `_` is 0, `0_` is 1, and so on. */
   base62(): number {
-    if (this.skip("_")) return 0;
+    if (this.eat("_")) return 0;
     let value = 0;
     for (;;) {
       const letter = this.take();
@@ -82,7 +82,7 @@ export class RustV0Cursor {
 
   /** A number behind a letter: 0 when the letter is not there. */
   optional62(letter: string): number {
-    return this.skip(letter) ? this.base62() + 1 : 0;
+    return this.eat(letter) ? this.base62() + 1 : 0;
   }
 
   /** Reads once more what stands earlier in the name. */
@@ -99,11 +99,11 @@ export class RustV0Cursor {
 
   /** Without its disambiguator. */
   plainIdentifier(): string {
-    const isUnicode = this.skip("u");
+    const isUnicode = this.eat("u");
     const digits = /^(?:0|[1-9]\d*)/.exec(this.#text.slice(this.#at, this.#at + 8))?.[0];
     if (digits === undefined) return this.fail();
     this.#at += digits.length;
-    this.skip("_");
+    this.eat("_");
     const name = this.#text.slice(this.#at, this.#at + Number(digits));
     this.#at += Number(digits);
     if (name.length !== Number(digits)) return this.fail();
@@ -114,6 +114,6 @@ export class RustV0Cursor {
   hexDigits(): string {
     let digits = "";
     while (/[0-9a-f]/.test(this.peek())) digits += this.take();
-    return this.skip("_") ? digits : this.fail();
+    return this.eat("_") ? digits : this.fail();
   }
 }

@@ -85,8 +85,8 @@ export class RustV0Types extends RustV0Cursor {
   }
 
   #generic(): string {
-    if (this.skip("L")) return this.#lifetime(this.base62());
-    return this.skip("K") ? this.#constant() : this.type();
+    if (this.eat("L")) return this.#lifetime(this.base62());
+    return this.eat("K") ? this.#constant() : this.type();
   }
 
   #type(): string {
@@ -127,7 +127,7 @@ export class RustV0Types extends RustV0Cursor {
   }
 
   #reference(): string {
-    const life = this.skip("L") ? this.base62() : 0;
+    const life = this.eat("L") ? this.base62() : 0;
     return life === 0 ? "" : `${this.#lifetime(life)} `;
   }
 
@@ -136,27 +136,27 @@ export class RustV0Types extends RustV0Cursor {
   }
 
   #signature(): string {
-    const isUnsafe = this.skip("U");
+    const isUnsafe = this.eat("U");
     let abi = "";
-    if (this.skip("K")) {
-      const name = this.skip("C") ? "C" : this.plainIdentifier().replaceAll("_", "-");
+    if (this.eat("K")) {
+      const name = this.eat("C") ? "C" : this.plainIdentifier().replaceAll("_", "-");
       abi = `extern "${name}" `;
     }
     const items = this.list(() => this.type()).join(", ");
-    const result = this.skip("u") ? "" : ` -> ${this.type()}`;
+    const result = this.eat("u") ? "" : ` -> ${this.type()}`;
     return `${isUnsafe ? "unsafe " : ""}${abi}fn(${items})${result}`;
   }
 
   #dynamicType(): string {
     const traits = this.#bind(() => this.list(() => this.#dynamicTrait()).join(" + "));
-    const life = this.skip("L") ? this.base62() : Number(this.fail());
+    const life = this.eat("L") ? this.base62() : Number(this.fail());
     return `dyn ${traits}${life === 0 ? "" : ` + ${this.#lifetime(life)}`}`;
   }
 
   #dynamicTrait(): string {
     const path = this.path(false);
     const bindings: string[] = [];
-    while (!this.failed && this.skip("p")) {
+    while (!this.failed && this.eat("p")) {
       bindings.push(`${this.plainIdentifier()} = ${this.type()}`);
     }
     if (bindings.length === 0) return path;
@@ -167,10 +167,10 @@ export class RustV0Types extends RustV0Cursor {
 
   #constant(): string {
     return this.nested(() => {
-      if (this.skip("B")) return this.back(() => this.#constant());
+      if (this.eat("B")) return this.back(() => this.#constant());
       const letter = this.take();
       if (letter === "p") return "_";
-      const isNegative = this.skip("n");
+      const isNegative = this.eat("n");
       const digits = this.hexDigits();
       const value = BigInt(`0x${digits || "0"}`);
       if (letter === "b") return value === 1n ? "true" : "false";
