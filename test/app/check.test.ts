@@ -7,7 +7,7 @@ import Sqlite from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { type CheckOptions, showCheck, type TypedRules } from "../../src/app/check.ts";
 import { kindCodes } from "../../src/events/kinds.ts";
-import { missingReason, orFailOnCi } from "../helpers/tools.ts";
+import { missingReason, orFailOnCi, titled } from "../helpers/tools.ts";
 import { scratch } from "../store/helpers.ts";
 import { at, maps, page, type Script, scripted } from "./replay-sample.ts";
 import { captureIo } from "./sample.ts";
@@ -250,7 +250,7 @@ describe("JUnit XML", () => {
   };
 
   const title = "is what a validator and a reader take, whatever the names are";
-  it.skipIf(needs)(`${title}${needs ? ` (${needs})` : ""}`, async () => {
+  it.skipIf(needs)(titled(title, needs), async () => {
     const folder = scripted(hostile);
     const rules = { "max-moved": "0", "max-peak": "1G", "no-wx": true } as const;
     await check(folder, rules, { junit: "junit.xml" });

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { type FlameOptions, showFlame } from "../../src/app/flame.ts";
 import { UserError } from "../../src/base/errors.ts";
 import { kindCodes } from "../../src/events/kinds.ts";
-import { orFailOnCi } from "../helpers/tools.ts";
+import { orFailOnCi, titled } from "../helpers/tools.ts";
 import { captureIo } from "./sample.ts";
 import { growingRows, stackedDatabase } from "./stacked.ts";
 
@@ -131,7 +131,7 @@ const missing =
     ? orFailOnCi("needs flamegraph.pl (Debian: libdevel-nytprof-perl)")
     : undefined;
 
-describe.skipIf(missing !== undefined)(`flamegraph.pl (${missing ?? "here"})`, () => {
+describe.skipIf(missing !== undefined)(titled("flamegraph.pl", missing), () => {
   it("reads every stack with its weight", async () => {
     const folder = sample();
     const { out } = await flame(folder, { weight: "calls" });

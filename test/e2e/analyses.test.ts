@@ -15,7 +15,7 @@ import type { RecordingRow } from "../../src/store/recordings.ts";
 import { fixtureCases } from "../helpers/fixture-cases.ts";
 import { record } from "../helpers/maptrail.ts";
 import { buildProgram } from "../helpers/programs.ts";
-import { missingReason } from "../helpers/tools.ts";
+import { missingReason, titled } from "../helpers/tools.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -81,7 +81,7 @@ async function check(database: string): Promise<void> {
 describe("every analysis over", () => {
   for (const item of fixtureCases) {
     const reason = missingReason(item.needs ?? []);
-    it.skipIf(reason !== undefined)(`${item.name}${reason ? ` (${reason})` : ""}`, async () => {
+    it.skipIf(reason !== undefined)(titled(item.name, reason), async () => {
       const work = join(folder, item.name);
       await mkdir(work, { recursive: true });
       const database = join(folder, `${item.name}.db`);

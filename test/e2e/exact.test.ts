@@ -8,7 +8,7 @@ import { recordUnderStrace } from "../helpers/exact.ts";
 import { fixtureCases } from "../helpers/fixture-cases.ts";
 import { oracleEnvironment, oraclePrograms } from "../helpers/oracle-programs.ts";
 import { buildProgram } from "../helpers/programs.ts";
-import { missingReason } from "../helpers/tools.ts";
+import { missingReason, titled } from "../helpers/tools.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -43,7 +43,7 @@ async function expectExact(
 describe("programs", () => {
   for (const program of oraclePrograms) {
     const reason = missingReason(["strace", ...program.needs]);
-    it.skipIf(reason !== undefined)(`${program.name}${reason ? ` (${reason})` : ""}`, async () => {
+    it.skipIf(reason !== undefined)(titled(program.name, reason), async () => {
       const { kept, work } = await places(program.name);
       await program.prepare?.(work);
       const options = { cwd: work, env: oracleEnvironment(work) };
@@ -58,7 +58,7 @@ describe.each(["glibc", "musl"] as const)("fixtures with %s", (libc) => {
   for (const item of fixtureCases.filter((one) => one.exact && (libc === "glibc" || one.musl))) {
     const reason = missingReason(["strace", ...compiler, ...(item.needs ?? [])]);
     const name = `${libc}-${item.name}`;
-    it.skipIf(reason !== undefined)(`${item.name}${reason ? ` (${reason})` : ""}`, async () => {
+    it.skipIf(reason !== undefined)(titled(item.name, reason), async () => {
       const { kept, work } = await places(name);
       const command = [await buildProgram(item.program, { libc }), ...(item.args?.(work) ?? [])];
       const run = await expectExact(name, kept, command, { cwd: work, env: process.env });

@@ -11,7 +11,7 @@ import { type EventObject, eventsOf, keptIo } from "../helpers/formats.ts";
 import { maptrailCommand } from "../helpers/maptrail.ts";
 import { buildProgram } from "../helpers/programs.ts";
 import { run } from "../helpers/run.ts";
-import { missingReason } from "../helpers/tools.ts";
+import { missingReason, titled } from "../helpers/tools.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -38,7 +38,7 @@ function shapes(events: readonly EventObject[]): string[] {
 }
 
 const reason = missingReason(["strace"]);
-describe.skipIf(reason !== undefined)(`strace${reason ? ` (${reason})` : ""}`, () => {
+describe.skipIf(reason !== undefined)(titled("strace", reason), () => {
   const styles = [
     "-f -t",
     "-f -tt -T",

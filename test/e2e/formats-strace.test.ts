@@ -39,7 +39,7 @@ async function expectRoundTrip(database: string) {
 describe("export strace, import it again: the same events", () => {
   for (const item of fixtureCases) {
     const reason = missingReason(item.needs ?? []);
-    it.skipIf(reason !== undefined)(`${item.name}${reason ? ` (${reason})` : ""}`, async () => {
+    it.skipIf(reason !== undefined)(titled(item.name, reason), async () => {
       const work = join(folder, `work-${item.name}`);
       await mkdir(work);
       const database = join(folder, `${item.name}.db`);
@@ -50,7 +50,7 @@ describe("export strace, import it again: the same events", () => {
   }
   for (const program of oraclePrograms) {
     const reason = missingReason(program.needs);
-    it.skipIf(reason !== undefined)(`${program.name}${reason ? ` (${reason})` : ""}`, async () => {
+    it.skipIf(reason !== undefined)(titled(program.name, reason), async () => {
       const work = join(folder, `work-${program.name}`);
       await mkdir(work);
       await program.prepare?.(work);

@@ -13,7 +13,7 @@ import { buildProgram } from "../helpers/programs.ts";
 import { run } from "../helpers/run.ts";
 import { straceCommand } from "../helpers/strace.ts";
 import { parseStraceLog } from "../helpers/strace-log.ts";
-import { missingReason } from "../helpers/tools.ts";
+import { missingReason, titled } from "../helpers/tools.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -113,7 +113,7 @@ describe("the ledger is what strace's log comes to", () => {
   for (const name of ["python3", "git", "sqlite3"]) {
     const program = oraclePrograms.find((one) => one.name === name)!;
     const reason = missingReason(["strace", ...program.needs]);
-    it.skipIf(reason !== undefined)(`${name}${reason ? ` (${reason})` : ""}`, async () => {
+    it.skipIf(reason !== undefined)(titled(name, reason), async () => {
       const work = join(folder, name, "work");
       await mkdir(work, { recursive: true });
       await program.prepare?.(work);
@@ -122,7 +122,7 @@ describe("the ledger is what strace's log comes to", () => {
   }
 
   const reason = missingReason(["strace"]);
-  it.skipIf(reason !== undefined)(`a realloc loop${reason ? ` (${reason})` : ""}`, async () => {
+  it.skipIf(reason !== undefined)(titled("a realloc loop", reason), async () => {
     await mkdir(join(folder, "realloc", "work"), { recursive: true });
     const ledger = await compare("realloc", [await buildProgram("realloc-growth")]);
     expect(ledger.moved.count).toBeGreaterThan(0);

@@ -8,7 +8,7 @@ import { fixtureCases } from "../helpers/fixture-cases.ts";
 import { readEvents, record } from "../helpers/maptrail.ts";
 import { buildProgram } from "../helpers/programs.ts";
 import { run } from "../helpers/run.ts";
-import { missingReason } from "../helpers/tools.ts";
+import { missingReason, titled } from "../helpers/tools.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -20,7 +20,7 @@ describe.each(["glibc", "musl"] as const)("fixtures with %s", (libc) => {
   const compiler = libc === "musl" ? ["musl-gcc"] : [];
   for (const item of fixtureCases.filter((one) => libc === "glibc" || one.musl)) {
     const reason = missingReason([...compiler, ...(item.needs ?? [])]);
-    it.skipIf(reason !== undefined)(`${item.name}${reason ? ` (${reason})` : ""}`, async () => {
+    it.skipIf(reason !== undefined)(titled(item.name, reason), async () => {
       const place = join(folder, `${libc}-${item.name}`);
       // Folders of names of the same length, so that not even an argument's length differs.
       for (const name of ["alone", "taped"]) await mkdir(join(place, name), { recursive: true });

@@ -9,7 +9,7 @@ import { buildProgram } from "../helpers/programs.ts";
 import { readProcesses, readStats, sql } from "../helpers/recorded.ts";
 import { run } from "../helpers/run.ts";
 import { noSmallDisk, withSmallDisk } from "../helpers/small-disk.ts";
-import { missingReason } from "../helpers/tools.ts";
+import { missingReason, titled } from "../helpers/tools.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -41,9 +41,8 @@ function losses(database: string): readonly { count: number; reason: string }[] 
 }
 
 const noDisk = noSmallDisk();
-const suffix = noDisk === undefined ? "" : ` (${noDisk})`;
 
-describe.skipIf(noDisk)(`a full disk${suffix}`, () => {
+describe.skipIf(noDisk)(titled("a full disk", noDisk), () => {
   /** Two threads; what each calls depends on nothing, so that every run of it makes the same calls. */
   const loop = async () => [await buildProgram("map-loop"), "2", "20000", "-"];
   const plainRecord = maptrailCommand("record", "-q").join(" ");
@@ -140,7 +139,7 @@ describe("limits that a program sets itself", () => {
   ];
   for (const [name, expected, uncovered, needs] of cases) {
     const reason = missingReason(needs);
-    it.skipIf(reason)(`${name}${reason ? ` (${reason})` : ""}`, async () => {
+    it.skipIf(reason)(titled(name, reason), async () => {
       const database = join(folder, `${name}.db`);
       const taped = await record(database, [await buildProgram(name)]);
       expect(taped).toMatchObject({ status: 0, stderr: "" });

@@ -14,7 +14,7 @@ import {
   setIdCopy,
   type Target,
 } from "../helpers/targets.ts";
-import { missingReason, orFailOnCi } from "../helpers/tools.ts";
+import { missingReason, orFailOnCi, titled } from "../helpers/tools.ts";
 
 const nobody = 65534;
 let folder = "";
@@ -65,7 +65,7 @@ describe("a program that has no loader, or another one", () => {
   });
 
   const no32 = existsSync("/lib/ld-linux.so.2") ? undefined : orFailOnCi("needs a 32-bit libc");
-  it.skipIf(no32)(`dynamic-32${no32 ? ` (${no32})` : ""}`, async () => {
+  it.skipIf(no32)(titled("dynamic-32", no32), async () => {
     // Its loader finds the empty 32-bit library, and has nothing to complain of on stderr.
     await expectNotCovered(await buildTarget(folder, "dynamic-32"), /^a 32-bit program/);
   });
@@ -85,20 +85,20 @@ describe("a program that has no loader, or another one", () => {
 
 describe("a program whose loader does not obey", () => {
   const reason = missingReason(["root"]);
-  it.skipIf(reason)(`set-user-id${reason ? ` (${reason})` : ""}`, async () => {
+  it.skipIf(reason)(titled("set-user-id", reason), async () => {
     const copy = join(folder, "set-user-id");
     await setIdCopy(plain, copy, { uid: nobody, mode: 0o4755 });
     await expectNotCovered(copy, /^set-user-id or set-group-id/);
   });
 
-  it.skipIf(reason)(`set-group-id${reason ? ` (${reason})` : ""}`, async () => {
+  it.skipIf(reason)(titled("set-group-id", reason), async () => {
     const copy = join(folder, "set-group-id");
     await setIdCopy(plain, copy, { gid: nobody, mode: 0o2755 });
     await expectNotCovered(copy, /^set-user-id or set-group-id/);
   });
 
   const capable = missingReason(["root", "setpriv", "python3"]);
-  it.skipIf(capable)(`file capabilities${capable ? ` (${capable})` : ""}`, async () => {
+  it.skipIf(capable)(titled("file capabilities", capable), async () => {
     const copy = await capabilityCopy(plain, join(folder, "capable"));
     const home = join(folder, "home");
     await mkdir(home);

@@ -20,7 +20,7 @@ import { Chromium, type Page, type PageOptions } from "../helpers/chromium.ts";
 import { hostile, hostileReport } from "../helpers/hostile.ts";
 import { maptrailCommand, record } from "../helpers/maptrail.ts";
 import { run } from "../helpers/run.ts";
-import { findTool, missingReason } from "../helpers/tools.ts";
+import { findTool, missingReason, titled } from "../helpers/tools.ts";
 import { open } from "../store/helpers.ts";
 
 const MiB = 1024 ** 2 / pageBytes;
@@ -37,7 +37,7 @@ function write(script: Script): void {
 const size = { width: 1200, height: 900 };
 const missing = missingReason(["chromium"]);
 
-describe.skipIf(missing)(`the report's page${missing === undefined ? "" : ` (${missing})`}`, () => {
+describe.skipIf(missing)(titled("the report's page", missing), () => {
   let browser: Chromium;
   let folder = "";
   let file = "";

@@ -69,7 +69,7 @@ describe
     ["-O2 -s"],
     ["-O3 -march=native -no-pie"],
     ["-O1 -Wl,-z,noseparate-code"],
-  ])(`a program compiled with %s${reason ? ` (${reason})` : ""}`, (flags) => {
+  ])(titled("a program compiled with %s", reason), (flags) => {
   let program = "";
   beforeAll(() => {
     program = fixtures.build("cc", "chains.c", ...flags.split(" "));
@@ -79,7 +79,7 @@ describe
   });
 });
 
-describe.skipIf(reason)(`libraries${reason ? ` (${reason})` : ""}`, () => {
+describe.skipIf(reason)(titled("libraries", reason), () => {
   const shared = (...flags: string[]): string =>
     fixtures.build("cc", "library.c", "-O2", "-shared", "-fPIC", ...flags);
 

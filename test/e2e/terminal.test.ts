@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { maptrailCommand } from "../helpers/maptrail.ts";
 import { readProcesses, sql } from "../helpers/recorded.ts";
 import { prompt, Terminal } from "../helpers/terminal.ts";
-import { missingReason } from "../helpers/tools.ts";
+import { missingReason, titled } from "../helpers/tools.ts";
 
 const live = /maptrail {3}\d[\d,]* events? {3}/;
 const recordLine = `${maptrailCommand("record").join(" ")} -o tape.db --journal journal`;
@@ -44,7 +44,7 @@ function expectKept(end: { exit_code?: number; exit_signal?: number }): void {
 }
 
 const reason = missingReason(["tmux", "vi", "less"]);
-describe.skipIf(reason)(`in a terminal${reason ? ` (${reason})` : ""}`, () => {
+describe.skipIf(reason)(titled("in a terminal", reason), () => {
   /** What vi shows, and what it leaves behind. */
   async function edit(start: string): Promise<{ screen: string; text: string }> {
     await terminal.typeLine(`clear; ${start} vi -u NONE letter.txt`);

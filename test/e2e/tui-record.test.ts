@@ -15,7 +15,7 @@ afterEach(() => shells.close());
 afterAll(() => shells.remove());
 
 const reason = missingReason(["tmux", "stty"]);
-describe.skipIf(reason)(`a recording that is being made${reason ? ` (${reason})` : ""}`, () => {
+describe.skipIf(reason)(titled("a recording that is being made", reason), () => {
   it("is followed by record --tui, which ends with the summary and the program's status", async () => {
     const shell = await shells.open("record", { columns: 120, rows: 40 });
     const script =

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { prompt, type Terminal } from "../helpers/terminal.ts";
-import { missingReason } from "../helpers/tools.ts";
+import { missingReason, titled } from "../helpers/tools.ts";
 import { TuiShells, taken, terminalState, tuiLine, untouched } from "./tui-shells.ts";
 
 const shells = new TuiShells();
@@ -41,7 +41,7 @@ async function openTui(name: string, line: string): Promise<{ shell: Terminal; s
 }
 
 const reason = missingReason(["tmux", "stty"]);
-describe.skipIf(reason)(`the TUI in a terminal${reason ? ` (${reason})` : ""}`, () => {
+describe.skipIf(reason)(titled("the TUI in a terminal", reason), () => {
   it.each([
     [80, 24],
     [120, 40],
@@ -127,7 +127,7 @@ async function waitForChange(shell: Terminal, before: string): Promise<void> {
   throw new Error(`the address map still shows ${before}`);
 }
 
-describe.skipIf(reason)(`the terminal afterwards${reason ? ` (${reason})` : ""}`, () => {
+describe.skipIf(reason)(titled("the terminal afterwards", reason), () => {
   it("is as it was after q", async () => {
     const { shell, stty } = await openTui("quit", tuiLine(shells.database));
     await shell.type("q");

@@ -10,7 +10,7 @@ import { fixtureCases } from "../helpers/fixture-cases.ts";
 import { record } from "../helpers/maptrail.ts";
 import { oracleEnvironment, oraclePrograms } from "../helpers/oracle-programs.ts";
 import { buildProgram } from "../helpers/programs.ts";
-import { missingReason } from "../helpers/tools.ts";
+import { missingReason, titled } from "../helpers/tools.ts";
 import { readVerdict } from "../helpers/verified.ts";
 
 let folder = "";
@@ -50,7 +50,7 @@ function expectProven(name: string, result: VerifyResult, provesAll: boolean): v
 describe("programs", () => {
   for (const program of oraclePrograms) {
     const reason = missingReason(program.needs);
-    it.skipIf(reason !== undefined)(`${program.name}${reason ? ` (${reason})` : ""}`, async () => {
+    it.skipIf(reason !== undefined)(titled(program.name, reason), async () => {
       const { database, work } = await places(program.name);
       await program.prepare?.(work);
       await record(database, program.command, { cwd: work, env: oracleEnvironment(work) });
@@ -63,7 +63,7 @@ describe.each(["glibc", "musl"] as const)("fixtures with %s", (libc) => {
   const compiler = libc === "musl" ? ["musl-gcc"] : [];
   for (const item of fixtureCases.filter((one) => libc === "glibc" || one.musl)) {
     const reason = missingReason([...compiler, ...(item.needs ?? [])]);
-    it.skipIf(reason !== undefined)(`${item.name}${reason ? ` (${reason})` : ""}`, async () => {
+    it.skipIf(reason !== undefined)(titled(item.name, reason), async () => {
       const name = `${libc}-${item.name}`;
       const { database, work } = await places(name);
       const command = [await buildProgram(item.program, { libc }), ...(item.args?.(work) ?? [])];

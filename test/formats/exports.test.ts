@@ -20,7 +20,7 @@ import {
 } from "../helpers/formats.ts";
 import { schemaErrors } from "../helpers/json-schema.ts";
 import { projectRoot } from "../helpers/programs.ts";
-import { missingReason, orFailOnCi } from "../helpers/tools.ts";
+import { missingReason, orFailOnCi, titled } from "../helpers/tools.ts";
 import { readTrace } from "../helpers/trace-events.ts";
 
 /** Names that break what is not careful; the last one is not UTF-8. */
@@ -99,61 +99,56 @@ it("strace, read by maptrail import, is the same events of the same processes", 
 });
 
 const noSqlite = missingReason(["sqlite3"]);
-describe.skipIf(noSqlite !== undefined)(
-  `csv, read by sqlite3${noSqlite ? ` (${noSqlite})` : ""}`,
-  () => {
-    const rows = (file: string): Record<string, string>[] => {
-      const commands = [".mode json", `.import --csv ${file} t`, "SELECT * FROM t;"].join("\n");
-      return JSON.parse(
-        execFileSync("sqlite3", [":memory:"], { input: commands, encoding: "utf8" }),
-      );
-    };
+describe.skipIf(noSqlite !== undefined)(titled("csv, read by sqlite3", noSqlite), () => {
+  const rows = (file: string): Record<string, string>[] => {
+    const commands = [".mode json", `.import --csv ${file} t`, "SELECT * FROM t;"].join("\n");
+    return JSON.parse(execFileSync("sqlite3", [":memory:"], { input: commands, encoding: "utf8" }));
+  };
 
-    it("events", async () => {
-      const found = rows(await toFile("csv"));
-      expect(found.length).toBe(events.length);
-      for (const [i, event] of events.entries()) {
-        const row = found[i]!;
-        expect(row).toMatchObject({
-          seq: String(event.seq),
-          pid: String(event.pid),
-          call: event.call ?? event.observation,
-          at_nanos: String(event["atNanos"]),
-          duration_nanos: String(event["durationNanos"] ?? ""),
-          result: event.result ?? "",
-          errno: event.errno ?? "",
-          addr: event["addr"] ?? "",
-          new_addr: event["newAddr"] ?? "",
-          prot: event["prot"] ?? "",
-          flags: event["flags"] ?? "",
-        });
-        expect(event.args).toEqual(
-          [0, 1, 2, 3, 4, 5].map((n) => row[`arg${n}`]).slice(0, event.args.length),
-        );
-        expect(plain(row["path"])).toBe(event["path"] ?? "");
-        expect(row["path"]).not.toMatch(/^[=+\-@]/);
-      }
-    });
-
-    it("mappings", async () => {
-      const found = rows(await toFile("mappings-csv"));
-      expect(
-        found
-          .map(({ path }) => plain(path))
-          .filter((path) => path !== "")
-          .sort(),
-      ).toEqual([...nasty].sort());
-      const moved = found.filter(
-        ({ mapping }) => mapping === found.find(({ loss }) => loss === "moved")?.["mapping"],
+  it("events", async () => {
+    const found = rows(await toFile("csv"));
+    expect(found.length).toBe(events.length);
+    for (const [i, event] of events.entries()) {
+      const row = found[i]!;
+      expect(row).toMatchObject({
+        seq: String(event.seq),
+        pid: String(event.pid),
+        call: event.call ?? event.observation,
+        at_nanos: String(event["atNanos"]),
+        duration_nanos: String(event["durationNanos"] ?? ""),
+        result: event.result ?? "",
+        errno: event.errno ?? "",
+        addr: event["addr"] ?? "",
+        new_addr: event["newAddr"] ?? "",
+        prot: event["prot"] ?? "",
+        flags: event["flags"] ?? "",
+      });
+      expect(event.args).toEqual(
+        [0, 1, 2, 3, 4, 5].map((n) => row[`arg${n}`]).slice(0, event.args.length),
       );
-      expect(moved.map(({ start, bytes, gain, loss }) => ({ start, bytes, gain, loss }))).toEqual([
-        { start: "0x7f0000100000", bytes: "4096", gain: "mapped", loss: "moved" },
-        { start: "0x7f0000200000", bytes: "8192", gain: "moved", loss: "ended" },
-      ]);
-      expect(plain(moved[0]?.["permissions"])).toBe("rw-p");
-    });
-  },
-);
+      expect(plain(row["path"])).toBe(event["path"] ?? "");
+      expect(row["path"]).not.toMatch(/^[=+\-@]/);
+    }
+  });
+
+  it("mappings", async () => {
+    const found = rows(await toFile("mappings-csv"));
+    expect(
+      found
+        .map(({ path }) => plain(path))
+        .filter((path) => path !== "")
+        .sort(),
+    ).toEqual([...nasty].sort());
+    const moved = found.filter(
+      ({ mapping }) => mapping === found.find(({ loss }) => loss === "moved")?.["mapping"],
+    );
+    expect(moved.map(({ start, bytes, gain, loss }) => ({ start, bytes, gain, loss }))).toEqual([
+      { start: "0x7f0000100000", bytes: "4096", gain: "mapped", loss: "moved" },
+      { start: "0x7f0000200000", bytes: "8192", gain: "moved", loss: "ended" },
+    ]);
+    expect(plain(moved[0]?.["permissions"])).toBe("rw-p");
+  });
+});
 
 describe("parquet, read by DuckDB", () => {
   it("events", async () => {
@@ -184,7 +179,7 @@ describe("parquet, read by DuckDB", () => {
 });
 
 const noJq = missingReason(["jq"]);
-describe.skipIf(noJq !== undefined)(`jsonl, read by jq${noJq ? ` (${noJq})` : ""}`, () => {
+describe.skipIf(noJq !== undefined)(titled("jsonl, read by jq", noJq), () => {
   const read = (file: string, filter: string): string[] =>
     execFileSync("jq", ["-c", filter, file], { encoding: "utf8" }).trimEnd().split("\n");
 
@@ -227,34 +222,31 @@ function noParser(): string | undefined {
   }
 }
 const reason = noParser();
-describe.skipIf(reason !== undefined)(
-  `openmetrics, read by Prometheus${reason ? ` (${reason})` : ""}`,
-  () => {
-    it("has the totals", async () => {
-      const script = `
+describe.skipIf(reason !== undefined)(titled("openmetrics, read by Prometheus", reason), () => {
+  it("has the totals", async () => {
+    const script = `
 import json, sys
 from ${parser} import text_string_to_metric_families as read
 families = read(sys.stdin.read())
 print(json.dumps([[s.name, s.labels, s.value] for f in families for s in f.samples]))`;
-      const input = await exported(imported.database, "openmetrics");
-      const output = execFileSync(python, ["-c", script], { input, encoding: "utf8" });
-      const samples = JSON.parse(output) as [string, Record<string, string>, number][];
-      const value = (name: string, labels: Record<string, string> = {}): number | undefined =>
-        samples.find(
-          ([one, has]) =>
-            one === name && Object.entries(labels).every(([key, text]) => has[key] === text),
-        )?.[2];
-      expect(value("maptrail_calls_total", { call: "mmap" })).toBe(nasty.length + 1);
-      expect(value("maptrail_failed_calls_total", { call: "munmap" })).toBe(1);
-      expect(value("maptrail_call_seconds_total", { call: "mremap" })).toBeCloseTo(4e-6);
-      expect(value("maptrail_growths_total", { outcome: "moved" })).toBe(1);
-      expect(value("maptrail_growth_bytes_total", { outcome: "moved" })).toBe(4096);
-      expect(value("maptrail_peak_mapped_bytes")).toBe(8192 * nasty.length + 8192);
-      const info = samples.find(([name]) => name === "maptrail_recording_info");
-      expect(info?.[1]["command"]).toBe(nasty.join(" "));
-    });
-  },
-);
+    const input = await exported(imported.database, "openmetrics");
+    const output = execFileSync(python, ["-c", script], { input, encoding: "utf8" });
+    const samples = JSON.parse(output) as [string, Record<string, string>, number][];
+    const value = (name: string, labels: Record<string, string> = {}): number | undefined =>
+      samples.find(
+        ([one, has]) =>
+          one === name && Object.entries(labels).every(([key, text]) => has[key] === text),
+      )?.[2];
+    expect(value("maptrail_calls_total", { call: "mmap" })).toBe(nasty.length + 1);
+    expect(value("maptrail_failed_calls_total", { call: "munmap" })).toBe(1);
+    expect(value("maptrail_call_seconds_total", { call: "mremap" })).toBeCloseTo(4e-6);
+    expect(value("maptrail_growths_total", { outcome: "moved" })).toBe(1);
+    expect(value("maptrail_growth_bytes_total", { outcome: "moved" })).toBe(4096);
+    expect(value("maptrail_peak_mapped_bytes")).toBe(8192 * nasty.length + 8192);
+    const info = samples.find(([name]) => name === "maptrail_recording_info");
+    expect(info?.[1]["command"]).toBe(nasty.join(" "));
+  });
+});
 
 describe("speedscope, held against its published schema", () => {
   it("has each stack once in each profile", async () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type FixtureCase, fixtureCases } from "./fixture-cases.ts";
 import { type BuildOptions, buildProgram, programNames } from "./programs.ts";
 import { run } from "./run.ts";
-import { missingReason } from "./tools.ts";
+import { missingReason, titled } from "./tools.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -30,7 +30,7 @@ describe.each(["glibc", "musl"] as const)("untraced with %s", (libc) => {
   const compiler = libc === "musl" ? ["musl-gcc"] : [];
   for (const item of fixtureCases.filter((one) => libc === "glibc" || one.musl)) {
     const reason = missingReason([...compiler, ...(item.needs ?? [])]);
-    it.skipIf(reason !== undefined)(`${item.name}${reason ? ` (${reason})` : ""}`, async () => {
+    it.skipIf(reason !== undefined)(titled(item.name, reason), async () => {
       const first = await runCase(item, { libc }, `${libc}-${item.name}-1`);
       expect(first.stderr).toBe("");
       if (item.output !== undefined) expect(first.stdout).toBe(item.output);

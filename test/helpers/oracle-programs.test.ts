@@ -6,13 +6,13 @@ import { describe, expect, it } from "vitest";
 import { oracleEnvironment, oraclePrograms } from "./oracle-programs.ts";
 import { run } from "./run.ts";
 import { runUnderStrace } from "./strace.ts";
-import { missingReason } from "./tools.ts";
+import { missingReason, titled } from "./tools.ts";
 
 describe("programs for the exact comparison", () => {
   for (const program of oraclePrograms) {
     const needs = ["strace", ...program.needs];
     const reason = missingReason(needs);
-    it.skipIf(reason !== undefined)(`${program.name}${reason ? ` (${reason})` : ""}`, async () => {
+    it.skipIf(reason !== undefined)(titled(program.name, reason), async () => {
       const outputs: string[] = [];
       for (const traced of [false, true]) {
         const folder = await mkdtemp(join(tmpdir(), "maptrail-oracle-"));

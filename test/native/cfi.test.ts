@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildDriver } from "../helpers/native-driver.ts";
-import { missingReason } from "../helpers/tools.ts";
+import { missingReason, titled } from "../helpers/tools.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "maptrail-cfi-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -82,45 +82,42 @@ const libraries = ["libc.so.6", "ld-linux-x86-64.so.2", "libstdc++.so.6", "libm.
 );
 
 const reason = missingReason(["readelf", "cc"]);
-describe.skipIf(reason)(
-  `the rule at every row that readelf shows${reason ? ` (${reason})` : ""}`,
-  () => {
-    let driver = "";
-    beforeAll(() => {
-      driver = buildDriver(folder, "cfi", parts);
-    });
+describe.skipIf(reason)(titled("the rule at every row that readelf shows", reason), () => {
+  let driver = "";
+  beforeAll(() => {
+    driver = buildDriver(folder, "cfi", parts);
+  });
 
-    it.each(libraries.map((path) => [basename(path), path] as const))("%s", (_, library) => {
-      const rows = rowsOf(library);
-      const input = rows.map(({ pc }) => pc).join("\n");
-      const output = execFileSync(driver, [library], {
-        input,
-        encoding: "utf8",
-        maxBuffer: 2 ** 28,
-      });
-      const answers = output.trim().split("\n");
-      expect(answers.length).toBe(rows.length);
-      let compared = 0;
-      let known = 0;
-      for (const [i, { pc, rule }] of rows.entries()) {
-        const [asked, ...answer] = answers[i]!.split(" ");
-        expect(asked).toBe(pc);
-        if (Number(answer[0]) > ways.bad) known += 1;
-        if (rule === undefined) continue;
-        compared += 1;
-        const isBare = rule[0] < ways.rsp;
-        expect([pc, ...answer.map(Number).slice(0, isBare ? 1 : 4)]).toEqual(
-          [pc, ...rule].slice(0, isBare ? 2 : 5),
-        );
-      }
-      console.log(
-        `${basename(library)}: ${compared} of ${rows.length} rows compared, ${known} have a rule`,
-      );
-      expect(compared).toBeGreaterThan(rows.length * 0.95);
-      expect(known).toBeGreaterThan(rows.length * 0.98);
+  it.each(libraries.map((path) => [basename(path), path] as const))("%s", (_, library) => {
+    const rows = rowsOf(library);
+    const input = rows.map(({ pc }) => pc).join("\n");
+    const output = execFileSync(driver, [library], {
+      input,
+      encoding: "utf8",
+      maxBuffer: 2 ** 28,
     });
-  },
-);
+    const answers = output.trim().split("\n");
+    expect(answers.length).toBe(rows.length);
+    let compared = 0;
+    let known = 0;
+    for (const [i, { pc, rule }] of rows.entries()) {
+      const [asked, ...answer] = answers[i]!.split(" ");
+      expect(asked).toBe(pc);
+      if (Number(answer[0]) > ways.bad) known += 1;
+      if (rule === undefined) continue;
+      compared += 1;
+      const isBare = rule[0] < ways.rsp;
+      expect([pc, ...answer.map(Number).slice(0, isBare ? 1 : 4)]).toEqual(
+        [pc, ...rule].slice(0, isBare ? 2 : 5),
+      );
+    }
+    console.log(
+      `${basename(library)}: ${compared} of ${rows.length} rows compared, ${known} have a rule`,
+    );
+    expect(compared).toBeGreaterThan(rows.length * 0.95);
+    expect(known).toBeGreaterThan(rows.length * 0.98);
+  });
+});
 
 describe("damaged tables", () => {
   const rounds = Number(process.env["MAPTRAIL_CFI_ROUNDS"] ?? 3000);

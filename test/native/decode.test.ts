@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildDriver } from "../helpers/native-driver.ts";
-import { missingReason } from "../helpers/tools.ts";
+import { missingReason, titled } from "../helpers/tools.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "maptrail-decode-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -22,7 +22,7 @@ const libraries = [
 ].filter((path) => existsSync(path));
 
 const reason = missingReason(["objdump"]);
-describe.skipIf(reason)(`the decoder${reason ? ` (${reason})` : ""}`, () => {
+describe.skipIf(reason)(titled("the decoder", reason), () => {
   let driver = "";
   beforeAll(() => {
     driver = buildDriver(folder, "decode", ["decode-x86_64.c"], ["-fsanitize=undefined"]);

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { buildDriver } from "../helpers/native-driver.ts";
-import { missingReason } from "../helpers/tools.ts";
+import { missingReason, titled } from "../helpers/tools.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "maptrail-sites-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -87,7 +87,7 @@ function scan(): Map<string, Found[]> {
 }
 
 const reason = missingReason(["objdump"]);
-describe.skipIf(reason)(`the scan${reason ? ` (${reason})` : ""}`, () => {
+describe.skipIf(reason)(titled("the scan", reason), () => {
   const modules = reason === undefined ? scan() : new Map<string, Found[]>();
 
   it("looks at libc and at the loader", () => {

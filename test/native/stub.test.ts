@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ensureNative } from "../../src/recorder/native-build.ts";
 import { projectRoot } from "../helpers/programs.ts";
-import { missingReason } from "../helpers/tools.ts";
+import { missingReason, titled } from "../helpers/tools.ts";
 
 /** A number that the header defines. */
 function constant(name: string): number {
@@ -41,7 +41,7 @@ function disassemble(library: string, from: number, to: number): Instruction[] {
 }
 
 const reason = missingReason(["objdump", "nm"]);
-describe.skipIf(reason)(`a stub${reason ? ` (${reason})` : ""}`, () => {
+describe.skipIf(reason)(titled("a stub", reason), () => {
   const { hook } = ensureNative();
   const names = reason === undefined ? symbols(hook) : new Map<string, number>();
   const base = names.get("mt_stubs") ?? 0;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openDemangler } from "../../src/ffi/demangle.ts";
 import { demangleAll, demangleRust } from "../../src/symbols/demangle.ts";
-import { missingReason } from "../helpers/tools.ts";
+import { missingReason, titled } from "../helpers/tools.ts";
 import { compile } from "./builds.ts";
 
 describe("Rust's names", () => {
@@ -56,48 +56,48 @@ describe("Rust's names", () => {
   });
 
   const reason = missingReason(["rustc", "c++filt", "nm"]);
-  it.skipIf(reason !== undefined)(
-    `equal c++filt's in a whole program (${reason ?? "here"})`,
-    () => {
-      const symbols = (...flags: string[]) =>
-        execFileSync("nm", [compile("chain.rs", ...flags)], {
-          encoding: "utf8",
-          maxBuffer: 1 << 28,
-        })
-          .split("\n")
-          .map((line) => line.slice(19))
-          .filter((name) => /^_R|^_ZN.*17h[0-9a-f]{16}E/.test(name));
-      const names = [...new Set(symbols("-g", "-C", "symbol-mangling-version=v0"))];
-      expect(names.length).toBeGreaterThan(300);
-      const filtered = execFileSync("c++filt", {
-        input: `${names.join("\n")}\n`,
+  it.skipIf(reason !== undefined)(titled("equal c++filt's in a whole program", reason), () => {
+    const symbols = (...flags: string[]) =>
+      execFileSync("nm", [compile("chain.rs", ...flags)], {
         encoding: "utf8",
-      });
-      // c++filt tells hashes of crates and types of constants as well.
-      const theirs = filtered
-        .trimEnd()
+        maxBuffer: 1 << 28,
+      })
         .split("\n")
-        .map((name) =>
-          name
-            .replace(/\[[0-9a-f]{8,16}\]/g, "")
-            .replace(/(?<=[<,] ?-?(?:\d+|true|false)): (?:[iu](?:8|16|32|64|128|size)|bool)/g, "")
-            .replace(/::h[0-9a-f]{16}$/, ""),
-        );
-      expect(names.map((name) => demangleRust(name))).toEqual(theirs);
-    },
-  );
+        .map((line) => line.slice(19))
+        .filter((name) => /^_R|^_ZN.*17h[0-9a-f]{16}E/.test(name));
+    const names = [...new Set(symbols("-g", "-C", "symbol-mangling-version=v0"))];
+    expect(names.length).toBeGreaterThan(300);
+    const filtered = execFileSync("c++filt", {
+      input: `${names.join("\n")}\n`,
+      encoding: "utf8",
+    });
+    // c++filt tells hashes of crates and types of constants as well.
+    const theirs = filtered
+      .trimEnd()
+      .split("\n")
+      .map((name) =>
+        name
+          .replace(/\[[0-9a-f]{8,16}\]/g, "")
+          .replace(/(?<=[<,] ?-?(?:\d+|true|false)): (?:[iu](?:8|16|32|64|128|size)|bool)/g, "")
+          .replace(/::h[0-9a-f]{16}$/, ""),
+      );
+    expect(names.map((name) => demangleRust(name))).toEqual(theirs);
+  });
 });
 
 describe("C++ names", () => {
   const reason = missingReason(["c++filt"]);
-  it.skipIf(reason !== undefined)("are read by c++filt, those of no language stay", () => {
-    const names = ["_ZN5store4PileIcE7reserveEm", "main", "_Zbroken", "_RNvC5chain4main"];
-    expect([...demangleAll(names)]).toEqual([
-      ["_RNvC5chain4main", "chain::main"],
-      ["_ZN5store4PileIcE7reserveEm", "store::Pile<char>::reserve(unsigned long)"],
-      ["_Zbroken", "_Zbroken"],
-    ]);
-  });
+  it.skipIf(reason !== undefined)(
+    titled("are read by c++filt, those of no language stay", reason),
+    () => {
+      const names = ["_ZN5store4PileIcE7reserveEm", "main", "_Zbroken", "_RNvC5chain4main"];
+      expect([...demangleAll(names)]).toEqual([
+        ["_RNvC5chain4main", "chain::main"],
+        ["_ZN5store4PileIcE7reserveEm", "store::Pile<char>::reserve(unsigned long)"],
+        ["_Zbroken", "_Zbroken"],
+      ]);
+    },
+  );
 
   it("are read by libstdc++ where it is installed", () => {
     const demangle = openDemangler();
