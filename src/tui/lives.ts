@@ -3,8 +3,8 @@
 import { Life } from "../app/explore/life.ts";
 import { rowAt, type SpaceFrame } from "../app/explore/space-frame.ts";
 import type { Tape } from "../app/explore/tape.ts";
+import { keep } from "../base/keep.ts";
 import type { Jobs } from "./jobs.ts";
-import { keep } from "./keep.ts";
 
 const mostLives = 16;
 const lifeAfterMillis = 120;
@@ -36,10 +36,10 @@ export class Lives {
    * The life of the mapping at the address, or of the one that the frame's event took from there, as
    * far as it is read; asks for it after a short rest.
    */
-  at(frame: SpaceFrame, address: number, seq: number): Life | undefined {
+  at(frame: SpaceFrame, address: number): Life | undefined {
     const row = rowAt(frame, address);
     if (row >= 0 && frame.mapping[row] === 0) return undefined;
-    const { process } = frame;
+    const { process, seq } = frame;
     const key = row < 0 ? `gone ${process} ${seq} ${address}` : `${process} ${frame.mapping[row]}`;
     if (this.#lives.has(key)) return this.#lives.get(key);
     clearTimeout(this.#timer);

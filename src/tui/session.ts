@@ -8,12 +8,12 @@ import { MatchIndex } from "../app/explore/match-index.ts";
 import { frameOf, type SpaceFrame } from "../app/explore/space-frame.ts";
 import { Survey } from "../app/explore/survey.ts";
 import type { Tape } from "../app/explore/tape.ts";
+import { keep } from "../base/keep.ts";
 import { Player } from "./actions/play.ts";
 import type { EventLine } from "./draw/events.ts";
 import type { Palette } from "./draw/palette.ts";
 import { FindingsSource } from "./findings-source.ts";
 import { Jobs } from "./jobs.ts";
-import { keep } from "./keep.ts";
 import { Lives } from "./lives.ts";
 import { firstView, Store, type View } from "./store.ts";
 import type { ScreenSize } from "./terminal/screen.ts";
@@ -191,11 +191,11 @@ export class Session {
    * as it is read; asks for it after a short rest.
    */
   get life(): Life | undefined {
-    const { frame, view } = this;
-    const { address, seq } = view;
+    const { frame } = this;
+    const { address } = this.view;
     // A life looks back; whoever follows a recording goes on before that is done.
     if (frame === undefined || address === undefined || this.isFollowing) return undefined;
-    return this.#lives.at(frame, address, seq);
+    return this.#lives.at(frame, address);
   }
 
   /** The cursor is kept on the newest event of a recording that is being made. */

@@ -1,6 +1,7 @@
 /** Single events of a long history: only the chunks that are looked at are decoded, and few are kept. */
 
 import { type Growth, GrowthClassifier } from "../../analyses/growth.ts";
+import { keep } from "../../base/keep.ts";
 import type { EventBatch } from "../../events/batch.ts";
 import { memoryCalls, observations } from "../../events/kinds.ts";
 import type { RecordingReader } from "../../store/reader.ts";
@@ -65,16 +66,12 @@ export class EventWindow {
     const { firstSeq, count } = this.#reader.chunkIndex()[index]!;
     if (this.#kept.has(firstSeq)) {
       const known = this.#kept.get(firstSeq);
-      this.#kept.delete(firstSeq);
-      this.#kept.set(firstSeq, known);
+      keep(this.#kept, firstSeq, known, mostKept);
       // A recording's last chunk grows while it is made.
       if (known === undefined || known.batch.length === count) return known;
     }
     const decoded = this.#decode(firstSeq, count);
-    this.#kept.delete(firstSeq);
-    this.#kept.set(firstSeq, decoded);
-    const oldest = this.#kept.keys().next().value;
-    if (this.#kept.size > mostKept && oldest !== undefined) this.#kept.delete(oldest);
+    keep(this.#kept, firstSeq, decoded, mostKept);
     return decoded;
   }
 
