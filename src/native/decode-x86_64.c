@@ -1,14 +1,13 @@
 /*
  * An instruction length decoder for 64-bit mode, with the meanings of the few
- * instructions that surround a system call. Source of the tables: Intel SDM
- * volume 2, appendix A. A test holds its lengths against objdump's.
+ * instructions that surround a system call. A test holds its lengths against
+ * objdump's.
  */
 #include "decode-x86_64.h"
+#include "opcodes-x86_64.h"
 
 #define RSP 4
 #define NO_REGISTER 255
-
-enum { IMM_NONE = 0, IMM_8 = 1, IMM_16 = 2, IMM_32 = 3 /* 16 with the 66 prefix */, IMM_FULL = 4, IMM_24 = 5, IMM_BRANCH = 6, IMM_ADDRESS = 7 };
 
 struct state {
 	const uint8_t *at, *end;
@@ -32,78 +31,6 @@ static void skip(struct state *s, unsigned bytes)
 		s->bad = 1;
 	else
 		s->at += bytes;
-}
-
-/* Whether a one-byte opcode is followed by a ModRM byte. */
-static int has_modrm(uint8_t op)
-{
-	if (op < 0x40)
-		return (op & 7) < 4;
-	return op == 0x63 || op == 0x69 || op == 0x6b || (op >= 0x80 && op <= 0x8f) || op == 0xc0 ||
-	       op == 0xc1 || op == 0xc6 || op == 0xc7 || (op >= 0xd0 && op <= 0xd3) ||
-	       (op >= 0xd8 && op <= 0xdf) || op == 0xf6 || op == 0xf7 || op == 0xfe || op == 0xff;
-}
-
-static int immediate_of(uint8_t op)
-{
-	if (op < 0x40)
-		return (op & 7) == 4 ? IMM_8 : (op & 7) == 5 ? IMM_32 : IMM_NONE;
-	if (op >= 0x70 && op <= 0x7f)
-		return IMM_8;
-	if (op >= 0xb0 && op <= 0xb7)
-		return IMM_8;
-	if (op >= 0xb8 && op <= 0xbf)
-		return IMM_FULL;
-	if (op >= 0xe0 && op <= 0xe7)
-		return IMM_8;
-	switch (op) {
-	case 0x6a: case 0x6b: case 0x80: case 0x82: case 0x83: case 0xa8:
-	case 0xc0: case 0xc1: case 0xc6: case 0xcd: case 0xd4: case 0xd5: case 0xeb:
-		return IMM_8;
-	case 0x68: case 0x69: case 0x81: case 0xa9: case 0xc7:
-		return IMM_32;
-	case 0xe8: case 0xe9:
-		return IMM_BRANCH;
-	case 0xc2: case 0xca:
-		return IMM_16;
-	case 0xc8:
-		return IMM_24;
-	case 0xa0: case 0xa1: case 0xa2: case 0xa3:
-		return IMM_ADDRESS;
-	default:
-		return IMM_NONE;
-	}
-}
-
-/* The 0f map: everything has a ModRM byte but these. */
-static int has_modrm_0f(uint8_t op)
-{
-	if (op >= 0x80 && op <= 0x8f)
-		return 0;
-	if (op >= 0xc8 && op <= 0xcf)
-		return 0;
-	if (op >= 0x30 && op <= 0x37)
-		return 0;
-	switch (op) {
-	case 0x05: case 0x06: case 0x07: case 0x08: case 0x09: case 0x0b: case 0x0e: case 0x77:
-	case 0xa0: case 0xa1: case 0xa2: case 0xa8: case 0xa9: case 0xaa:
-		return 0;
-	default:
-		return 1;
-	}
-}
-
-static int immediate_of_0f(uint8_t op)
-{
-	if (op >= 0x80 && op <= 0x8f)
-		return IMM_BRANCH;
-	switch (op) {
-	case 0x70: case 0x71: case 0x72: case 0x73: case 0xa4: case 0xac: case 0xba:
-	case 0xc2: case 0xc4: case 0xc5: case 0xc6: case 0x0f:
-		return IMM_8;
-	default:
-		return IMM_NONE;
-	}
 }
 
 struct modrm {
@@ -131,28 +58,28 @@ static struct modrm take_modrm(struct state *s)
 	return m;
 }
 
-static void take_immediate(struct state *s, int imm)
+static void take_immediate(struct state *s, enum mt_immediate imm)
 {
 	switch (imm) {
-	case IMM_8:
+	case MT_IMM_8:
 		skip(s, 1);
 		break;
-	case IMM_16:
+	case MT_IMM_16:
 		skip(s, 2);
 		break;
-	case IMM_24:
+	case MT_IMM_24:
 		skip(s, 3);
 		break;
-	case IMM_32:
+	case MT_IMM_32:
 		skip(s, s->operand16 && !(s->rex & 8) ? 2 : 4);
 		break;
-	case IMM_FULL:
+	case MT_IMM_FULL:
 		skip(s, s->rex & 8 ? 8 : s->operand16 ? 2 : 4);
 		break;
-	case IMM_BRANCH:
+	case MT_IMM_BRANCH:
 		skip(s, 4);
 		break;
-	case IMM_ADDRESS:
+	case MT_IMM_ADDRESS:
 		skip(s, s->address32 ? 4 : 8);
 		break;
 	default:
@@ -177,7 +104,7 @@ static void take_vector(struct state *s, uint8_t lead)
 	if (map == 1 && op == 0x77 && lead != 0x62)
 		return;
 	take_modrm(s);
-	if (map == 3 || (map == 1 && immediate_of_0f(op) == IMM_8))
+	if (map == 3 || (map == 1 && mt_immediate_of_0f(op) == MT_IMM_8))
 		skip(s, 1);
 }
 
@@ -296,9 +223,9 @@ struct mt_insn mt_decode(const uint8_t *code, size_t room)
 			take_modrm(&s);
 			skip(&s, three ? 1 : 0);
 		} else {
-			if (has_modrm_0f(op))
+			if (mt_has_modrm_0f(op))
 				take_modrm(&s);
-			take_immediate(&s, immediate_of_0f(op));
+			take_immediate(&s, mt_immediate_of_0f(op));
 			if (op == 0x05)
 				insn.what = MT_INSN_SYSCALL;
 			else if (op == 0x0b)
@@ -309,13 +236,13 @@ struct mt_insn mt_decode(const uint8_t *code, size_t room)
 			}
 		}
 	} else {
-		if (has_modrm(op))
+		if (mt_has_modrm(op))
 			m = take_modrm(&s);
 		/* test is the one group whose immediate depends on the ModRM byte */
 		if ((op == 0xf6 || op == 0xf7) && m.reg < 2)
-			take_immediate(&s, op == 0xf6 ? IMM_8 : IMM_32);
+			take_immediate(&s, op == 0xf6 ? MT_IMM_8 : MT_IMM_32);
 		else
-			take_immediate(&s, immediate_of(op));
+			take_immediate(&s, mt_immediate_of(op));
 		if (!s.bad) {
 			explain(&insn, &s, op, m);
 			insn.movable = (uint8_t)is_movable(&insn, op);

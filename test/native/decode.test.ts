@@ -25,7 +25,12 @@ const reason = missingReason(["objdump"]);
 describe.skipIf(reason)(titled("the decoder", reason), () => {
   let driver = "";
   beforeAll(() => {
-    driver = buildDriver(folder, "decode", ["decode-x86_64.c"], ["-fsanitize=undefined"]);
+    driver = buildDriver(
+      folder,
+      "decode",
+      ["decode-x86_64.c", "opcodes-x86_64.c"],
+      ["-fsanitize=undefined"],
+    );
   });
 
   it.each(libraries)("agrees with objdump about %s", (library) => {

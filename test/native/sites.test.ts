@@ -68,7 +68,7 @@ function shownByObjdump(library: string): Site[] {
 }
 
 function scan(): Map<string, Found[]> {
-  const sources = ["decode-x86_64.c", "sites-x86_64.c", "elf-image.c"];
+  const sources = ["decode-x86_64.c", "opcodes-x86_64.c", "sites-x86_64.c", "elf-image.c"];
   const driver = buildDriver(folder, "sites", sources);
   const modules = new Map<string, Found[]>();
   let sites: Found[] = [];
