@@ -46,7 +46,9 @@ function asksForMore(outcome: number): boolean {
   return outcome <= refused;
 }
 
-function groupOf(facts: Facts, rows: Uint32Array, name: string): GrowthGroup {
+type GroupFigures = Omit<GrowthGroup, "name">;
+
+function figuresOf(facts: Facts, rows: Uint32Array): GroupFigures {
   const { log } = facts.pass.growth;
   const { outcome: codes, oldBytes, newBytes } = log;
   const counts = new Float64Array(growthOutcomes.length);
@@ -64,7 +66,6 @@ function groupOf(facts: Facts, rows: Uint32Array, name: string): GrowthGroup {
   let growths = 0;
   for (const [code, count] of counts.entries()) if (asksForMore(code)) growths += count;
   return {
-    name,
     firstSeq: log.seq[rows[0]!]!,
     growths,
     outcomes: Object.fromEntries(
@@ -87,14 +88,22 @@ const weights = Float64Array.from([...growthOutcomes.keys(), lineageGone], (code
 );
 const mostGroups = 20;
 
-function groupsBy(
-  facts: Facts,
-  column: Uint32Array,
-  nameOf: (key: number) => string,
-): Ranked<GrowthGroup> {
+type GroupsBy = (column: Uint32Array, nameOf: (key: number) => string) => Ranked<GrowthGroup>;
+
+function grouper(facts: Facts): GroupsBy {
   const { length, outcome: codes } = facts.pass.growth.log;
-  const { groups, more } = heaviestGroups(column, length, { codes, weights }, mostGroups);
-  return { rows: groups.map(({ key, rows }) => groupOf(facts, rows, nameOf(key))), more };
+  let whole: GroupFigures | undefined;
+  return (column, nameOf) => {
+    const { groups, more } = heaviestGroups(column, length, { codes, weights }, mostGroups);
+    // Most recordings are of one process, and many of one thread: the one group is the same rows each time.
+    const isWhole = groups.length === 1 && more === 0;
+    const rows = groups.map(({ key, rows }): GrowthGroup => {
+      const figures = (isWhole ? whole : undefined) ?? figuresOf(facts, rows);
+      if (isWhole) whole = figures;
+      return { name: nameOf(key), ...figures };
+    });
+    return { rows, more };
+  };
 }
 
 /** Durations by outcome. */
@@ -129,6 +138,7 @@ function dataOf(facts: Facts): GrowthLedgerData {
   const { growth, sites } = facts.pass;
   const { log } = growth;
   const outcomes = outcomeFigures(log);
+  const groupsBy = grouper(facts);
   return {
     growths:
       outcomes.inPlace.count +
@@ -137,13 +147,13 @@ function dataOf(facts: Facts): GrowthLedgerData {
       outcomes.refused.count,
     outcomes,
     movedPages: movedPages(facts),
-    byCall: groupsBy(facts, new Uint32Array(log.isBrk.subarray(0, log.length)), (isBrk) =>
+    byCall: groupsBy(new Uint32Array(log.isBrk.subarray(0, log.length)), (isBrk) =>
       isBrk === 1 ? "brk" : "mremap",
     ),
-    byProcess: groupsBy(facts, log.process, (process) => processName(facts, process)),
-    byThread: groupsBy(facts, log.tid, (tid) => `thread ${tid}`),
-    bySite: groupsBy(facts, log.site, (site) => sites.name(site)),
-    byLineage: groupsBy(facts, log.lineage, (lineage) => lineageName(facts, lineage)),
+    byProcess: groupsBy(log.process, (process) => processName(facts, process)),
+    byThread: groupsBy(log.tid, (tid) => `thread ${tid}`),
+    bySite: groupsBy(log.site, (site) => sites.name(site)),
+    byLineage: groupsBy(log.lineage, (lineage) => lineageName(facts, lineage)),
     notKept: log.dropped,
   };
 }

@@ -114,7 +114,8 @@ export function judgeMoves(
 function classAt({ pass, pageBytes }: Facts, row: number): number {
   const { log } = pass.growth;
   if (log.outcome[row] !== outcomeCodes.moved || log.nanos[row] === 0) return -1;
-  return Math.floor(Math.log2(Math.max(1, log.oldBytes[row]! / pageBytes)));
+  const pages = log.oldBytes[row]! / pageBytes;
+  return pages < 2 ** 32 ? 31 - Math.clz32(Math.max(1, pages)) : Math.floor(Math.log2(pages));
 }
 
 function sizesOf(facts: Facts): { sizes: MoveSizes[]; bytes: number; nanos: number } {

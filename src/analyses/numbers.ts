@@ -137,7 +137,8 @@ export function heaviestGroups(
   { codes, weights }: Weighing,
   most: number,
 ): { readonly groups: readonly Group[]; readonly more: number } {
-  if (most > 0 && isConstant(column, length)) return oneGroup(column[0]!, length, codes, weights);
+  const only = onlyKey(column, length, codes, weights);
+  if (most > 0 && only !== undefined) return oneGroup(only, length, codes, weights);
   const { dense, keys } = densely(column, length);
   const sums = new Float64Array(keys);
   for (let row = 0; row < length; row += 1) {
@@ -163,13 +164,24 @@ export function heaviestGroups(
   return { groups, more: total - groups.length };
 }
 
-function isConstant(column: Uint32Array, length: number): boolean {
-  const key = column[0];
-  for (let row = 1; row < length; row += 1) if (column[row] !== key) return false;
-  return length > 0;
+/** The key of all rows that are not left out; undefined when there are several, or no rows. */
+function onlyKey(
+  column: Uint32Array,
+  length: number,
+  codes: Uint8Array,
+  weights: Float64Array,
+): number | undefined {
+  let only: number | undefined;
+  for (let row = 0; row < length; row += 1) {
+    const key = column[row]!;
+    if (key === only || weights[codes[row]!]! < 0) continue;
+    if (only !== undefined) return undefined;
+    only = key;
+  }
+  return only;
 }
 
-/** Most recordings are of one process, and many of one thread: what is left of the rows is one group. */
+/** What is left of the rows when `key` is their only one. */
 function oneGroup(
   key: number,
   length: number,
@@ -179,7 +191,7 @@ function oneGroup(
   const rows = new Uint32Array(length);
   let count = 0;
   for (let row = 0; row < length; row += 1) if (weights[codes[row]!]! >= 0) rows[count++] = row;
-  return { groups: count === 0 ? [] : [{ key, rows: rows.subarray(0, count) }], more: 0 };
+  return { groups: [{ key, rows: rows.subarray(0, count) }], more: 0 };
 }
 
 /** The heaviest keys, the heaviest first and of equals the lower, and how many have a weight at all. */
