@@ -47,7 +47,7 @@ const reason = missingReason(["tmux", "vi", "less"]);
 describe.skipIf(reason)(titled("in a terminal", reason), () => {
   /** What vi shows, and what it leaves behind. */
   async function edit(start: string): Promise<{ screen: string; text: string }> {
-    await terminal.typeLine(`clear; ${start} vi -u NONE letter.txt`);
+    await terminal.command(`clear; ${start} vi -u NONE letter.txt`);
     await terminal.waitFor(/"letter\.txt"/);
     await terminal.type("ione\ntwo");
     await terminal.press("Escape");
@@ -70,7 +70,7 @@ describe.skipIf(reason)(titled("in a terminal", reason), () => {
   });
 
   async function page(start: string): Promise<readonly string[]> {
-    await terminal.typeLine(`clear; ${start} less -X lines.txt`);
+    await terminal.command(`clear; ${start} less -X lines.txt`);
     const first = await terminal.waitFor(/^line 20$/m);
     await terminal.type("/line 77\n");
     const found = await terminal.waitFor(/^line 90$/m);
@@ -90,7 +90,7 @@ describe.skipIf(reason)(titled("in a terminal", reason), () => {
 
   it("Ctrl-C ends the program, and the recording is finished and kept", async () => {
     await openTerminal("interrupt");
-    await terminal.typeLine(
+    await terminal.command(
       `${recordLine} -- sh -c 'echo at work; exec sleep 1000'; echo "status $?"`,
     );
     await terminal.waitFor(/^at work$/m);
@@ -104,7 +104,7 @@ describe.skipIf(reason)(titled("in a terminal", reason), () => {
   it("Ctrl-C is the program's own affair when it handles it", async () => {
     await openTerminal("handled");
     const script = "trap 'echo caught; exit 9' INT; echo at work; while :; do sleep 0.05; done";
-    await terminal.typeLine(`${recordLine} -q -- sh -c "${script}"; echo "status $?"`);
+    await terminal.command(`${recordLine} -q -- sh -c "${script}"; echo "status $?"`);
     await terminal.waitFor(/^at work$/m);
     await terminal.press("C-c");
     expect(await terminal.waitFor(/^status \d+$/m)).toMatch(/^(\^C)?caught\nstatus 9$/m);
@@ -114,12 +114,11 @@ describe.skipIf(reason)(titled("in a terminal", reason), () => {
   it("Ctrl-Z stops it, fg lets it go on", async () => {
     await openTerminal("stop");
     const script = "echo at work; read word; echo got $word";
-    await terminal.typeLine(`${recordLine} -q -- sh -c '${script}'; echo "status $?"`);
+    await terminal.command(`${recordLine} -q -- sh -c '${script}'; echo "status $?"`);
     await terminal.waitFor(/^at work$/m);
     await terminal.press("C-z");
     await terminal.waitFor(/Stopped/);
-    await terminal.waitFor(prompt);
-    await terminal.typeLine('fg; echo "then $?"');
+    await terminal.command('fg; echo "then $?"');
     await terminal.typeLine("seven");
     expect(await terminal.waitFor(/^then \d+$/m)).toMatch(/^got seven\n(.*\n)?then 0$/m);
     expectKept({ exit_code: 0 });
@@ -127,7 +126,7 @@ describe.skipIf(reason)(titled("in a terminal", reason), () => {
 
   it("a line tells how it goes after a second, and is gone at the end", async () => {
     await openTerminal("live");
-    await terminal.typeLine(`clear; ${recordLine} -- sleep 2.5; echo "status $?"`);
+    await terminal.command(`clear; ${recordLine} -- sleep 2.5; echo "status $?"`);
     await sleep(500);
     expect(await terminal.screen()).not.toMatch(live);
     await terminal.waitFor(live);
@@ -139,7 +138,7 @@ describe.skipIf(reason)(titled("in a terminal", reason), () => {
   it("there is none with --quiet, nor where stderr is no terminal", async () => {
     await openTerminal("no-live");
     const start = performance.now();
-    await terminal.typeLine(
+    await terminal.command(
       `clear; ${recordLine} -q -- sleep 2; ${recordLine} -- sleep 2 2>said; echo over`,
     );
     while (performance.now() - start < 3500) {
@@ -156,7 +155,7 @@ describe.skipIf(reason)(titled("in a terminal", reason), () => {
   it("pipes on both sides stay pipes", async () => {
     await openTerminal("pipes");
     const line = `printf 'b\\na\\n' | ${recordLine} -q -- sh -c 'sort; test -t 0 || test -t 1 || echo no terminal' | cat -A >out`;
-    await terminal.typeLine(`${line}; echo over`);
+    await terminal.command(`${line}; echo over`);
     await terminal.waitFor(/^over$/m);
     expect(readFileSync(join(folder, "out"), "utf8")).toBe("a$\nb$\nno terminal$\n");
     expect(readProcesses(join(folder, "tape.db")).map(({ coverage }) => coverage)).toEqual([
@@ -167,7 +166,7 @@ describe.skipIf(reason)(titled("in a terminal", reason), () => {
 
   it("leaves the terminal's settings as they were", async () => {
     await openTerminal("settings");
-    await terminal.typeLine(
+    await terminal.command(
       `stty -a >before; ${recordLine} -q -- stty -a >during; stty -a >after; echo over`,
     );
     await terminal.waitFor(/^over$/m);

@@ -22,7 +22,7 @@ describe.skipIf(reason)(titled("a recording that is being made", reason), () => 
       "echo said; i=0; while [ $i -lt 12 ]; do /bin/true; sleep 0.2; i=$((i+1)); done; exit 7";
     await writeFile(join(shells.root, "record", "work.sh"), script);
     const line = maptrailCommand("record", "--tui", "-o", "tape.db", "--", "sh", "work.sh");
-    await shell.typeLine(`${line.join(" ")}; echo "status $?"`);
+    await shell.command(`${line.join(" ")}; echo "status $?"`);
     const early = countOf(await shell.waitFor(/● recording {3}[\d,]+ events/));
     await shell.waitFor(/exact/);
     expect(countOf(await shell.screen())).toBeGreaterThan(early);
@@ -36,7 +36,7 @@ describe.skipIf(reason)(titled("a recording that is being made", reason), () => 
   it("cannot be made of a program that is not there: the reason is told, as by record", async () => {
     const shell = await shells.open("missing");
     const line = maptrailCommand("record", "--tui", "-o", "tape.db", "--", "./nothing");
-    await shell.typeLine(`${line.join(" ")}; echo "status $?"`);
+    await shell.command(`${line.join(" ")}; echo "status $?"`);
     const screen = await shell.waitFor(/^status \d+$/m);
     expect(screen).toMatch(/cannot run ".\/nothing": there is no such file/);
     expect(screen).toMatch(/^status 127$/m);
@@ -66,7 +66,7 @@ describe("what cannot be shown", () => {
     if (what === "no recording")
       openStore(join(shells.root, "empty.db"), { mode: "create" }).close();
     const term = what === "a dumb terminal" ? "TERM=dumb " : "";
-    await shell.typeLine(`cd ..; ${term}${tuiLine(args)}; echo "status $?"`);
+    await shell.command(`cd ..; ${term}${tuiLine(args)}; echo "status $?"`);
     const screen = await shell.waitFor(/^status \d+$/m);
     expect(screen.replaceAll("\n", "")).toMatch(expected);
     expect(await shell.tell(terminalState)).toBe(untouched);

@@ -19,7 +19,7 @@ async function expectRestored(shell: Terminal, stty: string, status: number): Pr
   expect(screen).toMatch(new RegExp(`^status ${status}$`, "m"));
   expect(await shell.tell(terminalState)).toBe(untouched);
   expect(screen).toContain("was here before");
-  await shell.typeLine("stty -g > after.stty");
+  await shell.command("stty -g > after.stty");
   await shell.waitFor(prompt);
   expect(await readSoon(stty.replace("before", "after"))).toBe(readFileSync(stty, "utf8"));
 }
@@ -32,9 +32,9 @@ async function readSoon(path: string): Promise<string> {
 
 async function openTui(name: string, line: string): Promise<{ shell: Terminal; stty: string }> {
   const shell = await shells.open(name);
-  await shell.typeLine("echo was here before; stty -g > before.stty");
+  await shell.command("echo was here before; stty -g > before.stty");
   await shell.waitFor(/^was here before$/m);
-  await shell.typeLine(`${line}; echo "status $?"`);
+  await shell.command(`${line}; echo "status $?"`);
   await shell.waitFor(/─ address space ─/);
   expect(await shell.tell(terminalState)).toBe(taken);
   return { shell, stty: join(shells.root, name, "before.stty") };
@@ -48,7 +48,7 @@ describe.skipIf(reason)(titled("the TUI in a terminal", reason), () => {
     [200, 60],
   ])("at %d x %d: open, scrub, filter, zoom, jump, resize, quit", async (columns, rows) => {
     const shell = await shells.open(`tour-${columns}`, { columns, rows });
-    await shell.typeLine(tuiLine(shells.database));
+    await shell.command(tuiLine(shells.database));
     await shell.waitFor(/─ events ─.*@\d+ of \d+/);
     await shell.type("g");
     await shell.waitFor(/@1 of \d+/);
@@ -86,7 +86,7 @@ describe.skipIf(reason)(titled("the TUI in a terminal", reason), () => {
 
   it("shows every screen, and takes clicks and the wheel", async () => {
     const shell = await shells.open("screens", { columns: 120, rows: 40 });
-    await shell.typeLine(tuiLine(shells.database));
+    await shell.command(tuiLine(shells.database));
     await shell.waitFor(/─ address space ─/);
     for (const [key, expected] of [
       ["?", /through the history/],
@@ -161,7 +161,7 @@ describe.skipIf(reason)(titled("the terminal afterwards", reason), () => {
     await shell.press("C-z");
     await shell.waitFor(/Stopped|suspended/i);
     expect(await shell.tell(terminalState)).toBe(untouched);
-    await shell.typeLine("fg");
+    await shell.command("fg");
     await shell.waitFor(/─ address space ─/);
     expect(await shell.tell(terminalState)).toBe(taken);
   });

@@ -58,6 +58,12 @@ export class Terminal {
     await this.press("Enter");
   }
 
+  /** A command for the shell: typed when it waits for one, so that its prompt stands before the command. */
+  async command(text: string): Promise<void> {
+    await this.waitFor(prompt);
+    await this.typeLine(text);
+  }
+
   /** The lines as they stand there, without the blanks at their ends: an idle prompt is a `$` alone. */
   screen(): Promise<string> {
     return this.#tmux("capture-pane", "-p");
