@@ -51,6 +51,7 @@ export class BlockerLog {
   start = new Float64Array(64);
   end = new Float64Array(64);
   gapBytes = new Float64Array(64);
+  needBytes = new Float64Array(64);
   backing = new Uint32Array(64);
   ageNanos = new Float64Array(64);
   readonly #files: FileTable;
@@ -76,6 +77,7 @@ export class BlockerLog {
     if (at === this.kind.length) this.#grow(at * 2);
     this.length += 1;
     this.growthRow[at] = growthRow;
+    this.needBytes[at] = needBytes;
     const { gapBytes, obstacle } = roomAbove(space, end, needBytes);
     this.gapBytes[at] = gapBytes;
     if (obstacle === undefined) return;
@@ -155,6 +157,7 @@ export class BlockerLog {
     this.start = grown(this.start, capacity);
     this.end = grown(this.end, capacity);
     this.gapBytes = grown(this.gapBytes, capacity);
+    this.needBytes = grown(this.needBytes, capacity);
     this.backing = grown(this.backing, capacity);
     this.ageNanos = grown(this.ageNanos, capacity);
   }

@@ -5,7 +5,8 @@ import type { Analysis, Finding } from "./analysis.ts";
 import { type BlockerKind, type BlockerLog, blockerKinds } from "./blocker-log.ts";
 import type { Facts, Ranked } from "./facts.ts";
 import { outcomeCodes } from "./growth-log.ts";
-import { heaviestGroups, medianOf, selectQuantile, type Weighing } from "./numbers.ts";
+import { heaviestGroups, rowsWith } from "./heaviest.ts";
+import { medianOf } from "./numbers.ts";
 import type { MappingTrack } from "./track.ts";
 
 /** One growth that was blocked. */
@@ -126,7 +127,7 @@ function blockOf(facts: Facts, log: BlockerLog, row: number): Block {
     start: log.start[row]!,
     end: log.end[row]!,
     gapBytes: log.gapBytes[row]!,
-    needBytes: growths.bytesOf(growth),
+    needBytes: log.needBytes[row]!,
     path: pass.files.get(log.backing[row]!)?.path ?? "",
     ownerSeq: owner?.bornSeq(mapping) ?? 0,
     ownerTid: owner?.bornTid(mapping) ?? 0,
@@ -138,26 +139,21 @@ function blockOf(facts: Facts, log: BlockerLog, row: number): Block {
 
 /** Blockers with equal keys have one name. */
 function keysOf({ pass }: Facts, log: BlockerLog): Uint32Array {
-  return Uint32Array.from({ length: log.length }, (_, row) => {
+  const keys = new Uint32Array(log.length);
+  for (let row = 0; row < log.length; row += 1) {
     const kind = log.kind[row]!;
     const id = namedByFile(blockerKinds[kind]!) ? log.backing[row]! : ownerSite(pass, log, row);
-    return id * blockerKinds.length + kind;
-  });
-}
-
-/** Each row weighs one. */
-function everyRow({ kind }: BlockerLog): Weighing {
-  return { codes: kind, weights: new Float64Array(blockerKinds.length).fill(1) };
+    keys[row] = id * blockerKinds.length + kind;
+  }
+  return keys;
 }
 
 function groupsOf(facts: Facts, log: BlockerLog): Ranked<BlockerGroup> {
   const { log: growths } = facts.pass.growth;
-  const { groups, more } = heaviestGroups(
-    keysOf(facts, log),
-    log.length,
-    everyRow(log),
-    mostGroups,
-  );
+  const every = new Uint8Array(blockerKinds.length).fill(1);
+  const blocked = rowsWith(log.kind, log.length, every);
+  const weighing = { codes: log.kind, weights: Float64Array.from(every) };
+  const { groups, more } = heaviestGroups(keysOf(facts, log), blocked, weighing, mostGroups);
   const made = groups.map(({ rows }): BlockerGroup => {
     let moves = 0;
     for (let i = 0; i < rows.length; i += 1) {
@@ -171,10 +167,7 @@ function groupsOf(facts: Facts, log: BlockerLog): Ranked<BlockerGroup> {
       moves,
       refusals: rows.length - moves,
       medianGapBytes: medianOf(rows, log.gapBytes),
-      medianNeedBytes: selectQuantile(
-        Float64Array.from(rows, (row) => growths.bytesOf(log.growthRow[row]!)),
-        0.5,
-      ),
+      medianNeedBytes: medianOf(rows, log.needBytes),
       medianAgeNanos: medianOf(rows, log.ageNanos),
       events: Array.from(rows.subarray(0, 100), (row) => growths.seq[log.growthRow[row]!]!),
     };

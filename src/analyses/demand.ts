@@ -50,9 +50,10 @@ export function simulate(
   pageBytes: number,
 ): PolicyFigures[] {
   const { slots, most } = slotsOf(log);
-  const runs = policies.map((policy) => new Simulation(policy, most, pageBytes));
-  for (const run of runs) run.follow(log, slots);
-  return runs.map((run) => run.figures());
+  const demand = new Demand(most);
+  const supplies = policies.map((policy) => new Supply(policy, demand, most, pageBytes));
+  follow(log, slots, demand, supplies);
+  return supplies.map((supply) => supply.figures());
 }
 
 /**
@@ -86,92 +87,166 @@ function slotsOf({ length, lineages, lineage, outcome, isBrk }: GrowthLog): {
   return { slots, most };
 }
 
-/**
- * A lineage's record: five doubles side by side, because they are wanted together: its demand (-1
- * before its first growth and after its end), the most of it, its capacity, the most of it, and 1
- * once the call that made the capacity what it is has been counted as a move.
- */
-const record = 5;
+/** All rows of the log, each for all policies at once: what is asked for is the same for each of them. */
+function follow(
+  { length, outcome, oldBytes, newBytes }: GrowthLog,
+  slots: Uint32Array,
+  demand: Demand,
+  supplies: readonly Supply[],
+): void {
+  for (let row = 0; row < length; row += 1) {
+    if (slots[row] === 0) continue;
+    const place = slots[row]! - 1;
+    const code = outcome[row]!;
+    if (code === outcomeCodes.refused) {
+      for (const supply of supplies) supply.refuse(place, newBytes[row]!);
+      continue;
+    }
+    if (code === lineageGone) {
+      if (!demand.isSeen(place)) continue;
+      for (const supply of supplies) supply.end(place);
+      demand.end(place);
+      continue;
+    }
+    if (!demand.isSeen(place)) {
+      demand.begin(place, oldBytes[row]!);
+      for (const supply of supplies) supply.begin(place, oldBytes[row]!);
+    }
+    const bytes = newBytes[row]!;
+    if (code === outcomeCodes.shrunk) {
+      demand.set(place, bytes);
+      for (const supply of supplies) supply.shrink(place, bytes);
+    } else {
+      demand.raise(place, bytes);
+      const moved = code === outcomeCodes.moved;
+      for (const supply of supplies) supply.grow(place, bytes, moved);
+    }
+  }
+}
 
-class Simulation {
+/** What each lineage asks for, whatever the policy. */
+class Demand {
+  /** The most that all lineages asked for at once. */
+  peakBytes = 0;
+  /** Two doubles a lineage: its demand, -1 before its first growth and after its end, and the most of it. */
+  readonly #records: Float64Array;
+  #bytes = 0;
+
+  constructor(places: number) {
+    this.#records = new Float64Array(2 * places);
+    for (let place = 0; place < places; place += 1) this.#records[2 * place] = isUnseen;
+  }
+
+  isSeen(place: number): boolean {
+    return this.#records[2 * place] !== isUnseen;
+  }
+
+  /** The most that the lineage has asked for since it began. */
+  mostOf(place: number): number {
+    return this.#records[2 * place + 1]!;
+  }
+
+  begin(place: number, bytes: number): void {
+    this.#records[2 * place] = 0;
+    this.#records[2 * place + 1] = 0;
+    this.set(place, bytes);
+  }
+
+  raise(place: number, bytes: number): void {
+    if (bytes > this.#records[2 * place]!) this.set(place, bytes);
+  }
+
+  set(place: number, bytes: number): void {
+    const at = 2 * place;
+    this.#bytes += bytes - this.#records[at]!;
+    this.#records[at] = bytes;
+    if (bytes > this.#records[at + 1]!) this.#records[at + 1] = bytes;
+    if (this.#bytes > this.peakBytes) this.peakBytes = this.#bytes;
+  }
+
+  end(place: number): void {
+    this.set(place, 0);
+    this.#records[2 * place] = isUnseen;
+  }
+}
+
+/**
+ * A lineage's record under a policy, three doubles side by side because they are wanted together: its
+ * capacity, the most of it, and 1 once the call that made the capacity what it is was counted as a move.
+ */
+const record = 3;
+
+/** What one policy gives for the demand. */
+class Supply {
   readonly #policy: Policy;
+  readonly #demand: Demand;
   readonly #pageBytes: number;
   readonly #records: Float64Array;
   #wastedBytes = 0;
   #calls = 0;
   #moves = 0;
   #relocations = 0;
-  #bytes = 0;
   #reserved = 0;
-  #peakBytes = 0;
   #peakReserved = 0;
 
-  constructor(policy: Policy, places: number, pageBytes: number) {
+  constructor(policy: Policy, demand: Demand, places: number, pageBytes: number) {
     this.#policy = policy;
+    this.#demand = demand;
     this.#pageBytes = pageBytes;
-    this.#records = new Float64Array(places * record);
-    for (let at = 0; at < this.#records.length; at += record) this.#records[at] = isUnseen;
+    this.#records = new Float64Array(record * places);
   }
 
-  /** All rows of the log; `slots` tells the place of each one's record. */
-  follow({ length, outcome, oldBytes, newBytes }: GrowthLog, slots: Uint32Array): void {
-    for (let row = 0; row < length; row += 1) {
-      const slot = slots[row]!;
-      if (slot === 0) continue;
-      const at = (slot - 1) * record;
-      const code = outcome[row]!;
-      if (code === lineageGone) this.#end(at);
-      else if (code === outcomeCodes.shrunk) this.#shrink(at, oldBytes[row]!, newBytes[row]!);
-      else if (code === outcomeCodes.refused) this.#refuse(at, newBytes[row]!);
-      else this.#grow(at, oldBytes[row]!, newBytes[row]!, code === outcomeCodes.moved);
-    }
+  /** A reservation is made before the first byte; without one the mapping has what it was born with. */
+  begin(place: number, bytes: number): void {
+    const { reserves } = this.#policy;
+    const at = record * place;
+    this.#records[at] = 0;
+    this.#records[at + 1] = 0;
+    this.#records[at + 2] = 0;
+    if (reserves) this.#calls += 1;
+    this.#setCapacity(at, reserves ? this.#given(bytes, 0) : bytes);
   }
 
-  #grow(at: number, oldBytes: number, newBytes: number, moved: boolean): void {
+  grow(place: number, bytes: number, moved: boolean): void {
     const { reserves, relocates, pooledBelowBytes } = this.#policy;
-    if (this.#records[at] === isUnseen) this.#begin(at, oldBytes);
-    if (newBytes > this.#records[at]!) this.#setDemand(at, newBytes);
-    const before = this.#records[at + 2]!;
-    if (newBytes > before) {
-      if (newBytes >= pooledBelowBytes) this.#calls += 1;
+    const at = record * place;
+    const before = this.#records[at]!;
+    if (bytes > before) {
+      if (bytes >= pooledBelowBytes) this.#calls += 1;
       if (relocates) this.#relocations += 1;
-      this.#setCapacity(at, this.#given(newBytes, before));
-      this.#records[at + 4] = 0;
+      this.#setCapacity(at, this.#given(bytes, before));
+      this.#records[at + 2] = 0;
     } else if (reserves) this.#calls += 1;
     // One call that asks for all at once moves where one of those that it stands for had to.
-    const mayMove = moved && !relocates && newBytes >= pooledBelowBytes;
-    if (!mayMove || (reserves && newBytes <= before) || this.#records[at + 4] === 1) return;
-    this.#records[at + 4] = 1;
+    const mayMove = moved && !relocates && bytes >= pooledBelowBytes;
+    if (!mayMove || (reserves && bytes <= before) || this.#records[at + 2] === 1) return;
+    this.#records[at + 2] = 1;
     this.#moves += 1;
   }
 
   /** Asked in vain: under a policy that has the room nobody asks. */
-  #refuse(at: number, newBytes: number): void {
+  refuse(place: number, bytes: number): void {
     const { reserves, pooledBelowBytes } = this.#policy;
-    const isPooled = reserves || newBytes < pooledBelowBytes;
-    if (newBytes > this.#records[at + 2]! && !isPooled) this.#calls += 1;
+    const isPooled = reserves || bytes < pooledBelowBytes;
+    if (bytes > this.#records[record * place]! && !isPooled) this.#calls += 1;
   }
 
-  #shrink(at: number, oldBytes: number, newBytes: number): void {
-    if (this.#records[at] === isUnseen) this.#begin(at, oldBytes);
+  shrink(place: number, bytes: number): void {
     this.#calls += 1;
-    this.#setDemand(at, newBytes);
-    if (!this.#policy.reserves) this.#setCapacity(at, newBytes);
+    if (!this.#policy.reserves) this.#setCapacity(record * place, bytes);
   }
 
-  #end(at: number): void {
-    if (this.#records[at] === isUnseen) return;
-    this.#wastedBytes += this.#waste(at);
-    this.#setDemand(at, 0);
-    this.#setCapacity(at, 0);
-    this.#records[at] = isUnseen;
+  /** While its demand is still known. */
+  end(place: number): void {
+    this.#wastedBytes += this.#waste(place);
+    this.#setCapacity(record * place, 0);
   }
 
   figures(): PolicyFigures {
     const { name, what, reserves } = this.#policy;
     let wastedBytes = this.#wastedBytes;
-    for (let at = 0; at < this.#records.length; at += record) {
-      if (this.#records[at] !== isUnseen) wastedBytes += this.#waste(at);
+    for (let place = 0; place < this.#records.length / record; place += 1) {
+      if (this.#demand.isSeen(place)) wastedBytes += this.#waste(place);
     }
     return {
       name,
@@ -179,7 +254,7 @@ class Simulation {
       calls: this.#calls,
       moves: this.#moves,
       relocations: this.#relocations,
-      peakBytes: reserves ? this.#peakBytes : this.#peakReserved,
+      peakBytes: reserves ? this.#demand.peakBytes : this.#peakReserved,
       peakReservedBytes: this.#peakReserved,
       wastedBytes,
     };
@@ -194,37 +269,14 @@ class Simulation {
     return Math.ceil(bytes / this.#pageBytes) * this.#pageBytes;
   }
 
-  #waste(at: number): number {
-    return Math.max(0, this.#records[at + 3]! - this.#records[at + 1]!);
-  }
-
-  /** A reservation is made before the first byte; without one the mapping has what it was born with. */
-  #begin(at: number, bytes: number): void {
-    const records = this.#records;
-    records[at] = 0;
-    records[at + 1] = 0;
-    records[at + 2] = 0;
-    records[at + 3] = 0;
-    records[at + 4] = 0;
-    this.#setDemand(at, bytes);
-    if (!this.#policy.reserves) this.#setCapacity(at, bytes);
-    else {
-      this.#calls += 1;
-      this.#setCapacity(at, this.#given(bytes, 0));
-    }
-  }
-
-  #setDemand(at: number, bytes: number): void {
-    this.#bytes += bytes - this.#records[at]!;
-    this.#records[at] = bytes;
-    if (bytes > this.#records[at + 1]!) this.#records[at + 1] = bytes;
-    if (this.#bytes > this.#peakBytes) this.#peakBytes = this.#bytes;
+  #waste(place: number): number {
+    return Math.max(0, this.#records[record * place + 1]! - this.#demand.mostOf(place));
   }
 
   #setCapacity(at: number, bytes: number): void {
-    this.#reserved += bytes - this.#records[at + 2]!;
-    this.#records[at + 2] = bytes;
-    if (bytes > this.#records[at + 3]!) this.#records[at + 3] = bytes;
+    this.#reserved += bytes - this.#records[at]!;
+    this.#records[at] = bytes;
+    if (bytes > this.#records[at + 1]!) this.#records[at + 1] = bytes;
     if (this.#reserved > this.#peakReserved) this.#peakReserved = this.#reserved;
   }
 }

@@ -4,7 +4,8 @@ import type { Analysis, Finding } from "./analysis.ts";
 import { type Facts, lineageName, processName, type Ranked } from "./facts.ts";
 import { type GrowthOutcome, growthOutcomes } from "./growth.ts";
 import { type GrowthLog, lineageGone, outcomeCodes, slowest } from "./growth-log.ts";
-import { heaviestGroups, type TimeFigures, timeFigures, valuesAt } from "./numbers.ts";
+import { heaviestKeys, rowsWith, unranked } from "./heaviest.ts";
+import { type TimeFigures, TimeTally } from "./time-tally.ts";
 
 /** Growths of one process, thread, site or lineage. */
 export interface GrowthGroup {
@@ -46,87 +47,102 @@ function asksForMore(outcome: number): boolean {
   return outcome <= refused;
 }
 
-type GroupFigures = Omit<GrowthGroup, "name">;
+/** By outcome, 1 for what asks for more and for what moves: a factor costs less than a guess that goes wrong. */
+const asking = Float64Array.from(growthOutcomes.keys(), (code) => Number(asksForMore(code)));
+const moving = Float64Array.from(growthOutcomes.keys(), (code) =>
+  Number(code === moved || code === relocated),
+);
 
-function figuresOf(facts: Facts, rows: Uint32Array): GroupFigures {
-  const { log } = facts.pass.growth;
-  const { outcome: codes, oldBytes, newBytes } = log;
-  const counts = new Float64Array(growthOutcomes.length);
-  let askedBytes = 0;
-  let movedBytes = 0;
-  for (let i = 0; i < rows.length; i += 1) {
-    const row = rows[i]!;
-    const code = codes[row]!;
-    const before = oldBytes[row]!;
-    const after = newBytes[row]!;
-    counts[code]! += 1;
-    if (asksForMore(code) && after > before) askedBytes += after - before;
-    if (code === moved || code === relocated) movedBytes += Math.min(before, after);
+/** What rows of a group add up to. */
+class GroupSum {
+  firstSeq = 0;
+  readonly #counts = new Float64Array(growthOutcomes.length);
+  #askedBytes = 0;
+  #movedBytes = 0;
+  readonly #times: TimeTally;
+
+  constructor(rows: number) {
+    this.#times = new TimeTally(rows);
   }
-  let growths = 0;
-  for (const [code, count] of counts.entries()) if (asksForMore(code)) growths += count;
-  return {
-    firstSeq: log.seq[rows[0]!]!,
-    growths,
-    outcomes: Object.fromEntries(
-      growthOutcomes.map((outcome, code) => [outcome, counts[code]!]),
-    ) as Record<GrowthOutcome, number>,
-    askedBytes,
-    movedPages: movedBytes / facts.pageBytes,
-    time: timeFigures(valuesAt(rows, log.nanos)),
-  };
+
+  add(code: number, before: number, after: number, nanos: number): void {
+    this.#counts[code]! += 1;
+    this.#askedBytes += asking[code]! * Math.max(0, after - before);
+    this.#movedBytes += moving[code]! * Math.min(before, after);
+    this.#times.add(nanos);
+  }
+
+  figures(pageBytes: number): Omit<GrowthGroup, "name"> {
+    const counts = this.#counts;
+    return {
+      firstSeq: this.firstSeq,
+      growths: counts.reduce((sum, count, code) => sum + asking[code]! * count, 0),
+      outcomes: Object.fromEntries(
+        growthOutcomes.map((outcome, code) => [outcome, counts[code]!]),
+      ) as Record<GrowthOutcome, number>,
+      askedBytes: this.#askedBytes,
+      movedPages: this.#movedBytes / pageBytes,
+      time: this.#times.figures(),
+    };
+  }
 }
 
-/** What changed its place: a relocation may shrink, and then only the rest goes. */
-function movedBytesAt(log: GrowthLog, row: number): number {
-  return Math.min(log.oldBytes[row]!, log.newBytes[row]!);
+function sumsOf(log: GrowthLog, rows: Uint32Array, ranks: Uint8Array, counts: readonly number[]) {
+  const { seq, outcome, oldBytes, newBytes, nanos } = log;
+  const sums = counts.map((count) => new GroupSum(count));
+  for (let i = 0; i < rows.length; i += 1) {
+    const rank = ranks[i]!;
+    if (rank === unranked) continue;
+    const row = rows[i]!;
+    const sum = sums[rank]!;
+    if (sum.firstSeq === 0) sum.firstSeq = seq[row]!;
+    sum.add(outcome[row]!, oldBytes[row]!, newBytes[row]!, nanos[row]!);
+  }
+  return sums;
 }
 
 /** Of two groups the one with more moves comes first, and then the one with more growths. */
-const weights = Float64Array.from([...growthOutcomes.keys(), lineageGone], (code) =>
-  code === lineageGone ? -1 : code === moved ? 2 ** 20 : Number(asksForMore(code)),
+const weights = Float64Array.from(growthOutcomes.keys(), (code) =>
+  code === moved ? 2 ** 20 : asking[code]!,
 );
 const mostGroups = 20;
+/** All outcomes are of calls; what else the log has is not. */
+const areCalls = Uint8Array.from([...growthOutcomes.map(() => 1), 0]);
 
 type GroupsBy = (column: Uint32Array, nameOf: (key: number) => string) => Ranked<GrowthGroup>;
 
-function grouper(facts: Facts): GroupsBy {
-  const { length, outcome: codes } = facts.pass.growth.log;
-  let whole: GroupFigures | undefined;
+function grouper({ pass, pageBytes }: Facts): GroupsBy {
+  const { log } = pass.growth;
+  const rows = rowsWith(log.outcome, log.length, areCalls);
+  let whole: GroupSum | undefined;
   return (column, nameOf) => {
-    const { groups, more } = heaviestGroups(column, length, { codes, weights }, mostGroups);
+    const weighing = { codes: log.outcome, weights };
+    const { keys, counts, ranks, more } = heaviestKeys(column, rows, weighing, mostGroups);
     // Most recordings are of one process, and many of one thread: the one group is the same rows each time.
-    const isWhole = groups.length === 1 && more === 0;
-    const rows = groups.map(({ key, rows }): GrowthGroup => {
-      const figures = (isWhole ? whole : undefined) ?? figuresOf(facts, rows);
-      if (isWhole) whole = figures;
-      return { name: nameOf(key), ...figures };
-    });
-    return { rows, more };
+    const isWhole = keys.length === 1 && more === 0;
+    const sums = isWhole && whole !== undefined ? [whole] : sumsOf(log, rows, ranks, counts);
+    if (isWhole) [whole] = sums;
+    const groups = keys.map((key, i) => ({ name: nameOf(key), ...sums[i]!.figures(pageBytes) }));
+    return { rows: groups, more };
   };
 }
 
-/** Durations by outcome. */
-function durations({ length, outcome, nanos }: GrowthLog): Float64Array[] {
+/** By outcome, of the rows that are kept. */
+function timesOf({ length, outcome, nanos }: GrowthLog): TimeTally[] {
   const counts = new Uint32Array(lineageGone + 1);
   for (let row = 0; row < length; row += 1) counts[outcome[row]!]! += 1;
-  const columns = Array.from(counts, (count) => new Float64Array(count));
-  counts.fill(0);
-  for (let row = 0; row < length; row += 1) {
-    const code = outcome[row]!;
-    columns[code]![counts[code]!] = nanos[row]!;
-    counts[code]! += 1;
-  }
-  return columns;
+  const tallies = Array.from(counts, (count) => new TimeTally(count));
+  for (let row = 0; row < length; row += 1) tallies[outcome[row]!]!.add(nanos[row]!);
+  return tallies;
 }
 
 function outcomeFigures(log: GrowthLog): Record<GrowthOutcome, OutcomeFigures> {
-  const columns = durations(log);
+  const times = timesOf(log);
   const entries = growthOutcomes.map((outcome, code) => {
     const figures = {
       count: log.counts[code]!,
       bytes: log.bytesBy[code]!,
-      ...timeFigures(columns[code]!),
+      ...times[code]!.figures(),
       totalNanos: log.nanosBy[code]!,
     };
     return [outcome, figures] as const;
@@ -162,8 +178,8 @@ function movedPages({ pass, pageBytes }: Facts): number {
   const { log } = pass.growth;
   let bytes = 0;
   for (let row = 0; row < log.length; row += 1) {
-    const outcome = log.outcome[row];
-    if (outcome === moved || outcome === relocated) bytes += movedBytesAt(log, row);
+    if (log.outcome[row] === lineageGone) continue;
+    bytes += moving[log.outcome[row]!]! * Math.min(log.oldBytes[row]!, log.newBytes[row]!);
   }
   return bytes / pageBytes;
 }

@@ -3,7 +3,8 @@ import { countOf, formatBytes, formatDuration } from "../base/units.ts";
 import type { Analysis, Finding } from "./analysis.ts";
 import type { Facts } from "./facts.ts";
 import { outcomeCodes, slowest } from "./growth-log.ts";
-import { selectQuantile, timeFigures } from "./numbers.ts";
+import { selectQuantile } from "./numbers.ts";
+import { TimeTally } from "./time-tally.ts";
 
 /** Moves of one size class: from a power of two of pages up to the next. */
 export interface MoveSizes {
@@ -110,50 +111,48 @@ export function judgeMoves(
   return { verdict: "linear", baseNanos: line.base, nanosPerPage: line.slope, nanosPer2MiB: 0 };
 }
 
-/** The move's size class: the power of two below its pages. -1 for what is no move, or has no time. */
-function classAt({ pass, pageBytes }: Facts, row: number): number {
-  const { log } = pass.growth;
-  if (log.outcome[row] !== outcomeCodes.moved || log.nanos[row] === 0) return -1;
-  const pages = log.oldBytes[row]! / pageBytes;
-  return pages < 2 ** 32 ? 31 - Math.clz32(Math.max(1, pages)) : Math.floor(Math.log2(pages));
+/** Size class of what is no move, or has no time. */
+const noClass = 255;
+
+/** By row the move's size class: the power of two of pages that it has reached. */
+function classesOf({ pass, pageBytes }: Facts): Uint8Array {
+  const { length, outcome, nanos, oldBytes } = pass.growth.log;
+  const classes = new Uint8Array(length).fill(noClass);
+  for (let row = 0; row < length; row += 1) {
+    if (outcome[row] !== outcomeCodes.moved || nanos[row] === 0) continue;
+    const pages = oldBytes[row]! / pageBytes;
+    classes[row] =
+      pages < 2 ** 32 ? 31 - Math.clz32(Math.max(1, pages)) : Math.floor(Math.log2(pages));
+  }
+  return classes;
 }
 
 function sizesOf(facts: Facts): { sizes: MoveSizes[]; bytes: number; nanos: number } {
   const { log } = facts.pass.growth;
-  const counts = new Float64Array(64);
+  const classOf = classesOf(facts);
+  const counts = new Uint32Array(noClass + 1);
+  for (let row = 0; row < log.length; row += 1) counts[classOf[row]!]! += 1;
+  const classes = Array.from(counts.subarray(0, 64), (count) => ({
+    pages: new Float64Array(count),
+    times: new TimeTally(count),
+    filled: 0,
+  }));
   let bytes = 0;
   let nanos = 0;
   for (let row = 0; row < log.length; row += 1) {
-    const index = classAt(facts, row);
-    if (index < 0) continue;
-    counts[index]! += 1;
+    const one = classes[classOf[row]!];
+    if (one === undefined) continue;
     bytes += log.oldBytes[row]!;
     nanos += log.nanos[row]!;
-  }
-  const classes = Array.from(counts, (count) => ({
-    pages: new Float64Array(count),
-    nanos: new Float64Array(count),
-    filled: 0,
-  }));
-  for (let row = 0; row < log.length; row += 1) {
-    const one = classes[classAt(facts, row)];
-    if (one === undefined) continue;
     one.pages[one.filled] = log.oldBytes[row]! / facts.pageBytes;
-    one.nanos[one.filled] = log.nanos[row]!;
+    one.times.add(log.nanos[row]!);
     one.filled += 1;
   }
-  const sizes = classes.flatMap((one, index): MoveSizes[] => {
-    if (one.filled === 0) return [];
-    const times = timeFigures(one.nanos);
-    return [
-      {
-        fromPages: 2 ** index,
-        count: one.filled,
-        medianPages: selectQuantile(one.pages, 0.5),
-        medianNanos: times.medianNanos,
-        p99Nanos: times.p99Nanos,
-      },
-    ];
+  const sizes = classes.flatMap(({ pages, times, filled }, index): MoveSizes[] => {
+    if (filled === 0) return [];
+    const { medianNanos, p99Nanos } = times.figures();
+    const medianPages = selectQuantile(pages, 0.5);
+    return [{ fromPages: 2 ** index, count: filled, medianPages, medianNanos, p99Nanos }];
   });
   return { sizes, bytes, nanos };
 }

@@ -4,7 +4,7 @@ import type { Analysis, Finding } from "./analysis.ts";
 import { type Policy, type PolicyFigures, simulate } from "./demand.ts";
 import { type Facts, lineageName, type Ranked } from "./facts.ts";
 import { type GrowthLog, lineageGone, outcomeCodes, slowest } from "./growth-log.ts";
-import { heaviestGroups } from "./numbers.ts";
+import { heaviestGroups, rowsWith } from "./heaviest.ts";
 
 /** What one lineage asked for, and what to reserve for it. */
 export interface LineageDemand {
@@ -94,7 +94,8 @@ function policiesFor(reserveBytes: number): Policy[] {
 }
 
 /** 0: no demand of a mapping that can move; 1: it moved; 2: it did not. */
-const demandWeights = Float64Array.of(-1, 2 ** 20, 1);
+const demandWeights = Float64Array.of(0, 2 ** 20, 1);
+const areDemands = Uint8Array.of(0, 1, 1);
 
 function demandCodes(log: GrowthLog): Uint8Array {
   const { inPlace, moved, relocated, refused } = outcomeCodes;
@@ -112,8 +113,9 @@ function demandCodes(log: GrowthLog): Uint8Array {
 function byLineage(facts: Facts, codes: Uint8Array): Ranked<LineageDemand> {
   const { growth, sites } = facts.pass;
   const { log } = growth;
+  const demands = rowsWith(codes, log.length, areDemands);
   const weighing = { codes, weights: demandWeights };
-  const { groups, more } = heaviestGroups(log.lineage, log.length, weighing, mostLineages);
+  const { groups, more } = heaviestGroups(log.lineage, demands, weighing, mostLineages);
   const rows = groups.map(({ key, rows }): LineageDemand => {
     let moves = 0;
     let mostBytes = 0;
