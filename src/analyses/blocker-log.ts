@@ -1,45 +1,10 @@
 /** For each growth that moved or was refused: the region that stood above, and who put it there. */
 import type { FileTable } from "../space/files.ts";
-import { accessMask, kindOfMode, kinds, modes } from "../space/modes.ts";
 import type { AddressSpace } from "../space/space.ts";
+import { blockerCode, blockerKindOf } from "./blocker-kind.ts";
 import { grown } from "./columns.ts";
 import { roomAbove } from "./room-above.ts";
 import type { CurrentEvent, MappingTrack } from "./track.ts";
-import { traits } from "./track.ts";
-
-/** What a blocker is, as far as its birth, its backing and its protection tell. */
-export const blockerKinds = [
-  /** Nothing stood in the room that was needed: the kernel had another reason, as a limit. */
-  "nothing",
-  /** The old range ends inside its own mapping. */
-  "rest of the same mapping",
-  "thread stack",
-  "malloc arena",
-  "library",
-  "file",
-  "buffer of the same site",
-  "guard",
-  "reservation",
-  "heap",
-  "main stack",
-  /** vdso, vvar and the like. */
-  "kernel",
-  "shared memory",
-  "anonymous",
-  /** Memory of maptrail in the recorded program. */
-  "recorder",
-] as const;
-
-export type BlockerKind = (typeof blockerKinds)[number];
-
-const codes = Object.fromEntries(blockerKinds.map((kind, code) => [kind, code])) as Readonly<
-  Record<BlockerKind, number>
->;
-
-/** An untouchable range up to this size is a guard; a longer one is room kept for later. */
-const mostGuardBytes = 1024 ** 2;
-/** glibc's HEAP_MAX_SIZE on 64-bit (malloc/arena.c): an arena's heap begins at a multiple of it. */
-const arenaBytes = 64 * 1024 ** 2;
 
 export class BlockerLog {
   length = 0;
@@ -85,7 +50,7 @@ export class BlockerLog {
     this.start[at] = obstacle.start;
     this.end[at] = obstacle.end;
     if (row < 0) {
-      this.kind[at] = codes["recorder"];
+      this.kind[at] = blockerCode("recorder");
       return;
     }
     const { columns } = space.map;
@@ -95,59 +60,20 @@ export class BlockerLog {
     this.mapping[at] = mapping;
     this.backing[at] = backing;
     this.ageNanos[at] = event.atNanos - track.bornAt(mapping);
-    this.kind[at] =
-      mapping === growing
-        ? codes["rest of the same mapping"]
-        : this.#kindOf(track, mapping, mode, backing, obstacle.start, obstacle.end, growing);
-  }
-
-  #kindOf(
-    track: MappingTrack,
-    mapping: number,
-    mode: number,
-    backing: number,
-    start: number,
-    end: number,
-    growing: number,
-  ): number {
-    switch (kindOfMode(mode)) {
-      case kinds.special:
-        return codes["kernel"];
-      case kinds.stack:
-        return codes["main stack"];
-      case kinds.file: {
-        const path = this.#files.get(backing)?.path ?? "";
-        const isLibrary = /\.so(\.[\d.]+)?$/.test(path) || (mode & modes.exec) !== 0;
-        return codes[isLibrary ? "library" : "file"];
-      }
-      case kinds.anonymous:
-        return this.#anonymous(track, mapping, mode, start, end, growing);
-      default:
-        return codes["shared memory"];
-    }
-  }
-
-  #anonymous(
-    track: MappingTrack,
-    mapping: number,
-    mode: number,
-    start: number,
-    end: number,
-    growing: number,
-  ): number {
-    const born = track.traits(mapping);
-    if (mode & modes.heap) return codes["heap"];
-    if (born & traits.stack) return codes["thread stack"];
-    const untouchable = traits.bornUntouchable | traits.noReserve;
-    if ((born & untouchable) === untouchable && start % arenaBytes === 0) {
-      return codes["malloc arena"];
-    }
-    if ((mode & accessMask) === 0) {
-      return codes[end - start <= mostGuardBytes ? "guard" : "reservation"];
+    if (mapping === growing) {
+      this.kind[at] = blockerCode("rest of the same mapping");
+      return;
     }
     const site = track.bornSite(mapping);
-    const isSame = site !== 0 && site === track.bornSite(growing);
-    return codes[isSame ? "buffer of the same site" : "anonymous"];
+    const kind = blockerKindOf(
+      mode,
+      track.traits(mapping),
+      this.#files.get(backing)?.path ?? "",
+      obstacle.start,
+      obstacle.end,
+      site !== 0 && site === track.bornSite(growing),
+    );
+    this.kind[at] = blockerCode(kind);
   }
 
   #grow(capacity: number): void {

@@ -2,7 +2,8 @@
 import { formatBytes, formatCount } from "../base/units.ts";
 import { kindOf } from "../events/kinds.ts";
 import type { Analysis, Finding } from "./analysis.ts";
-import { type BlockerKind, type BlockerLog, blockerKinds } from "./blocker-log.ts";
+import { type BlockerKind, blockerKinds, isNamedByFile } from "./blocker-kind.ts";
+import type { BlockerLog } from "./blocker-log.ts";
 import type { Facts, Ranked } from "./facts.ts";
 import { outcomeCodes } from "./growth-log.ts";
 import { heaviestGroups, rowsWith } from "./heaviest.ts";
@@ -98,13 +99,9 @@ function ownerSite(pass: Facts["pass"], log: BlockerLog, row: number): number {
   return pass.sites.areNamed ? (trackOf(pass, log, row)?.bornSite(log.mapping[row]!) ?? 0) : 0;
 }
 
-function namedByFile(kind: BlockerKind): boolean {
-  return kind === "library" || kind === "file" || kind === "kernel";
-}
-
 function nameOf({ pass }: Facts, log: BlockerLog, row: number): string {
   const kind = blockerKinds[log.kind[row]!]!;
-  if (namedByFile(kind)) {
+  if (isNamedByFile(kind)) {
     const path = pass.files.get(log.backing[row]!)?.path;
     if (path) return kind === "file" ? `the file ${baseName(path)}` : baseName(path);
   }
@@ -142,7 +139,7 @@ function keysOf({ pass }: Facts, log: BlockerLog): Uint32Array {
   const keys = new Uint32Array(log.length);
   for (let row = 0; row < log.length; row += 1) {
     const kind = log.kind[row]!;
-    const id = namedByFile(blockerKinds[kind]!) ? log.backing[row]! : ownerSite(pass, log, row);
+    const id = isNamedByFile(blockerKinds[kind]!) ? log.backing[row]! : ownerSite(pass, log, row);
     keys[row] = id * blockerKinds.length + kind;
   }
   return keys;

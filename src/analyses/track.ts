@@ -166,7 +166,7 @@ export class MappingTrack implements LineageListener {
     this.#doubles[mapping * doubles] = event.seq;
     this.#words[word + 6] = event.tid;
     this.#words[word + 7] = event.site;
-    this.#words[word + 9] = traitsOf(event, mode) | (event.kind << 8);
+    this.#words[word + 9] = birthTraits(event.mapFlags, mode) | (event.kind << 8);
     this.#watcher.born(this, mapping, bytes);
   }
 
@@ -186,7 +186,8 @@ function accessTraits(mode: number): number {
   );
 }
 
-function traitsOf({ mapFlags }: CurrentEvent, mode: number): number {
+/** What a mapping is born with: the flags of its mmap (0 of another call) and its region's mode tell. */
+export function birthTraits(mapFlags: number, mode: number): number {
   const untouchable = (mode & (modes.read | modes.write | modes.exec)) === 0;
   return (
     accessTraits(mode) |

@@ -1,7 +1,6 @@
 /** Who asked: the places in programs that calls come from, with the names of functions, files and lines. */
 
 import type { SiteNames } from "../analyses/sites.ts";
-import { UserError } from "../base/errors.ts";
 import type { EventBatch } from "../events/batch.ts";
 import type { CallStack, StackEnd } from "../events/stack.ts";
 import type { RecordingReader } from "../store/reader.ts";
@@ -12,6 +11,7 @@ import type { SymbolOptions } from "../symbols/symbolise.ts";
 import { type CodeFrame, frameName } from "./code-frame.ts";
 import { CodePoints, type CodeSource } from "./code-points.ts";
 import { ReturnPlaces } from "./return-places.ts";
+import { readStack, siteIndex } from "./site-place.ts";
 
 export interface CallSiteOptions extends SymbolOptions {
   /** Where perf-PID.map files lie; /tmp when absent. */
@@ -83,7 +83,7 @@ export class CallSites implements SiteNames {
     const trace = this.#traceOf(batch, row);
     let site = this.#sites.get(trace);
     if (site === undefined) {
-      const at = siteIndex(trace, this.#allFrames);
+      const at = this.#siteIn(trace);
       site = at === undefined ? 0 : (trace.points[at] ?? -1) + 1;
       this.#sites.set(trace, site);
     }
@@ -124,7 +124,7 @@ export class CallSites implements SiteNames {
     const { points, quiet, end } = trace;
     this.#complete();
     const shown = points.filter((_, i) => this.#allFrames || quiet[i] !== true);
-    const site = siteIndex(trace, this.#allFrames) ?? 0;
+    const site = this.#siteIn(trace) ?? 0;
     const kept = shown.length === 0 ? points.slice(site, site + 1) : shown;
     return { frames: kept.flatMap((point) => this.#points.frames(point)), end };
   }
@@ -132,6 +132,10 @@ export class CallSites implements SiteNames {
   /** Sentences about files that could not be read as they were, after names were asked for. */
   get notes(): readonly string[] {
     return this.#points.notes;
+  }
+
+  #siteIn({ points, quiet, end }: Trace): number | undefined {
+    return siteIndex(this.#allFrames ? points.map(() => false) : quiet, end);
   }
 
   #traceOf(batch: EventBatch, row: number): Trace {
@@ -223,23 +227,5 @@ export class CallSites implements SiteNames {
         this.#traces.set(id, this.#trace(stack, 0));
       }
     }
-  }
-}
-
-/** The first frame that is not folded. When all are: the last one seen, or the innermost when nothing is missing. */
-function siteIndex({ points, quiet, end }: Trace, allFrames: boolean): number | undefined {
-  if (points.length === 0) return undefined;
-  const first = allFrames ? 0 : quiet.indexOf(false);
-  if (first !== -1) return first;
-  return end === "start" ? 0 : points.length - 1;
-}
-
-/** A damaged stack is one that is not known; `verify` and the integrity check tell of it. */
-function readStack(reader: RecordingReader, id: number): CallStack | undefined {
-  try {
-    return reader.stack(id);
-  } catch (error) {
-    if (error instanceof UserError) return { id, frames: [], end: "bad-table" };
-    throw error;
   }
 }

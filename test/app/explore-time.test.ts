@@ -99,6 +99,7 @@ describe("the life of a mapping", () => {
     expect(life.moments[2]?.from).toEqual({ start: at(1024), end: at(1536) });
     expect(life.moments[2]?.blocker).toEqual({
       what: "anonymous",
+      kind: "anonymous",
       mapping: space.nextMapping,
       gapBytes: 0,
       neededBytes: 1536 * page,
@@ -116,7 +117,7 @@ describe("the life of a mapping", () => {
     expect(last).toMatchObject({
       seq: block?.seq,
       blocker: {
-        what: "anonymous",
+        kind: block?.kind,
         mapping: block?.mapping,
         gapBytes: block?.gapBytes,
         neededBytes: block?.needBytes,

@@ -4,9 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Block } from "../../src/analyses/blockers.ts";
+import { analyse } from "../../src/app/analyse.ts";
+import { callSites } from "../../src/app/call-sites.ts";
+import { Life } from "../../src/app/explore/life.ts";
+import { Tape } from "../../src/app/explore/tape.ts";
 import { readAnalyses } from "../helpers/analysed.ts";
 import { type EventLine, readEvents, record } from "../helpers/maptrail.ts";
 import { buildProgram } from "../helpers/programs.ts";
+import { missingReason, titled } from "../helpers/tools.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -74,5 +79,48 @@ describe("blockers", () => {
     expect(findings[0]?.events).toEqual([growth.seq]);
     const verb = one.outcome === "moved" ? "move" : "refused growth";
     expect(findings[0]?.sentence).toMatch(new RegExp(`^the one ${verb} was blocked by `));
+  });
+});
+
+/** Buffers of one place that stand in each other's way, and in the way of others. */
+const buffers = `
+rows = [bytearray() for _ in range(20)]
+for i in range(8000):
+    rows[i * 7919 % 20] += b"x" * (i * 6151 % 50000)
+`;
+
+/** What the life of the mapping that was to grow says stood in its way, as the TUI shows it. */
+function toldByLife(tape: Tape, lives: Map<string, Life>, block: Block): unknown {
+  const { process, seq, start, gapBytes } = block;
+  const space = tape.seeker.spaceAt(process, seq - 1)!;
+  const { mapping, born } = space.regionAt(start - gapBytes - 1)!;
+  const key = `${process} ${mapping}`;
+  let life = lives.get(key);
+  if (life === undefined) {
+    life = new Life(tape, process, mapping, born);
+    for (const _ of life.advance());
+    lives.set(key, life);
+  }
+  const blocker = life.moments.find((moment) => moment.seq === seq)?.blocker;
+  return { seq, kind: blocker?.kind, mapping: blocker?.mapping };
+}
+
+const python = missingReason(["python3"]);
+describe.skipIf(python)(titled("blockers of a real program", python), () => {
+  it("are of the same kind in the life of each mapping", async () => {
+    const database = join(folder, "python.db");
+    await record(database, ["python3", "-c", buffers]);
+    const tape = new Tape({ db: database }, { env: {}, cwd: folder });
+    try {
+      const sites = callSites(tape.reader, tape.row);
+      const { blocks } = analyse(tape.row, tape.reader, { sites }).of("blockers")!.data;
+      expect(blocks.length).toBeGreaterThan(50);
+      const lives = new Map<string, Life>();
+      expect(blocks.map((block) => toldByLife(tape, lives, block))).toEqual(
+        blocks.map(({ seq, kind, mapping }) => ({ seq, kind, mapping })),
+      );
+    } finally {
+      tape.close();
+    }
   });
 });

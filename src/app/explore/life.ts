@@ -1,28 +1,16 @@
 /** The life of one mapping: how it came to be, grew, moved and ended, and what stood in its way. */
 
 import { GrowthClassifier, type GrowthOutcome, lackedRoom } from "../../analyses/growth.ts";
-import { roomAbove } from "../../analyses/room-above.ts";
 import type { EventBatch } from "../../events/batch.ts";
 import { errnoAt } from "../../events/describe.ts";
 import { isMemoryCallCode, kindOf, memoryCalls } from "../../events/kinds.ts";
 import type { Gain, LineageListener, Loss } from "../../space/lineage.ts";
-import { kindOfMode, kinds } from "../../space/modes.ts";
-import { nameOf as backingName } from "../../space/snapshot.ts";
 import type { AddressSpace } from "../../space/space.ts";
 import { kernelFeaturesOf } from "../kernel-features.ts";
 import { Replay } from "../replay.ts";
+import { type Blocker, Blockers } from "./blocker.ts";
 import type { AddressRange } from "./event-view.ts";
 import type { Tape } from "./tape.ts";
-
-/** What stood in the room above a mapping that could not grow where it was. */
-export interface Blocker {
-  readonly what: string;
-  /** Undefined for memory of maptrail in the recorded program. */
-  readonly mapping: number | undefined;
-  /** Free bytes between the two. */
-  readonly gapBytes: number;
-  readonly neededBytes: number;
-}
 
 export interface LifeMoment {
   readonly seq: number;
@@ -58,6 +46,7 @@ export class Life {
   readonly #tape: Tape;
   readonly #replay: Replay;
   readonly #classifier: GrowthClassifier;
+  readonly #blockers: Blockers;
 
   /** `born` is the event that gave birth to it, 0 when it is older than the recording. */
   constructor(tape: Tape, process: number, mapping: number, born: number) {
@@ -65,6 +54,7 @@ export class Life {
     this.process = process;
     this.mapping = mapping;
     this.#classifier = new GrowthClassifier(tape.context.pageBytes);
+    this.#blockers = new Blockers(tape, { mapping, born });
     const first = tape.landmarks.get(process)?.maps[0]?.seq ?? 1;
     this.seq = Math.max(first, born - 1);
     const space = tape.seeker.spaceAt(process, this.seq)?.clone();
@@ -144,7 +134,7 @@ export class Life {
     const { outcome, bytes } = growth;
     if (bytes === 0 || !lackedRoom(outcome, isBrk, batch.result[row]!)) return { outcome };
     const end = isBrk ? space.brk : start + this.#classifier.oldBytes;
-    return { outcome, blocker: blockerAbove(space, end, bytes) };
+    return { outcome, blocker: this.#blockers.above(space, end, bytes) };
   }
 
   #note(
@@ -180,17 +170,6 @@ export class Life {
 interface OwnGrowth {
   readonly outcome: GrowthOutcome;
   readonly blocker?: Blocker | undefined;
-}
-
-function blockerAbove(space: AddressSpace, end: number, neededBytes: number): Blocker | undefined {
-  const { gapBytes, obstacle } = roomAbove(space, end, neededBytes);
-  if (obstacle === undefined) return undefined;
-  if (obstacle.row < 0) return { what: "maptrail", mapping: undefined, gapBytes, neededBytes };
-  const region = space.regionAt(obstacle.start)!;
-  // The kernel backs nameless shared memory by /dev/zero, which nobody has asked for.
-  const isNameless = kindOfMode(region.mode) === kinds.sharedAnonymous;
-  const what = isNameless ? "shared" : backingName(space, region).path || "anonymous";
-  return { what, mapping: region.mapping, gapBytes, neededBytes };
 }
 
 /** What a call did to it that changed no range. */

@@ -1,5 +1,6 @@
 /** The mapping under the cursor: what it is, and its life. */
-import type { Blocker, Life, LifeMoment } from "../../app/explore/life.ts";
+import type { Blocker } from "../../app/explore/blocker.ts";
+import type { Life, LifeMoment } from "../../app/explore/life.ts";
 import {
   kindAt,
   labelOf,
@@ -160,12 +161,16 @@ function drawMoment(
   const word = moment.what === "found" ? "was there" : moment.what;
   canvas.put(12, y, word, look, 24);
   canvas.putRight(34, y, moment.bytes === 0 ? "" : formatBytes(moment.bytes), look);
+  const room = canvas.width - 36;
   const { blocker } = moment;
-  const isNarrow = canvas.width < 36 + addressCells;
   if (blocker !== undefined) {
-    const text = isNarrow ? nameOf(blocker) : blockedBy(blocker);
+    const name = nameOf(blocker);
+    const texts = [blockedBy(blocker), `blocked by ${name}`, name];
+    const text = texts.find(({ length }) => length <= room) ?? name;
     canvas.put(36, y, text, palette.role("attention"));
-  } else if (!isNarrow) canvas.put(36, y, startText(moment), palette.role("quiet"));
+  } else if (room >= addressCells) {
+    canvas.put(36, y, startText(moment), palette.role("quiet"));
+  }
 }
 
 const addressCells = 16;
