@@ -116,8 +116,9 @@ function drawLife(
   line("life", tallyText(life, palette));
   const blocker = lastBlocker(life);
   if (blocker !== undefined) {
-    line("last", blockedBy(blocker), palette.role("attention"));
-    line("", roomText(blocker), palette.role("attention"));
+    const [first, ...rest] = blockerLines(blocker, canvas.width - 8);
+    line("last", first!, palette.role("attention"));
+    for (const text of rest) line("", text, palette.role("attention"));
   }
   y += 1;
   const room = canvas.height - y;
@@ -207,8 +208,19 @@ function lastBlocker({ moments }: Life): Blocker | undefined {
 
 /** `blocked by #9 libz.so.1` */
 export function blockedBy(blocker: Blocker): string {
-  if (blocker.mapping === undefined) return `blocked by ${nameOf(blocker)}`;
-  return `blocked by ${nameOf(blocker)} ${printable(baseNameOf(blocker.what))}`;
+  return [`blocked by ${nameOf(blocker)}`, ...whatOf(blocker)].join(" ");
+}
+
+/** The same and the room, on lines that are whole in `width` cells. */
+function blockerLines(blocker: Blocker, width: number): string[] {
+  const whole = blockedBy(blocker);
+  const lines =
+    whole.length <= width ? [whole] : [`blocked by ${nameOf(blocker)}`, ...whatOf(blocker)];
+  return [...lines, roomText(blocker)];
+}
+
+function whatOf({ mapping, what }: Blocker): string[] {
+  return mapping === undefined ? [] : [printable(baseNameOf(what))];
 }
 
 function nameOf({ mapping, what }: Blocker): string {
