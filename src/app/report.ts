@@ -6,6 +6,7 @@ import { gzipSync } from "node:zlib";
 import { GrowthPointsFold } from "../analyses/growth-points.ts";
 import { PictureFold } from "../analyses/picture-fold.ts";
 import type { KnownProcess } from "../analyses/picture-rows.ts";
+import { SiteIds } from "../analyses/site-ids.ts";
 import type { SiteNames } from "../analyses/sites.ts";
 import { StatsFold } from "../analyses/stats.ts";
 import { assertNever } from "../base/assert.ts";
@@ -69,7 +70,7 @@ export function makeReport(
   reader: RecordingReader,
   options: AnalyseOptions = {},
 ): ReportResult {
-  const sites = options.sites && remembering(options.sites);
+  const sites = options.sites && remembered(options.sites);
   const heap = (blob: number): number | undefined => heapEnd(blobText(reader, blob));
   const stats = new StatsFold({ heapEnd: heap });
   const picture = new PictureFold({ sites });
@@ -95,21 +96,10 @@ export function makeReport(
   };
 }
 
-/** Two ask for the site of each event, one right after the other. */
-function remembering(sites: SiteNames): SiteNames {
-  let lastSeq = 0;
-  let last = 0;
-  return {
-    siteOf(batch, row) {
-      const seq = batch.firstSeq + row;
-      if (seq !== lastSeq) {
-        last = sites.siteOf(batch, row);
-        lastSeq = seq;
-      }
-      return last;
-    },
-    name: (site) => sites.name(site),
-  };
+/** The same sites, with each stack or address looked up once: they are asked for with every event. */
+function remembered(sites: SiteNames): SiteNames {
+  const ids = new SiteIds(sites);
+  return { siteOf: (batch, row) => ids.of(batch, row), name: (site) => sites.name(site) };
 }
 
 /** Mappings have one listener in a replay; here two want to hear of them. */
