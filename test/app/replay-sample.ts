@@ -40,6 +40,7 @@ function lineOf(line: string): string {
 export class Script {
   readonly #writer: RecordingWriter;
   #at = 0;
+  #returnAddress = 0;
 
   constructor(writer: RecordingWriter) {
     this.#writer = writer;
@@ -48,6 +49,12 @@ export class Script {
   #now(): number {
     this.#at += 1000;
     return this.#at;
+  }
+
+  /** Where the calls from here on are made. */
+  from(returnAddress: number): this {
+    this.#returnAddress = returnAddress;
+    return this;
   }
 
   start(process: number, more: Partial<ProcessStart> = {}): this {
@@ -94,6 +101,7 @@ export class Script {
       tid: 4120 + (row.process ?? 1),
       duration: 500,
       at: this.#now(),
+      returnAddress: this.#returnAddress,
       ...row,
     }));
     this.#writer.append(batchOf(timed));

@@ -28,7 +28,10 @@ const MiB = 1024 ** 2 / pageBytes;
 /** A buffer of 1 MiB that moves and grows among 60 small mappings; a microsecond an event. */
 function write(script: Script): void {
   script.start(1).maps(1, "start", maps("heap", "rw-p 0-4", "lib", "stack"));
-  script.map(1, 1000, MiB).move(1, 1000, MiB, 2 * MiB, 3000);
+  script
+    .from(0x7f00_0010_0123)
+    .map(1, 1000, MiB)
+    .move(1, 1000, MiB, 2 * MiB, 3000);
   for (let i = 0; i < 60; i++) script.map(1, 2000 + 4 * i, 1 + (i % 3));
   script.move(1, 3000, 2 * MiB, 4 * MiB, 3000).move(1, 3000, 4 * MiB, 8 * MiB, 6000);
   script.unmap(1, 6000, 8 * MiB).end(1);

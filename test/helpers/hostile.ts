@@ -22,6 +22,7 @@ function write(script: Script): void {
   script
     .start(1, { exe: `/tmp/${hostile}`, argv: [hostile, hostile] })
     .maps(1, "start", maps("heap", "rw-p 0-4", "stack"))
+    .from(0x7f00_0010_0123)
     .map(1, 100, 4)
     .move(1, 100, 4, 8, 200)
     .maps(1, "exit", maps("heap", "rw-p 0-4", "rw-p 200-208", "stack"))
