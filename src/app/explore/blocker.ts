@@ -3,6 +3,7 @@
 import { type BlockerKind, blockerKindOf, isNamedByFile } from "../../analyses/blocker-kind.ts";
 import { type Obstacle, roomAbove } from "../../analyses/room-above.ts";
 import { birthTraits } from "../../analyses/track.ts";
+import type { EventBatch } from "../../events/batch.ts";
 import { memoryCalls } from "../../events/kinds.ts";
 import { accessMask } from "../../space/modes.ts";
 import { nameOf as backingName, type Region } from "../../space/snapshot.ts";
@@ -10,7 +11,6 @@ import type { AddressSpace } from "../../space/space.ts";
 import type { RecordingReader } from "../../store/reader.ts";
 import { isQuietModule } from "../../symbols/quiet-modules.ts";
 import { readStack, siteIndex } from "../site-place.ts";
-import { type EventPlace, EventWindow } from "./event-window.ts";
 import type { Tape } from "./tape.ts";
 
 export interface Blocker {
@@ -35,14 +35,12 @@ interface Who {
 export class Blockers {
   readonly #growing: Who;
   readonly #reader: RecordingReader;
-  readonly #events: EventWindow;
   /** By the blocking mapping. */
   readonly #births = new Map<number, Birth>();
 
   constructor(tape: Tape, growing: Who) {
     this.#growing = growing;
     this.#reader = tape.reader;
-    this.#events = new EventWindow(tape.reader, tape.context.pageBytes);
   }
 
   /** What stands in the `neededBytes` above `end`, before the growth is applied; undefined for nothing. */
@@ -80,7 +78,7 @@ export class Blockers {
   #birthOf({ mapping, born }: Who): Birth {
     let birth = this.#births.get(mapping);
     if (birth === undefined) {
-      birth = readBirth(this.#reader, born === 0 ? undefined : this.#events.at(born));
+      birth = readBirth(this.#reader, born);
       this.#births.set(mapping, birth);
     }
     return birth;
@@ -94,20 +92,22 @@ interface Birth {
   readonly site: string;
 }
 
-function readBirth(reader: RecordingReader, place: EventPlace | undefined): Birth {
-  if (place === undefined) return { traits: 0, site: "" };
-  const { batch, row } = place;
-  const site = siteAt(reader, place);
-  if (batch.kind[row] !== memoryCalls.mmap) return { traits: 0, site };
-  const [protection, flags] = [batch.args[2]![row]!, batch.args[3]![row]!];
-  return { traits: birthTraits(flags, protection & accessMask), site };
+function readBirth(reader: RecordingReader, seq: number): Birth {
+  // No decoded chunk is kept: there may be many lives, and a birth is read once.
+  for (const batch of reader.chunks({ fromSeq: seq, toSeq: seq })) {
+    const site = siteOf(reader, batch);
+    if (batch.kind[0] !== memoryCalls.mmap) return { traits: 0, site };
+    const [protection, flags] = [batch.args[2]![0]!, batch.args[3]![0]!];
+    return { traits: birthTraits(flags, protection & accessMask), site };
+  }
+  return { traits: 0, site: "" };
 }
 
-/** The site that the analyses name, by its address. */
-function siteAt(reader: RecordingReader, { batch, row }: EventPlace): string {
-  const id = batch.stack[row]!;
+/** The site that the analyses name, by its address; of the batch's one row. */
+function siteOf(reader: RecordingReader, batch: EventBatch): string {
+  const id = batch.stack[0]!;
   const stack = id === 0 ? undefined : readStack(reader, id);
-  if (stack === undefined) return String(batch.returnAddress[row] || "");
+  if (stack === undefined) return String(batch.returnAddress[0] || "");
   const folded = stack.frames.map(({ module }) => isQuietModule(reader.module(module)?.path ?? ""));
   const frame = stack.frames[siteIndex(folded, stack.end) ?? -1];
   return frame === undefined ? "" : `${frame.module} ${frame.offset}`;
