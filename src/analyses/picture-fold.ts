@@ -9,6 +9,7 @@ import { LargestRows } from "./largest-rows.ts";
 import { OpenRanges } from "./open-ranges.ts";
 import type { Picture } from "./picture.ts";
 import { gains, type KnownProcess, losses, makePicture } from "./picture-rows.ts";
+import { SiteIds } from "./site-ids.ts";
 import type { SiteNames } from "./sites.ts";
 
 export interface PictureOptions {
@@ -39,7 +40,7 @@ const indexOfLoss = new Map(losses.map((loss, i) => [loss, i]));
  * the mappings that live at once and `mostRanges`, not the length of the history.
  */
 export class PictureFold {
-  readonly #sites: SiteNames | undefined;
+  readonly #sites: SiteIds | undefined;
   readonly #ranges: LargestRows;
   readonly #moves: LargestRows;
   readonly #drawn = new Map<number, Drawn>();
@@ -47,7 +48,7 @@ export class PictureFold {
   #lastNanos = 0;
 
   constructor(options: PictureOptions = {}) {
-    this.#sites = options.sites;
+    this.#sites = options.sites && new SiteIds(options.sites);
     this.#ranges = new LargestRows(12, options.mostRanges ?? 200_000);
     this.#moves = new LargestRows(9, options.mostMoves ?? 20_000);
   }
@@ -110,7 +111,7 @@ export class PictureFold {
   }
 
   #site(row: number): number {
-    return row < 0 ? 0 : (this.#sites?.siteOf(this.#batch!, row) ?? 0);
+    return row < 0 ? 0 : (this.#sites?.of(this.#batch!, row) ?? 0);
   }
 
   #took(

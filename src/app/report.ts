@@ -6,8 +6,6 @@ import { gzipSync } from "node:zlib";
 import { GrowthPointsFold } from "../analyses/growth-points.ts";
 import { PictureFold } from "../analyses/picture-fold.ts";
 import type { KnownProcess } from "../analyses/picture-rows.ts";
-import { SiteIds } from "../analyses/site-ids.ts";
-import type { SiteNames } from "../analyses/sites.ts";
 import { StatsFold } from "../analyses/stats.ts";
 import { assertNever } from "../base/assert.ts";
 import { exitCodes } from "../base/errors.ts";
@@ -70,12 +68,11 @@ export function makeReport(
   reader: RecordingReader,
   options: AnalyseOptions = {},
 ): ReportResult {
-  const sites = options.sites && remembered(options.sites);
   const heap = (blob: number): number | undefined => heapEnd(blobText(reader, blob));
   const stats = new StatsFold({ heapEnd: heap });
-  const picture = new PictureFold({ sites });
+  const picture = new PictureFold({ sites: options.sites });
   const points = new GrowthPointsFold({ heapEnd: heap });
-  const analysis = analysing(row, reader, { ...options, ...(sites && { sites }) });
+  const analysis = analysing(row, reader, options);
   const verification = verifyRecording(reader, row, bothHear(analysis.replayOptions, picture));
   for (const batch of reader.chunks()) {
     stats.feed(batch);
@@ -94,12 +91,6 @@ export function makeReport(
     damage: damageSentences(reader),
     toolVersion: packageVersion(),
   };
-}
-
-/** The same sites, with each stack or address looked up once: they are asked for with every event. */
-function remembered(sites: SiteNames): SiteNames {
-  const ids = new SiteIds(sites);
-  return { siteOf: (batch, row) => ids.of(batch, row), name: (site) => sites.name(site) };
 }
 
 /** Mappings have one listener in a replay; here two want to hear of them. */
