@@ -1,7 +1,7 @@
 /** The measured part of analyses.ts: `analyses-child.js DB` prints AnalysesFigures as JSON. */
-import { analyse } from "../src/app/analyse.ts";
-import { Replay } from "../src/app/replay.ts";
-import { defaultFeatures } from "../src/space/features.ts";
+import { analyse } from "../src/app/passes/analyse.ts";
+import { Replay } from "../src/replay/replay.ts";
+import { defaultFeatures } from "../src/space/state/features.ts";
 import { openStore } from "../src/store/open.ts";
 
 export interface AnalysesFigures {

@@ -2,7 +2,7 @@
 import { statSync } from "node:fs";
 import { exportRecording } from "../src/app/export.ts";
 import { importFiles } from "../src/app/import.ts";
-import type { Io, Output } from "../src/app/io.ts";
+import type { Io, Output } from "../src/app/io/io.ts";
 import { plainStyle } from "../src/base/style.ts";
 
 export interface FormatFigures {

@@ -1,7 +1,7 @@
 /** The measured part of gate.ts: `gate-child.js check|diff DB` prints GateFigures as JSON. */
 import { showCheck } from "../src/app/check.ts";
 import { showDiff } from "../src/app/diff.ts";
-import { textIo } from "../src/app/text-io.ts";
+import { textIo } from "../src/app/io/text-io.ts";
 import { openStore } from "../src/store/open.ts";
 
 export interface GateFigures {

@@ -1,9 +1,9 @@
 /** How fast a journal turns into rows: reading, linearising and filling columns, on made-up records. */
 import { createBatch } from "../src/events/batch.ts";
-import type { JournalHeader } from "../src/journal/header.ts";
 import { JournalReader } from "../src/journal/reader.ts";
-import { slotWindow } from "../src/journal/slots.ts";
-import { defines, enums } from "../src/journal/wire.gen.ts";
+import type { JournalHeader } from "../src/journal/wire/header.ts";
+import { slotWindow } from "../src/journal/wire/slots.ts";
+import { defines, enums } from "../src/journal/wire/wire.gen.ts";
 import {
   argsWord,
   devWord,
@@ -19,7 +19,7 @@ import {
   tidWord,
   tscBeginWord,
   tscEndWord,
-} from "../src/journal/words.ts";
+} from "../src/journal/wire/words.ts";
 
 const pageBytes = 4096;
 const ticksPerNano = 3;

@@ -1,8 +1,8 @@
 /** The measured part of replay.ts: `replay-child.js DB SEEKS` prints ReplayFigures as JSON. */
-import { writeCheckpoints } from "../src/app/checkpoints.ts";
-import { Replay } from "../src/app/replay.ts";
-import { Seeker } from "../src/app/seek.ts";
-import { defaultFeatures } from "../src/space/features.ts";
+import { writeCheckpoints } from "../src/replay/checkpoints.ts";
+import { Replay } from "../src/replay/replay.ts";
+import { Seeker } from "../src/replay/seek.ts";
+import { defaultFeatures } from "../src/space/state/features.ts";
 import { openStore } from "../src/store/open.ts";
 import { randomFrom } from "./random.ts";
 

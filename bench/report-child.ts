@@ -1,7 +1,7 @@
 /** The measured part of report.ts: `report-child.js DB FILE` writes the page and prints ReportFigures as JSON. */
 import { writeFileSync } from "node:fs";
-import { callSites } from "../src/app/call-sites.ts";
 import { makeReport, reportText } from "../src/app/report.ts";
+import { callSites } from "../src/sites/call-sites.ts";
 import { openStore } from "../src/store/open.ts";
 
 export interface ReportFigures {

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EventBatch } from "../src/events/batch.ts";
-import { ChunkDecoder } from "../src/store/chunk-decoder.ts";
-import { ChunkEncoder } from "../src/store/chunk-encoder.ts";
+import { ChunkDecoder } from "../src/store/chunks/chunk-decoder.ts";
+import { ChunkEncoder } from "../src/store/chunks/chunk-encoder.ts";
 import { openStore } from "../src/store/open.ts";
 import { makeMix } from "./mix.ts";
 

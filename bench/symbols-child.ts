@@ -1,5 +1,5 @@
 /** The measured part of symbols.ts: `symbols-child.js DB` prints SymbolFigures as JSON. */
-import { callSites } from "../src/app/call-sites.ts";
+import { callSites } from "../src/sites/call-sites.ts";
 import { openStore } from "../src/store/open.ts";
 
 export interface SymbolFigures {

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { writeCheckpoints } from "../src/app/checkpoints.ts";
+import { writeCheckpoints } from "../src/replay/checkpoints.ts";
 import { openStore } from "../src/store/open.ts";
 import { type Figure, type Goal, spreadOf } from "./figures.ts";
 import type { Group, Outcome } from "./group.ts";

@@ -1,4 +1,4 @@
-// Turns src/native/record.h into src/journal/wire.gen.ts: the compiler, not a person, tells offsets,
+// Turns src/native/record.h into src/journal/wire/wire.gen.ts: the compiler, not a person, tells offsets,
 // sizes and values. `--check` writes nothing and fails with a diff when the file differs.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const headerPath = join(root, "src/native/record.h");
-const outputPath = join(root, "src/journal/wire.gen.ts");
+const outputPath = join(root, "src/journal/wire/wire.gen.ts");
 
 /** The names in the header; their values are asked of the compiler. */
 export function parseHeader(text) {
@@ -110,7 +110,9 @@ function main(args) {
   );
   if (diff.status === 0) return 0;
   process.stderr.write(diff.stdout || diff.stderr || "wire.gen.ts differs from record.h\n");
-  process.stderr.write("src/journal/wire.gen.ts is not what record.h says; run `npm run wire`\n");
+  process.stderr.write(
+    "src/journal/wire/wire.gen.ts is not what record.h says; run `npm run wire`\n",
+  );
   return 1;
 }
 

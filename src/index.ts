@@ -12,8 +12,8 @@
  * hexadecimal text in what is also JSON. A user's mistake is thrown as a UserError.
  */
 
-import type { Recorded, RecordOptions } from "./app/record-options.ts";
-import { textIo } from "./app/text-io.ts";
+import { textIo } from "./app/io/text-io.ts";
+import type { Recorded, RecordOptions } from "./app/record/record-options.ts";
 import { useCases } from "./app/use-cases.ts";
 
 export type { Analyses } from "./analyses/all.ts";
@@ -27,19 +27,19 @@ export type { CheckResult, Place, RuleVerdict } from "./analyses/rules/judge.ts"
 export type { Rules } from "./analyses/rules/rules.ts";
 export type { RecordingFacts, StatsResult } from "./analyses/stats.ts";
 export type { VerifyResult } from "./analyses/verify.ts";
-export { optionTerm, parseFilter } from "./app/event-filter.ts";
-export type { Io, Output } from "./app/io.ts";
-export type { Recorded, RecordOptions } from "./app/record-options.ts";
+export type { Io, Output } from "./app/io/io.ts";
+export type { TextIo, TextIoOptions } from "./app/io/text-io.ts";
+export { textIo } from "./app/io/text-io.ts";
+export type { Recorded, RecordOptions } from "./app/record/record-options.ts";
 export type { OpenOptions, RecordedEvent, Recording } from "./app/recording.ts";
 export { openRecording } from "./app/recording.ts";
-export type { TextIo, TextIoOptions } from "./app/text-io.ts";
-export { textIo } from "./app/text-io.ts";
 export { useCases } from "./app/use-cases.ts";
-export { packageVersion } from "./app/version.ts";
 export { exitCodes, UserError } from "./base/errors.ts";
+export { packageVersion } from "./base/version.ts";
 export type { EventBatch } from "./events/batch.ts";
+export { optionTerm, parseFilter } from "./listing/event-filter.ts";
 export type { WhowasAnswer } from "./reports/whowas.ts";
-export type { MapsLine } from "./space/proc-maps.ts";
+export type { MapsLine } from "./space/regions/proc-maps.ts";
 export type { ProcessRow } from "./store/processes.ts";
 export type { QueryResult } from "./store/query.ts";
 

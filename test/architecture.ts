@@ -1,5 +1,5 @@
 /** The rules of who may import what, and a reader of imports that finds who does not keep to them. */
-import { dirname, join, normalize } from "node:path";
+import { basename, dirname, join, normalize } from "node:path";
 
 /** Rooms that a room may import from. `typesOf` rooms may be named in `import type` alone. */
 interface Rung {
@@ -11,7 +11,7 @@ interface Rung {
 
 const belowApp = [
   ...["base", "events", "journal", "space", "analyses", "store", "formats", "reports", "ffi"],
-  ...["lab", "symbols", "recorder"],
+  ...["lab", "symbols", "recorder", "replay", "sites", "listing"],
 ];
 
 /** The import ladder of src/README.md. */
@@ -28,16 +28,56 @@ const ladder: Readonly<Record<string, Rung>> = {
   lab: { rooms: ["base", "events", "ffi"] },
   symbols: { rooms: ["base", "ffi"] },
   recorder: { rooms: ["base", "events", "journal", "store", "ffi"] },
+  replay: { rooms: ["base", "events", "space", "store"] },
+  sites: { rooms: ["base", "events", "space", "store", "symbols"], typesOf: ["analyses"] },
+  listing: { rooms: ["base", "events", "analyses", "store", "replay", "sites"] },
   app: { rooms: belowApp },
-  tui: { rooms: ["base", "app"], typesOf: ["analyses"] },
+  tui: { rooms: ["base", "app", "listing"], typesOf: ["analyses"] },
   // A command that does not open the TUI must not pay for loading React.
-  cli: { rooms: ["base", "app"], lazily: ["tui"] },
+  cli: { rooms: ["base", "app", "listing"], lazily: ["tui"] },
   bin: { rooms: ["cli"] },
   // The library: what app does, and the types of what it gives.
   index: {
-    rooms: ["base", "app"],
+    rooms: ["base", "app", "listing"],
     typesOf: ["events", "space", "analyses", "store", "reports"],
   },
+};
+
+/**
+ * Rooms with wings: which folders of its own room a folder may import from. A folder that is not
+ * named here is one with the room around it. No two wings import each other, so each can be read
+ * without the ones above it.
+ */
+const wings: Readonly<Record<string, readonly string[]>> = {
+  "journal/wire": [],
+  "journal/contents": ["journal/wire"],
+  "journal/pass": ["journal/wire", "journal/contents"],
+  journal: ["journal/wire", "journal/contents", "journal/pass"],
+  "space/regions": [],
+  "space/state": ["space/regions"],
+  "space/rules": ["space/regions", "space/state"],
+  space: ["space/regions", "space/state", "space/rules"],
+  "store/chunks": [],
+  store: ["store/chunks"],
+  "analyses/tally": [],
+  "analyses/recorders": ["analyses/tally"],
+  analyses: ["analyses/tally", "analyses/recorders"],
+  "analyses/picture": ["analyses", "analyses/tally", "analyses/recorders"],
+  "analyses/rules": ["analyses", "analyses/tally", "analyses/recorders"],
+  "analyses/diff": ["analyses", "analyses/tally", "analyses/recorders"],
+  reports: [],
+  "reports/report": ["reports"],
+  "reports/check": ["reports"],
+  "reports/page": ["reports", "reports/report"],
+  "reports/page/client": ["reports/page"],
+  "reports/diff": ["reports", "reports/page"],
+  "app/io": [],
+  "app/open": ["app/io"],
+  "app/passes": ["app/io", "app/open"],
+  "app/doctor": ["app/io"],
+  "app/record": ["app/io", "app/open", "app/passes"],
+  "app/explore": ["app/io", "app/open", "app/passes"],
+  app: ["app/io", "app/open", "app/passes", "app/doctor", "app/record"],
 };
 
 /** Packages that one room alone may import, so that they can be replaced there. */
@@ -121,7 +161,7 @@ export function violations(sources: ReadonlyMap<string, string>): string[] {
 function judge(path: string, room: string, { specifier, kind }: Import): string | undefined {
   if (!specifier.startsWith(".")) return judgePackage(room, specifier);
   const target = roomOf(resolve(path, specifier));
-  if (target === room) return undefined;
+  if (target === room) return judgeWing(path, resolve(path, specifier), kind);
   const rung = ladder[room]!;
   if (target !== undefined) {
     if (rung.rooms.includes(target)) return undefined;
@@ -130,6 +170,29 @@ function judge(path: string, room: string, { specifier, kind }: Import): string 
   }
   const how = { value: "imports", type: "imports types of", lazy: "loads" }[kind];
   return `${room} ${how} ${target ?? specifier}, allowed are ${allowed(rung)}`;
+}
+
+/** Within a room: between its wings, and, in app, between its commands. */
+function judgeWing(path: string, target: string, kind: Import["kind"]): string | undefined {
+  const [from, to] = [wingOf(path), wingOf(target)];
+  if (from === to) return from === "app" ? judgeCommand(path, target, kind) : undefined;
+  const may = from === undefined ? undefined : wings[from];
+  if (may === undefined || to === undefined || may.includes(to)) return undefined;
+  return `${from} imports ${to}, allowed of its own room are ${may.join(", ") || "none"}`;
+}
+
+/** The commands stand beside each other; what two of them need is in a wing. */
+function judgeCommand(path: string, target: string, kind: Import["kind"]): string | undefined {
+  const isIndex = path === "src/app/use-cases.ts" || target === "src/app/use-cases.ts";
+  if (isIndex || kind === "lazy") return undefined;
+  return `app/${basename(path)} imports the command ${basename(target)}; move what both need to a wing`;
+}
+
+/** The innermost folder around a file that `wings` names. */
+function wingOf(path: string): string | undefined {
+  let folder = dirname(path).replace(/^src\//, "");
+  while (folder !== "." && wings[folder] === undefined) folder = dirname(folder);
+  return folder === "." ? undefined : folder;
 }
 
 function allowed({ rooms, typesOf = [], lazily = [] }: Rung): string {
@@ -167,7 +230,7 @@ function impurities(path: string, source: string): string[] {
     .map(([, what]) => `${path}: it uses ${what}, but its room reads no clock and does no I/O`);
 }
 
-/** Each cycle of value imports once, from the first of its files in alphabetical order. */
+/** Each cycle of imports once, types among them, from the first of its files in alphabetical order. */
 function cycles(edges: ReadonlyMap<string, readonly string[]>): string[] {
   const found = new Set<string>();
   const done = new Set<string>();
@@ -221,10 +284,10 @@ function namesFrom(source: string, pattern: RegExp): string[] {
 
 /** One sentence for each thing that the command line takes from app and the library does not offer. */
 export function notInLibrary(sources: ReadonlyMap<string, string>): string[] {
-  const reExport = /export\s*\{([^}]*)\}\s*from\s*"\.\/app\/([\w-]+\.ts)"/g;
+  const reExport = /export\s*\{([^}]*)\}\s*from\s*"\.\/(?:app|listing)\/([\w/-]+\.ts)"/g;
   const offered = new Set(namesFrom(sources.get("src/index.ts") ?? "", reExport));
   const taken =
-    /(?:import|const)\s*\{([^}]*)\}\s*(?:from|=\s*await\s+import\()\s*"(?:\.\.\/)+app\/([\w-]+\.ts)"/g;
+    /(?:import|const)\s*\{([^}]*)\}\s*(?:from|=\s*await\s+import\()\s*"(?:\.\.\/)+(?:app|listing)\/([\w/-]+\.ts)"/g;
   return [...sources]
     .filter(([path]) => path.startsWith("src/cli/"))
     .flatMap(([path, source]) =>

@@ -1,14 +1,15 @@
 /** Blockers: what stood above each growth that had to move or was refused, who put it there, how often. */
+import { baseName } from "../base/program.ts";
 import { formatBytes, formatCount } from "../base/units.ts";
 import { kindOf } from "../events/kinds.ts";
 import type { Analysis, Finding } from "./analysis.ts";
-import { type BlockerKind, blockerKinds, isNamedByFile } from "./blocker-kind.ts";
-import type { BlockerLog } from "./blocker-log.ts";
 import type { Facts, Ranked } from "./facts.ts";
-import { outcomeCodes } from "./growth-log.ts";
-import { heaviestGroups, rowsWith } from "./heaviest.ts";
-import { medianOf } from "./numbers.ts";
-import type { MappingTrack } from "./track.ts";
+import { type BlockerKind, blockerKinds, isNamedByFile } from "./recorders/blocker-kind.ts";
+import type { BlockerLog } from "./recorders/blocker-log.ts";
+import { outcomeCodes } from "./recorders/growth-log.ts";
+import type { MappingTrack } from "./recorders/track.ts";
+import { heaviestGroups, rowsWith } from "./tally/heaviest.ts";
+import { medianOf } from "./tally/numbers.ts";
 
 /** One growth that was blocked. */
 export interface Block {
@@ -85,10 +86,6 @@ const nouns: Readonly<Record<BlockerKind, string>> = {
   anonymous: "anonymous mappings",
   recorder: "maptrail's own memory",
 };
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1) || path;
-}
 
 function trackOf(pass: Facts["pass"], log: BlockerLog, row: number): MappingTrack | undefined {
   return pass.parts[pass.growth.log.process[log.growthRow[row]!]!]?.track;

@@ -1,5 +1,5 @@
 /** The recorded demand of each lineage, replayed under another policy of growing. */
-import { type GrowthLog, lineageGone, outcomeCodes } from "./growth-log.ts";
+import { type GrowthLog, lineageGone, outcomeCodes } from "./recorders/growth-log.ts";
 
 /**
  * How a program grows. A demand that outgrows what a lineage has is given the largest of `timesNeed`

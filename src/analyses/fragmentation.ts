@@ -2,8 +2,8 @@
 import { countOf, formatBytes, formatShare } from "../base/units.ts";
 import type { Analysis, Finding } from "./analysis.ts";
 import { type Facts, processName } from "./facts.ts";
-import { mostGapBytes } from "./gaps.ts";
 import { largest } from "./largest.ts";
+import { mostGapBytes } from "./tally/gaps.ts";
 
 const columns = [
   "seq",

@@ -2,10 +2,10 @@
 import { countOf, formatCount, formatShare } from "../base/units.ts";
 import type { Analysis, Finding } from "./analysis.ts";
 import { type Facts, lineageName, processName, type Ranked } from "./facts.ts";
-import { type GrowthOutcome, growthOutcomes } from "./growth.ts";
-import { type GrowthLog, lineageGone, outcomeCodes, slowest } from "./growth-log.ts";
-import { heaviestKeys, rowsWith, unranked } from "./heaviest.ts";
-import { type TimeFigures, TimeTally } from "./time-tally.ts";
+import { type GrowthOutcome, growthOutcomes } from "./recorders/growth.ts";
+import { type GrowthLog, lineageGone, outcomeCodes, slowest } from "./recorders/growth-log.ts";
+import { heaviestKeys, rowsWith, unranked } from "./tally/heaviest.ts";
+import { type TimeFigures, TimeTally } from "./tally/time-tally.ts";
 
 /** Growths of one process, thread, site or lineage. */
 export interface GrowthGroup {

@@ -1,8 +1,8 @@
 /** Hardening: memory that could be written and executed, at once or in turn. */
 import { countOf } from "../base/units.ts";
 import type { Analysis, Finding } from "./analysis.ts";
-import type { ExecNote } from "./exec-watch.ts";
 import { type Facts, processName, type Ranked, ranked } from "./facts.ts";
+import type { ExecNote } from "./recorders/exec-watch.ts";
 
 /** Mappings of one place in one process. */
 export interface WritableCode {

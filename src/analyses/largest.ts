@@ -1,7 +1,7 @@
 /** The processes that a series is shown of: a recording may have thousands, and a reader looks at few. */
 import type { Facts } from "./facts.ts";
 import type { ProcessParts } from "./pass.ts";
-import type { Portion } from "./peaks.ts";
+import type { Portion } from "./recorders/peaks.ts";
 
 const mostSeries = 4;
 

@@ -2,8 +2,8 @@
 import { countOf, formatBytes, formatCount, formatDuration } from "../base/units.ts";
 import type { Analysis, Finding } from "./analysis.ts";
 import { type Facts, type Ranked, ranked } from "./facts.ts";
-import type { Bar } from "./histogram.ts";
-import { shortLifeNanos } from "./site-lives.ts";
+import { shortLifeNanos } from "./recorders/site-lives.ts";
+import type { Bar } from "./tally/histogram.ts";
 
 /** Mappings that one site made. */
 export interface SiteLife {

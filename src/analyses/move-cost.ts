@@ -2,9 +2,9 @@
 import { countOf, formatBytes, formatDuration } from "../base/units.ts";
 import type { Analysis, Finding } from "./analysis.ts";
 import type { Facts } from "./facts.ts";
-import { outcomeCodes, slowest } from "./growth-log.ts";
-import { selectQuantile } from "./numbers.ts";
-import { TimeTally } from "./time-tally.ts";
+import { outcomeCodes, slowest } from "./recorders/growth-log.ts";
+import { selectQuantile } from "./tally/numbers.ts";
+import { TimeTally } from "./tally/time-tally.ts";
 
 /** Moves of one size class: from a power of two of pages up to the next. */
 export interface MoveSizes {

@@ -4,22 +4,22 @@
  */
 import { type EventBatch, eventFlags } from "../events/batch.ts";
 import { memoryCalls } from "../events/kinds.ts";
-import type { FileTable } from "../space/files.ts";
-import type { Gain, Loss } from "../space/lineage.ts";
 import type { AddressSpace } from "../space/space.ts";
-import { BlockerLog } from "./blocker-log.ts";
-import { ExecWatch } from "./exec-watch.ts";
-import { FreedRanges, freedBy } from "./freed-ranges.ts";
-import { growthOutcomes, lackedRoom } from "./growth.ts";
-import { GrowthLog } from "./growth-log.ts";
-import { GrowthRecorder } from "./growth-recorder.ts";
-import { Peak } from "./peaks.ts";
-import { ReuseLog } from "./reuse-log.ts";
-import { SiteIds } from "./site-ids.ts";
-import { SiteLives } from "./site-lives.ts";
-import type { SiteNames } from "./sites.ts";
-import { SpaceSeries } from "./space-series.ts";
-import { CurrentEvent, MappingTrack, type MappingWatcher } from "./track.ts";
+import type { FileTable } from "../space/state/files.ts";
+import type { Gain, Loss } from "../space/state/lineage.ts";
+import { BlockerLog } from "./recorders/blocker-log.ts";
+import { ExecWatch } from "./recorders/exec-watch.ts";
+import { FreedRanges, freedBy } from "./recorders/freed-ranges.ts";
+import { growthOutcomes, lackedRoom } from "./recorders/growth.ts";
+import { GrowthLog } from "./recorders/growth-log.ts";
+import { GrowthRecorder } from "./recorders/growth-recorder.ts";
+import { Peak } from "./recorders/peaks.ts";
+import { ReuseLog } from "./recorders/reuse-log.ts";
+import { SiteIds } from "./recorders/site-ids.ts";
+import { SiteLives } from "./recorders/site-lives.ts";
+import type { SiteNames } from "./recorders/sites.ts";
+import { SpaceSeries } from "./recorders/space-series.ts";
+import { CurrentEvent, MappingTrack, type MappingWatcher } from "./recorders/track.ts";
 
 export interface PassOptions {
   readonly pageBytes: number;

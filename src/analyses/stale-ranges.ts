@@ -2,8 +2,8 @@
 import { countOf, formatCount, formatDuration, formatShare } from "../base/units.ts";
 import type { Analysis, Finding } from "./analysis.ts";
 import { type Facts, processName, type Ranked, ranked } from "./facts.ts";
-import { freedBy } from "./freed-ranges.ts";
-import type { Bar } from "./histogram.ts";
+import { freedBy } from "./recorders/freed-ranges.ts";
+import type { Bar } from "./tally/histogram.ts";
 
 /** Ranges that were left in one way. */
 export interface FreedFigures {

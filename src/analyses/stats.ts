@@ -4,7 +4,7 @@ import type { EventBatch } from "../events/batch.ts";
 import { errnoAt } from "../events/describe.ts";
 import { isCallCode, kindOf, observations } from "../events/kinds.ts";
 import type { CoverageStatus, ProcessEnd, ProcessStart } from "../events/process.ts";
-import { GrowthClassifier, type GrowthOutcome, growthOutcomes } from "./growth.ts";
+import { GrowthClassifier, type GrowthOutcome, growthOutcomes } from "./recorders/growth.ts";
 
 export interface CallFigures {
   readonly count: number;

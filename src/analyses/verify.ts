@@ -2,33 +2,16 @@
 
 import { countOf } from "../base/units.ts";
 import type { Moment } from "../events/kinds.ts";
-import type { CoverageStatus, ProcessEnd } from "../events/process.ts";
-import type { Cause, Divergence, RangeFacts } from "../space/compare.ts";
-import type { SpaceReport } from "../space/reports.ts";
+import type { CoverageStatus, LostCalls, ProcessEnd } from "../events/process.ts";
+import type { Cause, RangeFacts } from "../space/compare.ts";
+import type { MapsCheck } from "../space/maps-check.ts";
+import type { SpaceReport } from "../space/state/reports.ts";
 
 /** exact: every maps text equals the replay; unverifiable: nothing says so, and nothing against it. */
 export type VerifyStatus = "exact" | "diverged" | "unverifiable";
 
 /** Why a range differs. The first three need no call, so they say nothing against the replay. */
 export type DivergenceCause = Cause | "uncovered site" | "call before coverage" | "lost calls";
-
-/** A maps text after the process's first, held against the replay. */
-export interface MapsCheck {
-  readonly seq: number;
-  readonly atNanos: number;
-  readonly moment: Moment | undefined;
-  /** No call ran while the kernel's text was read. */
-  readonly stable: boolean;
-  readonly ranges: number;
-  readonly divergences: readonly Divergence[];
-}
-
-/** Calls that are known to be missing. */
-export interface LostCalls {
-  readonly seq: number;
-  readonly count: number;
-  readonly reason: string;
-}
 
 /** What a replay of one process has met. */
 export interface ProcessEvidence {

@@ -3,8 +3,8 @@ import { countOf, formatBytes, formatCount } from "../base/units.ts";
 import type { Analysis, Finding } from "./analysis.ts";
 import { type Policy, type PolicyFigures, simulate } from "./demand.ts";
 import { type Facts, lineageName, type Ranked } from "./facts.ts";
-import { type GrowthLog, lineageGone, outcomeCodes, slowest } from "./growth-log.ts";
-import { heaviestGroups, rowsWith } from "./heaviest.ts";
+import { type GrowthLog, lineageGone, outcomeCodes, slowest } from "./recorders/growth-log.ts";
+import { heaviestGroups, rowsWith } from "./tally/heaviest.ts";
 
 /** What one lineage asked for, and what to reserve for it. */
 export interface LineageDemand {

@@ -13,21 +13,21 @@ import {
   rulesSet,
 } from "../analyses/rules/rules.ts";
 import { exitCodes, UserError } from "../base/errors.ts";
-import { checkText } from "../reports/check.ts";
-import { junitXml } from "../reports/junit.ts";
+import { checkText } from "../reports/check/check.ts";
+import { junitXml } from "../reports/check/junit.ts";
 import { exitText } from "../reports/words.ts";
-import { callSites } from "./call-sites.ts";
-import { checkRecording } from "./check-facts.ts";
+import { callSites } from "../sites/call-sites.ts";
+import type { Io, Output } from "./io/io.ts";
 import {
   type OpenRecording,
   type RecordingChoice,
   reportDamage,
   withRecording,
-} from "./database.ts";
-import type { Io, Output } from "./io.ts";
-import { record } from "./record.ts";
-import type { Recorded } from "./record-options.ts";
-import { reportNotes, type SiteChoice, siteOptions } from "./site-choice.ts";
+} from "./open/database.ts";
+import { reportNotes, type SiteChoice, siteOptions } from "./open/site-choice.ts";
+import { checkRecording } from "./passes/check-facts.ts";
+import { record } from "./record/record.ts";
+import type { Recorded } from "./record/record-options.ts";
 
 /** Rules as they were typed: the text of a limit, or true for a rule that takes none. */
 export type TypedRules = Readonly<Partial<Record<RuleName, string | true>>>;

@@ -6,18 +6,18 @@ import { type Condition, parseCondition } from "../analyses/diff/conditions.ts";
 import { compareRecordings, type DiffResult, type DiffSide } from "../analyses/diff/diff.ts";
 import { exitCodes } from "../base/errors.ts";
 import { plainStyle, type Style } from "../base/style.ts";
-import { diffText } from "../reports/diff.ts";
-import { diffHtml } from "../reports/diff-html.ts";
-import { diffMarkdown } from "../reports/diff-markdown.ts";
+import { diffText } from "../reports/diff/diff.ts";
+import { diffHtml } from "../reports/diff/diff-html.ts";
+import { diffMarkdown } from "../reports/diff/diff-markdown.ts";
+import { type CallSiteOptions, callSites } from "../sites/call-sites.ts";
 import { openStore } from "../store/open.ts";
-import { type CallSiteOptions, callSites } from "./call-sites.ts";
-import { type DatabaseChoice, shownPath } from "./database.ts";
-import { readDiffSide } from "./diff-side.ts";
-import type { Io } from "./io.ts";
-import { parseRecordingRef, type RecordingRef } from "./recording-ref.ts";
-import { type FormatChoice, formatOf, type ReportFormat } from "./report-format.ts";
-import { type SiteChoice, siteOptions } from "./site-choice.ts";
-import { writeWhole } from "./write-whole.ts";
+import type { Io } from "./io/io.ts";
+import { type FormatChoice, formatOf, type ReportFormat } from "./io/report-format.ts";
+import { writeWhole } from "./io/write-whole.ts";
+import { type DatabaseChoice, shownPath } from "./open/database.ts";
+import { parseRecordingRef, type RecordingRef } from "./open/recording-ref.ts";
+import { type SiteChoice, siteOptions } from "./open/site-choice.ts";
+import { readDiffSide } from "./passes/diff-side.ts";
 
 export interface DiffOptions extends DatabaseChoice, SiteChoice, FormatChoice {
   /** The earlier one and the later one, as parseRecordingRef reads them. */

@@ -5,7 +5,6 @@ import { dirname } from "node:path";
 import { exitCodes } from "../base/errors.ts";
 import { type Check, checksText } from "../reports/checks.ts";
 import { installedReader } from "../symbols/installed.ts";
-import { type DatabaseChoice, databasePath } from "./database.ts";
 import {
   checkCompiler,
   checkKernel,
@@ -15,10 +14,11 @@ import {
   checkOracle,
   checkProcMem,
   checkRoom,
-} from "./doctor-checks.ts";
-import type { Io } from "./io.ts";
-import { jsonArray } from "./list.ts";
-import { type NativeProbe, type NativeProbeResult, nativeProbe } from "./native-probe.ts";
+} from "./doctor/doctor-checks.ts";
+import { type NativeProbe, type NativeProbeResult, nativeProbe } from "./doctor/native-probe.ts";
+import type { Io } from "./io/io.ts";
+import { jsonArray } from "./io/json-array.ts";
+import { type DatabaseChoice, databasePath } from "./open/database.ts";
 
 export interface DoctorOptions extends DatabaseChoice {
   readonly json?: boolean | undefined;

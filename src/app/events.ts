@@ -1,18 +1,18 @@
 /** `maptrail events`: streams the events that a filter lets through. Memory does not grow with them. */
 
 import { exitCodes } from "../base/errors.ts";
+import type { Term } from "../listing/event-filter.ts";
+import { eventJson } from "../listing/event-json.ts";
+import { type LineFormat, lineFormat } from "../listing/event-line.ts";
+import { compileFilter, type EventPredicate } from "../listing/event-predicate.ts";
+import { matchingRows } from "../listing/matching-rows.ts";
+import { stackLines } from "../listing/stack-lines.ts";
+import { type CallSites, callSites } from "../sites/call-sites.ts";
+import { type EventContext, eventContext } from "../store/event-context.ts";
 import type { RecordingReader } from "../store/reader.ts";
-import { type CallSites, callSites } from "./call-sites.ts";
-import { type RecordingChoice, reportDamage, withRecording } from "./database.ts";
-import { type EventContext, eventContext } from "./event-context.ts";
-import type { Term } from "./event-filter.ts";
-import { eventJson } from "./event-json.ts";
-import { type LineFormat, lineFormat } from "./event-line.ts";
-import { compileFilter, type EventPredicate } from "./event-predicate.ts";
-import type { Io } from "./io.ts";
-import { matchingRows } from "./matching-rows.ts";
-import { reportNotes, type SiteChoice, siteOptions } from "./site-choice.ts";
-import { stackLines } from "./stack-lines.ts";
+import type { Io } from "./io/io.ts";
+import { type RecordingChoice, reportDamage, withRecording } from "./open/database.ts";
+import { reportNotes, type SiteChoice, siteOptions } from "./open/site-choice.ts";
 
 export interface EventsOptions extends RecordingChoice, SiteChoice {
   readonly terms: readonly Term[];

@@ -5,9 +5,9 @@ import { resolve } from "node:path";
 import { exitCodes, UserError } from "../base/errors.ts";
 import type { ExportOut } from "../formats/export/exporter.ts";
 import { exporterNamed } from "../formats/export/exporters.ts";
-import { type RecordingChoice, reportDamage, withRecording } from "./database.ts";
-import { exportSource } from "./export-source.ts";
-import type { Io } from "./io.ts";
+import type { Io } from "./io/io.ts";
+import { type RecordingChoice, reportDamage, withRecording } from "./open/database.ts";
+import { exportSource } from "./passes/export-source.ts";
 
 export interface ExportOptions extends RecordingChoice {
   readonly format: string;

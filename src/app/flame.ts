@@ -2,23 +2,23 @@
 
 import { resolve } from "node:path";
 import { exitCodes, UserError } from "../base/errors.ts";
+import { programName } from "../base/program.ts";
 import type { EventBatch } from "../events/batch.ts";
-import { baseName } from "../reports/words.ts";
+import { type CallSites, callSites } from "../sites/call-sites.ts";
+import { foldedText, StackFolds } from "../sites/folded-stacks.ts";
+import { eventContext } from "../store/event-context.ts";
 import type { RecordingReader } from "../store/reader.ts";
-import { type CallSites, callSites } from "./call-sites.ts";
+import type { Io } from "./io/io.ts";
+import { writeWhole } from "./io/write-whole.ts";
 import {
   type OpenRecording,
   type RecordingChoice,
   reportDamage,
   withRecording,
-} from "./database.ts";
-import { eventContext } from "./event-context.ts";
-import { foldedText, StackFolds } from "./folded-stacks.ts";
-import type { Io } from "./io.ts";
-import { type LiveBytes, liveBytes } from "./live-bytes.ts";
-import { reportNotes, type SiteChoice, siteOptions } from "./site-choice.ts";
-import { type EventWeight, eachWeight } from "./weights.ts";
-import { writeWhole } from "./write-whole.ts";
+} from "./open/database.ts";
+import { reportNotes, type SiteChoice, siteOptions } from "./open/site-choice.ts";
+import { type LiveBytes, liveBytes } from "./passes/live-bytes.ts";
+import { type EventWeight, eachWeight } from "./passes/weights.ts";
 
 /** calls; bytes that growths were given; growths that were moved; bytes mapped at a moment; time in calls. */
 export const flameWeights = ["calls", "grown", "moves", "live", "time"] as const;
@@ -121,9 +121,7 @@ function addLive(reader: RecordingReader, live: LiveBytes, folds: StackFolds): v
 }
 
 function programNames(reader: RecordingReader): Map<number, string> {
-  return new Map(
-    reader.processes().map(({ process, exe, argv }) => [process, baseName(exe || argv[0] || "")]),
-  );
+  return new Map(reader.processes().map((row) => [row.process, programName(row)]));
 }
 
 async function write(text: string, { output }: FlameOptions, io: Io): Promise<void> {

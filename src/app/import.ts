@@ -4,6 +4,7 @@ import { rmSync, statSync } from "node:fs";
 import { exitCodes, UserError } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
 import { countOf, formatCount } from "../base/units.ts";
+import { packageVersion } from "../base/version.ts";
 import type {
   GivenMaps,
   Importer,
@@ -15,17 +16,16 @@ import { importerFor, importerNamed } from "../formats/import/importers.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import type { RecordingWriter } from "../store/writer.ts";
-import { type DatabaseChoice, databasePath } from "./database.ts";
 import {
   givenMaps,
   inNameOrder,
   type OpenFile,
   openFile,
   writtenAtUnixNanos,
-} from "./import-files.ts";
-import type { Io } from "./io.ts";
-import { tellSummary } from "./summary.ts";
-import { packageVersion } from "./version.ts";
+} from "./io/import-files.ts";
+import type { Io } from "./io/io.ts";
+import { type DatabaseChoice, databasePath } from "./open/database.ts";
+import { tellSummary } from "./record/summary.ts";
 
 export interface ImportOptions extends DatabaseChoice {
   readonly files: readonly string[];

@@ -11,9 +11,9 @@ import { claims } from "../lab/claims.ts";
 import { largestBytes, smallestBytes } from "../lab/curve.ts";
 import { tryClaims } from "../lab/try-claims.ts";
 import { claimText, labHeader, labTable } from "../reports/lab.ts";
-import type { Io } from "./io.ts";
-import { recordForLab } from "./lab-recording.ts";
-import { progressLine } from "./progress.ts";
+import type { Io } from "./io/io.ts";
+import { progressLine } from "./io/progress.ts";
+import { recordForLab } from "./record/lab-recording.ts";
 
 export interface LabOptions {
   readonly json?: boolean | undefined;

@@ -3,8 +3,9 @@
 import { exitCodes } from "../base/errors.ts";
 import { recordingListText } from "../reports/recordings.ts";
 import { openStore } from "../store/open.ts";
-import { type DatabaseChoice, databasePath, recordingFacts, shownPath } from "./database.ts";
-import type { Io } from "./io.ts";
+import type { Io } from "./io/io.ts";
+import { jsonArray } from "./io/json-array.ts";
+import { type DatabaseChoice, databasePath, recordingFacts, shownPath } from "./open/database.ts";
 
 export interface ListOptions extends DatabaseChoice {
   readonly json?: boolean | undefined;
@@ -26,9 +27,4 @@ export async function listRecordings(options: ListOptions, io: Io): Promise<numb
   } finally {
     store.close();
   }
-}
-
-/** One element a line, so that both a JSON parser and grep can work with it. */
-export function jsonArray(elements: readonly string[]): string {
-  return elements.length === 0 ? "[]\n" : `[\n${elements.join(",\n")}\n]\n`;
 }

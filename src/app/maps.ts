@@ -2,26 +2,26 @@
 
 import { exitCodes } from "../base/errors.ts";
 import { formatHex } from "../base/units.ts";
+import { lookUpEvents } from "../listing/event-lookup.ts";
+import { knownSpaceAt } from "../replay/known-space.ts";
+import type { ProcessLandmarks } from "../replay/landmarks.ts";
+import { chooseProcess, instantOf, seqAt } from "../replay/lifetimes.ts";
+import { livesOf } from "../replay/mapping-lives.ts";
+import { Seeker } from "../replay/seek.ts";
 import { agedText, diffText, type RegionStory } from "../reports/maps.ts";
-import { permissionText } from "../space/modes.ts";
-import { formatMapsLine, type MapsLine } from "../space/proc-maps.ts";
+import { permissionText } from "../space/regions/modes.ts";
+import { formatMapsLine, type MapsLine } from "../space/regions/proc-maps.ts";
 import { nameOf as backingName } from "../space/snapshot.ts";
 import type { AddressSpace } from "../space/space.ts";
+import { eventContext } from "../store/event-context.ts";
 import type { RecordingReader } from "../store/reader.ts";
+import type { Io } from "./io/io.ts";
 import {
   type OpenRecording,
   type RecordingChoice,
   reportDamage,
   withRecording,
-} from "./database.ts";
-import { eventContext } from "./event-context.ts";
-import { lookUpEvents } from "./event-lookup.ts";
-import type { Io } from "./io.ts";
-import { knownSpaceAt } from "./known-space.ts";
-import type { ProcessLandmarks } from "./landmarks.ts";
-import { chooseProcess, instantOf, seqAt } from "./lifetimes.ts";
-import { livesOf } from "./mapping-lives.ts";
-import { Seeker } from "./seek.ts";
+} from "./open/database.ts";
 
 export interface MapsOptions extends RecordingChoice {
   /** A moment as moment.ts reads it; the end when absent. */
@@ -135,7 +135,7 @@ class MapsView {
     const context = eventContext(this.#reader);
     const seqs = [this.#seq];
     for (const { born, since } of regions) seqs.push(born, since);
-    for (const stays of lives.values()) for (const { from } of stays) seqs.push(from);
+    for (const held of lives.values()) for (const { from } of held) seqs.push(from);
     const events = lookUpEvents(this.#reader, context, seqs, style);
     const now = events.get(this.#seq)?.atNanos ?? 0;
     const stories = regions.map((region, i): RegionStory => {
@@ -149,20 +149,20 @@ class MapsView {
         foundSeq: born === 0 && region.since !== this.#process.maps[0]?.seq ? region.since : null,
         bornBy: at?.name ?? null,
         ageNanos: at === undefined ? null : Math.max(0, now - at.atNanos),
-        stays: (
+        ranges: (
           lives.get(mapping) ?? [{ start, end, from: region.since, gain: "found" as const }]
-        ).map((stay) => ({ ...stay, by: events.get(stay.from)?.name ?? null })),
+        ).map((range) => ({ ...range, by: events.get(range.from)?.name ?? null })),
       };
     });
     if (json === true) {
-      const list = stories.map(({ line, stays, ...story }, i) => ({
+      const list = stories.map(({ line, ranges, ...story }, i) => ({
         ...lineObject(lines[i]!),
         ...story,
         ...(lineage === true && {
-          lineage: stays.map((stay) => ({
-            ...stay,
-            start: formatHex(stay.start),
-            end: formatHex(stay.end),
+          lineage: ranges.map((range) => ({
+            ...range,
+            start: formatHex(range.start),
+            end: formatHex(range.end),
           })),
         }),
       }));

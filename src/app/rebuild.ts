@@ -2,11 +2,11 @@
 
 import { exitCodes } from "../base/errors.ts";
 import { countOf } from "../base/units.ts";
+import { writeCheckpoints } from "../replay/checkpoints.ts";
 import { openStore } from "../store/open.ts";
-import { writeCheckpoints } from "./checkpoints.ts";
-import { databasePath, type RecordingChoice } from "./database.ts";
-import type { Io } from "./io.ts";
-import { progressLine } from "./progress.ts";
+import type { Io } from "./io/io.ts";
+import { progressLine } from "./io/progress.ts";
+import { databasePath, type RecordingChoice } from "./open/database.ts";
 
 export interface RebuildOptions extends RecordingChoice {
   /** Every recording of the database, not only the chosen one. */

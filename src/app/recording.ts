@@ -8,15 +8,22 @@ import type { Rules } from "../analyses/rules/rules.ts";
 import type { RecordingFacts, StatsResult } from "../analyses/stats.ts";
 import type { VerifyResult } from "../analyses/verify.ts";
 import type { EventBatch } from "../events/batch.ts";
+import { parseFilter } from "../listing/event-filter.ts";
+import { eventJson } from "../listing/event-json.ts";
+import { compileFilter } from "../listing/event-predicate.ts";
+import { matchingRows } from "../listing/matching-rows.ts";
+import { knownSpaceAt } from "../replay/known-space.ts";
+import { chooseProcess, instantOf, seqAt } from "../replay/lifetimes.ts";
+import { Seeker } from "../replay/seek.ts";
 import type { WhowasAnswer } from "../reports/whowas.ts";
-import type { MapsLine } from "../space/proc-maps.ts";
+import { type CallSites, callSites } from "../sites/call-sites.ts";
+import type { MapsLine } from "../space/regions/proc-maps.ts";
+import { eventContext } from "../store/event-context.ts";
 import { openStore } from "../store/open.ts";
 import type { ProcessRow } from "../store/processes.ts";
 import type { QueryResult } from "../store/query.ts";
-import { parseAddress } from "./address.ts";
-import { analyse } from "./analyse.ts";
-import { type CallSites, callSites } from "./call-sites.ts";
-import { checkRecording } from "./check-facts.ts";
+import { parseAddress } from "./io/address.ts";
+import { textIo } from "./io/text-io.ts";
 import {
   damageSentences,
   databasePath,
@@ -24,20 +31,13 @@ import {
   type RecordingChoice,
   recordingFacts,
   shownPath,
-} from "./database.ts";
-import { readDiffSide } from "./diff-side.ts";
-import { eventContext } from "./event-context.ts";
-import { parseFilter } from "./event-filter.ts";
-import { eventJson } from "./event-json.ts";
-import { compileFilter } from "./event-predicate.ts";
-import { knownSpaceAt } from "./known-space.ts";
-import { chooseProcess, instantOf, seqAt } from "./lifetimes.ts";
-import { matchingRows } from "./matching-rows.ts";
-import { Seeker } from "./seek.ts";
-import { type SiteChoice, siteOptions } from "./site-choice.ts";
-import { type Examination, examine } from "./stats.ts";
-import { textIo } from "./text-io.ts";
-import { askWhowas } from "./whowas.ts";
+} from "./open/database.ts";
+import { type SiteChoice, siteOptions } from "./open/site-choice.ts";
+import { analyse } from "./passes/analyse.ts";
+import { checkRecording } from "./passes/check-facts.ts";
+import { readDiffSide } from "./passes/diff-side.ts";
+import { type Examination, examine } from "./passes/examination.ts";
+import { askWhowas } from "./passes/whowas-replay.ts";
 
 export interface OpenOptions extends RecordingChoice, SiteChoice {
   /** Folder that `db` is relative to; that of the process when absent. */

@@ -3,33 +3,38 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { gzipSync } from "node:zlib";
-import { GrowthPointsFold } from "../analyses/growth-points.ts";
-import { PictureFold } from "../analyses/picture-fold.ts";
-import type { KnownProcess } from "../analyses/picture-rows.ts";
+import { GrowthPointsFold } from "../analyses/picture/growth-points.ts";
+import { PictureFold } from "../analyses/picture/picture-fold.ts";
+import type { KnownProcess } from "../analyses/picture/picture-rows.ts";
 import { StatsFold } from "../analyses/stats.ts";
 import { assertNever } from "../base/assert.ts";
 import { exitCodes } from "../base/errors.ts";
 import { printable } from "../base/printable.ts";
+import { programName } from "../base/program.ts";
 import { plainStyle, type Style } from "../base/style.ts";
 import { formatBytes } from "../base/units.ts";
+import { packageVersion } from "../base/version.ts";
+import type { Landmarks } from "../replay/landmarks.ts";
 import type { PageTools } from "../reports/page/page.ts";
-import type { ReportResult } from "../reports/report.ts";
-import { baseName } from "../reports/words.ts";
-import { teeLineage } from "../space/lineage.ts";
+import type { ReportResult } from "../reports/report/report.ts";
+import { callSites } from "../sites/call-sites.ts";
+import { teeLineage } from "../space/state/lineage.ts";
+import { blobText, heapEnd } from "../store/event-context.ts";
 import type { RecordingReader } from "../store/reader.ts";
 import type { RecordingRow } from "../store/recordings.ts";
-import { type AnalyseOptions, analysing } from "./analyse.ts";
-import { callSites } from "./call-sites.ts";
-import { damageSentences, type RecordingChoice, reportDamage, withRecording } from "./database.ts";
-import { blobText, heapEnd } from "./event-context.ts";
-import type { Io } from "./io.ts";
-import type { Landmarks } from "./landmarks.ts";
-import { formatOf, type ReportFormat } from "./report-format.ts";
-import { reportNotes, type SiteChoice, siteOptions } from "./site-choice.ts";
-import { statsResult } from "./stats.ts";
-import { type SharedReplay, verifyRecording } from "./verify.ts";
-import { packageVersion } from "./version.ts";
-import { writeWhole } from "./write-whole.ts";
+import type { Io } from "./io/io.ts";
+import { formatOf, type ReportFormat } from "./io/report-format.ts";
+import { writeWhole } from "./io/write-whole.ts";
+import {
+  damageSentences,
+  type RecordingChoice,
+  reportDamage,
+  withRecording,
+} from "./open/database.ts";
+import { reportNotes, type SiteChoice, siteOptions } from "./open/site-choice.ts";
+import { type AnalyseOptions, analysing } from "./passes/analyse.ts";
+import { statsResult } from "./passes/examination.ts";
+import { type SharedReplay, verifyRecording } from "./passes/verification.ts";
 
 export interface ReportOptions extends RecordingChoice, SiteChoice {
   /** By the end of the file's name, else html, when not given. */
@@ -109,7 +114,7 @@ function knownProcesses(landmarks: Landmarks): KnownProcess[] {
   return [...landmarks.values()].map(({ process, row }) => ({
     process,
     pid: row?.pid ?? 0,
-    program: printable(baseName(row?.exe || row?.argv[0] || "")) || "unknown program",
+    program: printable(programName(row)),
     fromNanos: row?.atNanos ?? 0,
     toNanos: row?.end?.atNanos,
   }));
@@ -127,15 +132,15 @@ export async function reportText(
       return reportPage(report, pageTools);
     }
     case "md": {
-      const { markdownReport } = await import("../reports/markdown.ts");
+      const { markdownReport } = await import("../reports/report/markdown.ts");
       return markdownReport(report);
     }
     case "json": {
-      const { reportJson } = await import("../reports/report-json.ts");
+      const { reportJson } = await import("../reports/report/report-json.ts");
       return `${reportJson(report)}\n`;
     }
     case "text": {
-      const { reportLines } = await import("../reports/report-text.ts");
+      const { reportLines } = await import("../reports/report/report-text.ts");
       return `${reportLines(report, style)}\n`;
     }
     default:

@@ -4,10 +4,10 @@ import { accessSync, constants } from "node:fs";
 import { exitCodes, UserError } from "../base/errors.ts";
 import { csvText, jsonRows, rowTable } from "../reports/rows.ts";
 import { openStore } from "../store/open.ts";
-import { type DatabaseChoice, databasePath } from "./database.ts";
-import type { Io } from "./io.ts";
-import { jsonArray } from "./list.ts";
-import { progressLine } from "./progress.ts";
+import type { Io } from "./io/io.ts";
+import { jsonArray } from "./io/json-array.ts";
+import { progressLine } from "./io/progress.ts";
+import { type DatabaseChoice, databasePath } from "./open/database.ts";
 
 export interface SqlOptions extends DatabaseChoice {
   readonly statement: string;

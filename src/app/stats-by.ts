@@ -1,15 +1,15 @@
 /** `maptrail stats --by`: the calls of a recording, added up by who made them. */
 
 import { exitCodes } from "../base/errors.ts";
+import { baseName } from "../base/program.ts";
 import { type CallerGroup, callersText } from "../reports/callers.ts";
-import { baseName } from "../reports/words.ts";
-import { type CallSites, callSites } from "./call-sites.ts";
-import { type CodeFrame, frameName, functionName } from "./code-frame.ts";
-import { type RecordingChoice, reportDamage, withRecording } from "./database.ts";
-import { eventContext } from "./event-context.ts";
-import type { Io } from "./io.ts";
-import { reportNotes, type SiteChoice, siteOptions } from "./site-choice.ts";
-import { type EventWeight, eachWeight } from "./weights.ts";
+import { type CallSites, callSites } from "../sites/call-sites.ts";
+import { type CodeFrame, frameName, functionName } from "../sites/code-frame.ts";
+import { eventContext } from "../store/event-context.ts";
+import type { Io } from "./io/io.ts";
+import { type RecordingChoice, reportDamage, withRecording } from "./open/database.ts";
+import { reportNotes, type SiteChoice, siteOptions } from "./open/site-choice.ts";
+import { type EventWeight, eachWeight } from "./passes/weights.ts";
 
 /** What calls are added up by: the site's function, file or module, or the whole stack. */
 export const groupings = ["function", "file", "module", "stack"] as const;

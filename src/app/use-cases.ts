@@ -11,12 +11,12 @@ import type { EventsOptions } from "./events.ts";
 import type { ExportOptions } from "./export.ts";
 import type { FlameOptions } from "./flame.ts";
 import type { ImportOptions } from "./import.ts";
-import type { Io } from "./io.ts";
+import type { Io } from "./io/io.ts";
 import type { LabOptions } from "./lab.ts";
 import type { ListOptions } from "./list.ts";
 import type { MapsOptions } from "./maps.ts";
 import type { RebuildOptions } from "./rebuild.ts";
-import type { Recorded, RecordOptions, RecoverOptions } from "./record-options.ts";
+import type { Recorded, RecordOptions, RecoverOptions } from "./record/record-options.ts";
 import type { ReportOptions } from "./report.ts";
 import type { SqlOptions } from "./sql.ts";
 import type { StatsOptions } from "./stats.ts";
@@ -52,9 +52,9 @@ export const useCases = {
     (await import("./report.ts")).showReport(options, io),
   /** The program's input and output are the process's own; the Io hears what maptrail says. */
   record: async (options: RecordOptions, io: Io): Promise<Recorded> =>
-    (await import("./record.ts")).record(options, io),
+    (await import("./record/record.ts")).record(options, io),
   recover: async (options: RecoverOptions, io: Io): ExitCode =>
-    (await import("./recover.ts")).recover(options, io),
+    (await import("./record/recover.ts")).recover(options, io),
   sql: async (options: SqlOptions, io: Io): ExitCode =>
     (await import("./sql.ts")).runSql(options, io),
   stats: async (options: StatsOptions, io: Io): ExitCode =>

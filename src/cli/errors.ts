@@ -1,6 +1,6 @@
 /** Every error that ends a command, in one place: what is printed, and the exit code. */
 
-import type { Io, Output } from "../app/io.ts";
+import type { Io, Output } from "../app/io/io.ts";
 import { exitCodes, UserError } from "../base/errors.ts";
 import { ClosedPipe } from "./io.ts";
 

@@ -1,6 +1,6 @@
 /** The process's streams as use-cases see them: slow readers slow the writer, a closed pipe ends it. */
 
-import type { Io, Output } from "../app/io.ts";
+import type { Io, Output } from "../app/io/io.ts";
 import { exitCodes, UserError } from "../base/errors.ts";
 import { styleFor } from "../base/terminal.ts";
 

@@ -1,8 +1,8 @@
 /** The command line: arguments in, exit code out. */
 
-import type { Io } from "../app/io.ts";
-import { packageVersion } from "../app/version.ts";
+import type { Io } from "../app/io/io.ts";
 import { exitCodes } from "../base/errors.ts";
+import { packageVersion } from "../base/version.ts";
 import { tellError } from "./errors.ts";
 import { mainHelp } from "./help.ts";
 import { createIo } from "./io.ts";

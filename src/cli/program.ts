@@ -1,7 +1,8 @@
 /** The commands, put together. Each loads its use-case only when it runs. */
 
 import { Command } from "commander";
-import type { Io } from "../app/io.ts";
+import type { Io } from "../app/io/io.ts";
+import type { AddCommand } from "./command.ts";
 import { addCheck } from "./commands/check.ts";
 import { addDiff } from "./commands/diff.ts";
 import { addDoctor } from "./commands/doctor.ts";
@@ -23,9 +24,6 @@ import { addVerify } from "./commands/verify.ts";
 import { addWhowas } from "./commands/whowas.ts";
 import { mainHelp } from "./help.ts";
 import { addRecordingOptions } from "./options.ts";
-
-/** Adds a command to `program`; hands its exit code to `done`. */
-export type AddCommand = (program: Command, io: Io, done: (exitCode: number) => void) => void;
 
 const commands: readonly AddCommand[] = [
   addRecord,

@@ -68,3 +68,10 @@ export interface ProcessEnd {
   /** Mapping calls in its code that no patched site serves, found in what it had mapped. */
   readonly outside?: readonly CoveredSite[];
 }
+
+/** Calls that are known to be missing. */
+export interface LostCalls {
+  readonly seq: number;
+  readonly count: number;
+  readonly reason: string;
+}

@@ -1,19 +1,19 @@
 /** Reads one process's journal, incrementally, and yields its calls as rows in history order. */
 import { assert } from "../base/assert.ts";
 import { batchCapacity, type EventBatch } from "../events/batch.ts";
-import { findClock } from "./ahead.ts";
-import { Clock } from "./clock.ts";
-import type { DamageLog } from "./damage.ts";
-import { type FileId, FileTable } from "./files.ts";
-import type { ClockPair, JournalHeader } from "./header.ts";
-import type { JournalItem } from "./items.ts";
-import { SlotPass } from "./pass.ts";
-import type { Blocked } from "./pass-types.ts";
-import { CallRanges } from "./ranges.ts";
+import { Clock } from "./contents/clock.ts";
+import { type FileId, FileTable } from "./contents/files.ts";
+import type { JournalItem } from "./contents/items.ts";
+import type { StackId } from "./contents/stacks.ts";
+import { findClock } from "./pass/ahead.ts";
+import { SlotPass } from "./pass/pass.ts";
+import type { Blocked } from "./pass/pass-types.ts";
+import { CallRanges } from "./pass/ranges.ts";
+import { Stability } from "./pass/stability.ts";
 import { lowWater, Restore, type ResumeState } from "./resume.ts";
-import type { SlotWindow } from "./slots.ts";
-import { Stability } from "./stability.ts";
-import type { StackId } from "./stacks.ts";
+import type { DamageLog } from "./wire/damage.ts";
+import type { ClockPair, JournalHeader } from "./wire/header.ts";
+import type { SlotWindow } from "./wire/slots.ts";
 
 export interface ReaderOptions {
   readonly header: JournalHeader;

@@ -1,10 +1,11 @@
 /** What a reader must know to go on where another one stopped, as plain JSON. */
-import type { SlotWindow } from "./slots.ts";
-import type { StabilityState } from "./stability.ts";
-import type { StackState } from "./stacks.ts";
-import type { TextAssembler } from "./texts.ts";
-import { enums } from "./wire.gen.ts";
-import { kindWord, pieceWord, recordWords } from "./words.ts";
+
+import type { StackState } from "./contents/stacks.ts";
+import type { TextAssembler } from "./contents/texts.ts";
+import type { StabilityState } from "./pass/stability.ts";
+import type { SlotWindow } from "./wire/slots.ts";
+import { enums } from "./wire/wire.gen.ts";
+import { kindWord, pieceWord, recordWords } from "./wire/words.ts";
 
 export interface ResumeState {
   /** First slot that was not read. */

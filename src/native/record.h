@@ -1,6 +1,6 @@
 /*
  * The wire layout of a journal: what the hook writes and the decoder reads.
- * This header is the only owner of the layout; src/journal/wire.gen.ts is
+ * This header is the only owner of the layout; src/journal/wire/wire.gen.ts is
  * generated from it (npm run wire) and a check fails when the two differ.
  *
  * A journal is one file per process and exec:

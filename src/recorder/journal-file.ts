@@ -9,10 +9,10 @@ import {
   readSync,
 } from "node:fs";
 import { allocate, MappedFile, punchHole } from "../ffi/libc.ts";
-import type { Damage } from "../journal/damage.ts";
-import { decodeHeader, isDamage, type JournalHeader, LiveHeader } from "../journal/header.ts";
-import { type SlotWindow, slotWindow } from "../journal/slots.ts";
-import { defines } from "../journal/wire.gen.ts";
+import type { Damage } from "../journal/wire/damage.ts";
+import { decodeHeader, isDamage, type JournalHeader, LiveHeader } from "../journal/wire/header.ts";
+import { type SlotWindow, slotWindow } from "../journal/wire/slots.ts";
+import { defines } from "../journal/wire/wire.gen.ts";
 
 const headerBytes = defines.MT_HEADER_SIZE;
 const recordBytes = defines.MT_RECORD_SIZE;

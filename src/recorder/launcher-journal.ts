@@ -1,6 +1,6 @@
 /** The launcher's small journal: which file it tried to run, with which arguments, and how that went. */
-import { decodeHeader, isDamage, type JournalHeader } from "../journal/header.ts";
-import { defines, enums, structs } from "../journal/wire.gen.ts";
+import { decodeHeader, isDamage, type JournalHeader } from "../journal/wire/header.ts";
+import { defines, enums, structs } from "../journal/wire/wire.gen.ts";
 
 export interface Launch {
   readonly pid: number;

@@ -1,5 +1,5 @@
 /** Why calls were lost, in words, by enum mt_lost of record.h. */
-import { enums } from "../journal/wire.gen.ts";
+import { enums } from "../journal/wire/wire.gen.ts";
 
 const sentences = new Map<number, string>([
   [

@@ -2,8 +2,8 @@
 import type { EventBatch } from "../events/batch.ts";
 import { moments } from "../events/kinds.ts";
 import type { Coverage, CoveredSite, ProcessEnd } from "../events/process.ts";
-import { parseCoverage } from "../journal/coverage-text.ts";
-import type { JournalItem, TextItem } from "../journal/items.ts";
+import { parseCoverage } from "../journal/contents/coverage-text.ts";
+import type { JournalItem, TextItem } from "../journal/contents/items.ts";
 import type { RecordingWriter } from "../store/writer.ts";
 import type { JournalFile } from "./journal-file.ts";
 import { lostReason } from "./lost-reasons.ts";

@@ -1,8 +1,8 @@
 /** One process while it is drained: its journal's rows, with what was observed of it between them. */
 import { batchCapacity, createBatch, type EventBatch } from "../events/batch.ts";
 import type { ProcessEnd } from "../events/process.ts";
-import type { JournalFile as JournalFileEntry } from "../journal/files.ts";
-import type { JournalItem, ProcessCallItem } from "../journal/items.ts";
+import type { JournalFile as JournalFileEntry } from "../journal/contents/files.ts";
+import type { JournalItem, ProcessCallItem } from "../journal/contents/items.ts";
 import { JournalReader } from "../journal/reader.ts";
 import { lowWater, type ResumeState } from "../journal/resume.ts";
 import type { RecordingWriter } from "../store/writer.ts";

@@ -1,6 +1,6 @@
 /** What the log tells of a process when it starts, from its journal's header and what is known of it besides. */
 import type { Coverage, ProcessStart } from "../events/process.ts";
-import type { JournalHeader } from "../journal/header.ts";
+import type { JournalHeader } from "../journal/wire/header.ts";
 
 /** What a process is known by besides its journal; kept in the drain state until it has started. */
 export interface ProcessFacts {

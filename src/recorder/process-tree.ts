@@ -1,8 +1,8 @@
 /** Who is whose child: numbers processes, links them, and notices the ones that left no journal. */
 import type { ProcessStart } from "../events/process.ts";
-import { cannotBeCovered, whyNotCovered } from "../journal/coverage-text.ts";
-import type { JournalHeader } from "../journal/header.ts";
-import type { ProcessCallItem, TextItem } from "../journal/items.ts";
+import { cannotBeCovered, whyNotCovered } from "../journal/contents/coverage-text.ts";
+import type { ProcessCallItem, TextItem } from "../journal/contents/items.ts";
+import type { JournalHeader } from "../journal/wire/header.ts";
 
 /** A program that was started, or a child that was forked, and is to open a journal of its own. */
 export interface Expected {

@@ -1,5 +1,5 @@
 /** The processes that are drained at this moment: which journals there are, and which process each is of. */
-import type { ProcessCallItem } from "../journal/items.ts";
+import type { ProcessCallItem } from "../journal/contents/items.ts";
 import type { RecordingWriter } from "../store/writer.ts";
 import { type JournalFile, startTicks } from "./journal-file.ts";
 import { JournalFolder } from "./journal-folder.ts";

@@ -1,5 +1,5 @@
 /** A journal's stack as the recording keeps it: each module and each stack once. */
-import type { JournalStack } from "../journal/stacks.ts";
+import type { JournalStack } from "../journal/contents/stacks.ts";
 import type { RecordingWriter } from "../store/writer.ts";
 
 /** The kernel marks the path of a file that is gone; it is the same file. */

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { createBatch } from "../events/batch.ts";
 import type { Coverage } from "../events/process.ts";
-import { parseCoverage } from "../journal/coverage-text.ts";
+import { parseCoverage } from "../journal/contents/coverage-text.ts";
 import { JournalReader } from "../journal/reader.ts";
 import { JournalFile, openJournal } from "./journal-file.ts";
 import { launch } from "./launch.ts";

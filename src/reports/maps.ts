@@ -18,7 +18,7 @@ export interface MapsDiff {
 }
 
 /** A range that a mapping took, and the call by which it did. */
-export interface RegionStay {
+export interface HeldRange {
   readonly start: number;
   readonly end: number;
   /** Event; 0 is before the recording. */
@@ -36,7 +36,7 @@ export interface RegionStory {
   /** Event of the maps text that was the first to show it; null where its birth is known. */
   readonly foundSeq: number | null;
   readonly ageNanos: number | null;
-  readonly stays: readonly RegionStay[];
+  readonly ranges: readonly HeldRange[];
 }
 
 /** Lines without a closing newline; `-` stands before what went, `+` before what came. */
@@ -49,7 +49,7 @@ export function diffText({ from, to, changes }: MapsDiff, style: Style): string 
   return [head, ...lines].join("\n");
 }
 
-const mostStays = 12;
+const mostRanges = 12;
 
 /** A region a line with its mapping and age before it; below it, on request, where it has lived. */
 export function agedText(
@@ -77,16 +77,16 @@ function bornText(seq: number, by: string | null, foundSeq: number | null): stri
 }
 
 function stayLines(story: RegionStory | undefined, style: Style): string[] {
-  const stays = story?.stays ?? [];
-  if (stays.length < 2) return [];
-  const shown = stays.slice(-mostStays);
+  const ranges = story?.ranges ?? [];
+  if (ranges.length < 2) return [];
+  const shown = ranges.slice(-mostRanges);
   const rows = shown.map(({ start, end, from, gain, by }) => [
     "        ",
     gain,
     `${formatAddress(start)} + ${formatBytes(end - start)}`,
     from === 0 ? "" : `@${from} ${by ?? ""}`.trimEnd(),
   ]);
-  const hidden = stays.length - shown.length;
+  const hidden = ranges.length - shown.length;
   const earlier = hidden > 0 ? [`          ${formatCount(hidden)} earlier`] : [];
   return [...earlier, ...alignColumns(rows, [{}, {}, {}, {}])].map((line) =>
     style.paint("quiet", line),

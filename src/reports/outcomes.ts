@@ -1,6 +1,6 @@
 /** Growth outcomes as people read them, in the order in which they are shown. */
 
-import type { GrowthOutcome } from "../analyses/growth.ts";
+import type { GrowthOutcome } from "../analyses/recorders/growth.ts";
 
 export const outcomeWords: Readonly<Record<GrowthOutcome, string>> = {
   inPlace: "in place",

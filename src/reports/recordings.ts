@@ -2,9 +2,10 @@
 
 import type { RecordingFacts } from "../analyses/stats.ts";
 import { alignColumns } from "../base/columns.ts";
+import { commandText } from "../base/program.ts";
 import type { Style } from "../base/style.ts";
 import { formatCount } from "../base/units.ts";
-import { commandText, exitText } from "./words.ts";
+import { exitText } from "./words.ts";
 
 const right = { align: "right" } as const;
 

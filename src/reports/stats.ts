@@ -4,13 +4,14 @@ import type { Finding } from "../analyses/analysis.ts";
 import type { BlockersData } from "../analyses/blockers.ts";
 import type { StatsResult } from "../analyses/stats.ts";
 import { alignColumns, cutLine, wrap } from "../base/columns.ts";
+import { commandText } from "../base/program.ts";
 import type { Style } from "../base/style.ts";
 import { countOf, formatBytes, formatCount } from "../base/units.ts";
 import { topFindings } from "./findings.ts";
 import { outcomes, outcomeWords } from "./outcomes.ts";
 import { processLines } from "./processes.ts";
 import { growthSentence, trustLine } from "./sentence.ts";
-import { commandText, exitText } from "./words.ts";
+import { exitText } from "./words.ts";
 
 const right = { align: "right" } as const;
 

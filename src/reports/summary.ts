@@ -3,6 +3,7 @@
 import type { BlockersData } from "../analyses/blockers.ts";
 import type { StatsResult } from "../analyses/stats.ts";
 import type { VerifyResult } from "../analyses/verify.ts";
+import { commandText, quoteWord } from "../base/program.ts";
 import type { Style } from "../base/style.ts";
 import { countOf, formatCount, shortenPath } from "../base/units.ts";
 import { outcomes, outcomeWords } from "./outcomes.ts";
@@ -10,7 +11,7 @@ import { processLines } from "./processes.ts";
 import { growthSentence, trustLine } from "./sentence.ts";
 import { peakText } from "./stats.ts";
 import { verifyLine } from "./verify.ts";
-import { commandText, exitText, quoteWord } from "./words.ts";
+import { exitText } from "./words.ts";
 
 export interface SummaryResult {
   readonly stats: StatsResult;

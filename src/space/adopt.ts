@@ -1,8 +1,9 @@
 /** Lines of a maps text made into regions: how a space begins, and how it is set right again. */
-import { place, separate, unmap } from "./edits.ts";
-import { kindBits, kinds, modes, permissionBits } from "./modes.ts";
-import type { MapsLine } from "./proc-maps.ts";
-import type { SpaceState } from "./state.ts";
+
+import { kindBits, kinds, modes, permissionBits } from "./regions/modes.ts";
+import type { MapsLine } from "./regions/proc-maps.ts";
+import { place, separate, unmap } from "./state/edits.ts";
+import type { SpaceState } from "./state/state.ts";
 
 /** What a line says its memory is, from its name, device and inode. */
 export function kindOfLine(line: MapsLine): number {

@@ -1,9 +1,9 @@
 /** A space as bytes and back, for seeking. The bytes name files by themselves, and need no FileTable. */
 import { ByteSink, ByteSource } from "../base/bytes.ts";
-import type { SpaceFile } from "./files.ts";
-import { hasOffset, kindOfMode, kinds, modes } from "./modes.ts";
-import type { MapsLine } from "./proc-maps.ts";
-import type { SpaceState } from "./state.ts";
+import { hasOffset, kindOfMode, kinds, modes } from "./regions/modes.ts";
+import type { MapsLine } from "./regions/proc-maps.ts";
+import type { SpaceFile } from "./state/files.ts";
+import type { SpaceState } from "./state/state.ts";
 
 /**
  * Raised when the layout changes, and when a rule of the model does: a checkpoint holds what an

@@ -1,11 +1,11 @@
 /** A space against the kernel's own maps: where they differ, how, and most likely why. */
 import { adoptLine, kindOfLine } from "./adopt.ts";
-import { unmap } from "./edits.ts";
-import { hasOffset, kindOfMode, kinds, modes, permissionText } from "./modes.ts";
-import { pageUp } from "./pages.ts";
-import type { MapsLine } from "./proc-maps.ts";
+import { hasOffset, kindOfMode, kinds, modes, permissionText } from "./regions/modes.ts";
+import type { MapsLine } from "./regions/proc-maps.ts";
 import { nameOf, type Region, regionsIn } from "./snapshot.ts";
-import type { SpaceState } from "./state.ts";
+import { unmap } from "./state/edits.ts";
+import { pageUp } from "./state/pages.ts";
+import type { SpaceState } from "./state/state.ts";
 
 export type Cause =
   /** The main stack grows by faults, without a call. */

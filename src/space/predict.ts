@@ -1,12 +1,12 @@
 /** What the kernel will answer to a call, foretold from the space alone. Changes nothing. */
 import { memoryCalls } from "../events/kinds.ts";
-import { kindOfMode, kinds, modes } from "./modes.ts";
-import { isAligned, pageUp, unsigned } from "./pages.ts";
+import { kindOfMode, kinds, modes } from "./regions/modes.ts";
 import { advices, advisedMode, isKept } from "./rules/madvise.ts";
 import { firstHole } from "./rules/mprotect.ts";
 import { planMremap } from "./rules/mremap-plan.ts";
 import { type DescriptorFacts, predictMmap, predictRemapFilePages } from "./rules/predict-mmap.ts";
-import type { SpaceState } from "./state.ts";
+import { isAligned, pageUp, unsigned } from "./state/pages.ts";
+import type { SpaceState } from "./state/state.ts";
 
 /** What a space does not know and an answer can hang on. */
 export interface Surroundings {

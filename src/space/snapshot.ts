@@ -1,7 +1,8 @@
 /** What a space holds, for reading: regions one by one, and lines as /proc/PID/maps would show them. */
-import { kindOfMode, kinds, modes, permissionText } from "./modes.ts";
-import type { MapsLine } from "./proc-maps.ts";
-import type { SpaceState } from "./state.ts";
+
+import { kindOfMode, kinds, modes, permissionText } from "./regions/modes.ts";
+import type { MapsLine } from "./regions/proc-maps.ts";
+import type { SpaceState } from "./state/state.ts";
 
 export interface Region {
   readonly start: number;

@@ -3,9 +3,8 @@
 import { type EventBatch, eventFlags } from "../events/batch.ts";
 import { isMemoryCallCode, kindOf, memoryCalls } from "../events/kinds.ts";
 import { adoptAll } from "./adopt.ts";
-import { detach, separate, setModes } from "./edits.ts";
-import { modes } from "./modes.ts";
-import type { MapsLine } from "./proc-maps.ts";
+import { modes } from "./regions/modes.ts";
+import type { MapsLine } from "./regions/proc-maps.ts";
 import { applyIoDestroy, applyIoSetup } from "./rules/aio.ts";
 import { applyBrk } from "./rules/brk.ts";
 import { applyMadvise } from "./rules/madvise.ts";
@@ -16,7 +15,8 @@ import { applyMunmap } from "./rules/munmap.ts";
 import { applyRemapFilePages } from "./rules/remap-file-pages.ts";
 import { applyShmat, applyShmdt } from "./rules/shm.ts";
 import { mapsLines, type Region, regionAt, regionsIn } from "./snapshot.ts";
-import { SpaceState } from "./state.ts";
+import { detach, separate, setModes } from "./state/edits.ts";
+import { SpaceState } from "./state/state.ts";
 
 export class AddressSpace extends SpaceState {
   /**

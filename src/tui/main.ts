@@ -1,5 +1,5 @@
 /** `maptrail tui`: checks that there is a terminal, and opens the recording on it. */
-import type { Io } from "../app/io.ts";
+import type { Io } from "../app/io/io.ts";
 import { UserError } from "../base/errors.ts";
 import { runTui } from "./run.ts";
 import type { TuiOptions } from "./tui-options.ts";

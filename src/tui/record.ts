@@ -1,7 +1,7 @@
 /** `maptrail record --tui`: a program is recorded, and looked on at while it runs. */
-import type { Io } from "../app/io.ts";
-import { outputText, recordBeside, tellSummaryOf } from "../app/record-beside.ts";
-import type { RecordOptions } from "../app/record-options.ts";
+import type { Io } from "../app/io/io.ts";
+import { outputText, recordBeside, tellSummaryOf } from "../app/record/record-beside.ts";
+import type { RecordOptions } from "../app/record/record-options.ts";
 import { checkTerminal } from "./main.ts";
 import { runTui } from "./run.ts";
 

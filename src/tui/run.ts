@@ -2,7 +2,7 @@
 import { constants } from "node:os";
 import { parseGoal } from "../app/explore/goto.ts";
 import { Tape } from "../app/explore/tape.ts";
-import type { Io } from "../app/io.ts";
+import type { Io } from "../app/io/io.ts";
 import { goTo, scrollTo } from "./actions/move.ts";
 import { say } from "./actions/say.ts";
 import { paletteFor } from "./draw/palette.ts";

@@ -1,5 +1,5 @@
 /** What the command line says about opening the TUI. */
-import type { RecordingChoice } from "../app/database.ts";
+import type { RecordingChoice } from "../app/open/database.ts";
 
 export interface TuiOptions extends RecordingChoice {
   /** Stays on the newest event of a recording that is being made. */

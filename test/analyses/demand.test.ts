@@ -6,7 +6,7 @@ import {
   type PolicyFigures,
   simulate as simulateAll,
 } from "../../src/analyses/demand.ts";
-import { GrowthLog, outcomeCodes } from "../../src/analyses/growth-log.ts";
+import { GrowthLog, outcomeCodes } from "../../src/analyses/recorders/growth-log.ts";
 import { kindCodes } from "../../src/events/kinds.ts";
 import { batchOf } from "../store/batches.ts";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { type DiffOptions, showDiff } from "../../src/app/diff.ts";
-import { parseRecordingRef } from "../../src/app/recording-ref.ts";
+import { parseRecordingRef } from "../../src/app/open/recording-ref.ts";
 import { meta, open, scratch, summary } from "../store/helpers.ts";
 import { maps, Script } from "./replay-sample.ts";
 import { captureIo } from "./sample.ts";

@@ -1,7 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { doctor } from "../../src/app/doctor.ts";
 import {
   checkCompiler,
   checkKernel,
@@ -11,8 +10,9 @@ import {
   checkProcMem,
   checkRoom,
   findProgram,
-} from "../../src/app/doctor-checks.ts";
-import type { NativeProbe } from "../../src/app/native-probe.ts";
+} from "../../src/app/doctor/doctor-checks.ts";
+import type { NativeProbe } from "../../src/app/doctor/native-probe.ts";
+import { doctor } from "../../src/app/doctor.ts";
 import { installedReader } from "../../src/symbols/installed.ts";
 import { findTool } from "../helpers/tools.ts";
 import { scratch } from "../store/helpers.ts";

@@ -1,10 +1,10 @@
 /** Who asked, in events and whowas. */
 import { describe, expect, it } from "vitest";
-import { parseFilter } from "../../src/app/event-filter.ts";
 import { type EventsOptions, listEvents } from "../../src/app/events.ts";
 import { showWhowas } from "../../src/app/whowas.ts";
 import { createStyle } from "../../src/base/style.ts";
 import { kindCodes } from "../../src/events/kinds.ts";
+import { parseFilter } from "../../src/listing/event-filter.ts";
 import { captureIo } from "./sample.ts";
 import { growingRows, places, stackedDatabase } from "./stacked.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { parseFilter } from "../../src/app/event-filter.ts";
 import { type EventsOptions, listEvents } from "../../src/app/events.ts";
 import { kindCodes } from "../../src/events/kinds.ts";
+import { parseFilter } from "../../src/listing/event-filter.ts";
 import { batchOf } from "../store/batches.ts";
 import { mmaps } from "../store/helpers.ts";
 import { captureIo, sampleDatabase } from "./sample.ts";

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { Answers } from "../../src/app/explore/answers.ts";
 import { Life } from "../../src/app/explore/life.ts";
 import { joined, Survey } from "../../src/app/explore/survey.ts";
-import { examine } from "../../src/app/stats.ts";
+import { examine } from "../../src/app/passes/examination.ts";
 import { showWhowas } from "../../src/app/whowas.ts";
 import { meta, open, scratch } from "../store/helpers.ts";
 import { lifeDatabase } from "../tui/sample.ts";

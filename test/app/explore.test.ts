@@ -1,12 +1,12 @@
 /** What the TUI looks up by itself, against the commands that answer the same by one pass over everything. */
 import { describe, expect, it } from "vitest";
-import { parseFilter } from "../../src/app/event-filter.ts";
 import { listEvents } from "../../src/app/events.ts";
 import { EventWindow } from "../../src/app/explore/event-window.ts";
 import { findEvent } from "../../src/app/explore/find.ts";
 import { parseGoal } from "../../src/app/explore/goto.ts";
 import { MatchIndex } from "../../src/app/explore/match-index.ts";
 import { frameOf, labelOf, permissionsOf } from "../../src/app/explore/space-frame.ts";
+import { parseFilter } from "../../src/listing/event-filter.ts";
 import { lifeDatabase } from "../tui/sample.ts";
 import { longDatabase, tapeOf, whole } from "./explore-sample.ts";
 import { at } from "./replay-sample.ts";

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import type { Analyses } from "../../src/analyses/all.ts";
-import { analyse } from "../../src/app/analyse.ts";
+import { analyse } from "../../src/app/passes/analyse.ts";
 import { kindCodes, type Moment, moments } from "../../src/events/kinds.ts";
 import type { ProcessEnd, ProcessStart } from "../../src/events/process.ts";
 import type { RecordingWriter } from "../../src/store/writer.ts";

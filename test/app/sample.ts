@@ -1,7 +1,7 @@
 /** A small recording with one of each thing that a listing shows, and an Io that keeps what is written. */
 
 import { join } from "node:path";
-import type { Io } from "../../src/app/io.ts";
+import type { Io } from "../../src/app/io/io.ts";
 import { createStyle } from "../../src/base/style.ts";
 import { kindCodes } from "../../src/events/kinds.ts";
 import type { RecordingWriter } from "../../src/store/writer.ts";

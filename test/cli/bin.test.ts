@@ -11,7 +11,7 @@ import {
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { parseStartedAs } from "../../src/app/started-as.ts";
+import { parseStartedAs } from "../../src/app/record/started-as.ts";
 import { scratch } from "../store/helpers.ts";
 
 const script = fileURLToPath(new URL("../../bin/maptrail.js", import.meta.url));

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { RecordOptions } from "../../src/app/record-options.ts";
+import type { RecordOptions } from "../../src/app/record/record-options.ts";
 import { main } from "../../src/cli/main.ts";
 import { expandShortForm } from "../../src/cli/short-form.ts";
 import { captureIo } from "../app/sample.ts";
 
 const seen: RecordOptions[] = [];
 
-vi.mock("../../src/app/record.ts", () => ({
+vi.mock("../../src/app/record/record.ts", () => ({
   record: async (options: RecordOptions) => {
     seen.push(options);
     return { exitCode: 7 };

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { recover } from "../../src/app/recover.ts";
+import { recover } from "../../src/app/record/recover.ts";
 import { UserError } from "../../src/base/errors.ts";
 import { openStore } from "../../src/store/open.ts";
 import { captureIo } from "../app/sample.ts";

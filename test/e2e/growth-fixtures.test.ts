@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { GrowthOutcome } from "../../src/analyses/growth.ts";
+import type { GrowthOutcome } from "../../src/analyses/recorders/growth.ts";
 import { type EventLine, readEvents, record } from "../helpers/maptrail.ts";
 import { buildProgram } from "../helpers/programs.ts";
 import { readStats } from "../helpers/recorded.ts";

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type GrowthOutcome, growthOutcomes } from "../../src/analyses/growth.ts";
+import { type GrowthOutcome, growthOutcomes } from "../../src/analyses/recorders/growth.ts";
 import { ensureNative } from "../../src/recorder/native-build.ts";
 import { readAnalyses } from "../helpers/analysed.ts";
 import { maptrailCommand } from "../helpers/maptrail.ts";

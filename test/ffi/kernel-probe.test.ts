@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { release } from "node:os";
 import { describe, expect, it } from "vitest";
 import { probeKernel } from "../../src/ffi/kernel-probe.ts";
-import { defaultFeatures, featuresOfRelease } from "../../src/space/features.ts";
+import { defaultFeatures, featuresOfRelease } from "../../src/space/state/features.ts";
 
 describe("what the running kernel is asked", () => {
   it("is named as the space model names it, and answered alike twice", () => {

@@ -1,6 +1,6 @@
 /** The analyses of a recording, from the database itself: a command takes longer to start. */
 import type { Analyses } from "../../src/analyses/all.ts";
-import { type AnalyseOptions, analyse } from "../../src/app/analyse.ts";
+import { type AnalyseOptions, analyse } from "../../src/app/passes/analyse.ts";
 import { openStore } from "../../src/store/open.ts";
 
 /** Of the newest recording. */

@@ -1,9 +1,9 @@
 /** A program recorded by the hook and by strace at once, and what each recording replays to. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readLandmarks } from "../../src/app/landmarks.ts";
-import { Seeker } from "../../src/app/seek.ts";
-import type { MapsLine } from "../../src/space/proc-maps.ts";
+import { readLandmarks } from "../../src/replay/landmarks.ts";
+import { Seeker } from "../../src/replay/seek.ts";
+import type { MapsLine } from "../../src/space/regions/proc-maps.ts";
 import { openStore } from "../../src/store/open.ts";
 import { type EventObject, eventsOf } from "./formats.ts";
 import { record } from "./maptrail.ts";

@@ -1,10 +1,11 @@
 /** A real recording with one event removed, altered or swapped, and whether that shows in the end. */
-import { Replay } from "../../src/app/replay.ts";
-import { verifyRecording } from "../../src/app/verify.ts";
+
+import { verifyRecording } from "../../src/app/passes/verification.ts";
 import { isMemoryCallCode, memoryCalls, observations } from "../../src/events/kinds.ts";
-import { defaultFeatures } from "../../src/space/features.ts";
-import { hasOffset, kindOfMode, kinds, permissionText } from "../../src/space/modes.ts";
+import { Replay } from "../../src/replay/replay.ts";
+import { hasOffset, kindOfMode, kinds, permissionText } from "../../src/space/regions/modes.ts";
 import type { AddressSpace } from "../../src/space/space.ts";
+import { defaultFeatures } from "../../src/space/state/features.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import { batchOf, type EventRow, rowsOf } from "../store/batches.ts";

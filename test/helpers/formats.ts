@@ -2,13 +2,13 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { callSites } from "../../src/app/call-sites.ts";
-import { eventContext } from "../../src/app/event-context.ts";
-import { eventJson } from "../../src/app/event-json.ts";
 import { exportRecording } from "../../src/app/export.ts";
 import { type ImportOptions, importFiles } from "../../src/app/import.ts";
-import type { Io } from "../../src/app/io.ts";
+import type { Io } from "../../src/app/io/io.ts";
 import { plainStyle } from "../../src/base/style.ts";
+import { eventJson } from "../../src/listing/event-json.ts";
+import { callSites } from "../../src/sites/call-sites.ts";
+import { eventContext } from "../../src/store/event-context.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { EventLine } from "./maptrail.ts";
 

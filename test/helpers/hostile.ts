@@ -1,7 +1,7 @@
 /** Names that try to be markup, code, formulas or terminal commands, and a report that is full of them. */
 import { join } from "node:path";
 import { makeReport } from "../../src/app/report.ts";
-import type { ReportResult } from "../../src/reports/report.ts";
+import type { ReportResult } from "../../src/reports/report/report.ts";
 import { maps, type Script, scripted } from "../app/replay-sample.ts";
 import { open } from "../store/helpers.ts";
 

@@ -1,6 +1,6 @@
 /** Builds the bytes of a journal for tests, field by field from the generated layout. */
-import { slotWindow } from "../../src/journal/slots.ts";
-import { defines, enums, structs } from "../../src/journal/wire.gen.ts";
+import { slotWindow } from "../../src/journal/wire/slots.ts";
+import { defines, enums, structs } from "../../src/journal/wire/wire.gen.ts";
 
 type Struct = keyof typeof structs;
 type FieldOf<S extends Struct> = keyof (typeof structs)[S]["fields"] & string;

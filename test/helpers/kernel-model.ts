@@ -1,13 +1,13 @@
 /** The model beside the live kernel: applies the same calls and says where the two differ. */
 import { createBatch, eventFlags } from "../../src/events/batch.ts";
 import { kindOf, memoryCalls } from "../../src/events/kinds.ts";
-import { place } from "../../src/space/edits.ts";
-import { FileTable } from "../../src/space/files.ts";
-import type { LineageListener } from "../../src/space/lineage.ts";
-import { hasOffset, kindBits, kindOfMode, kinds, modes } from "../../src/space/modes.ts";
 import { predict } from "../../src/space/predict.ts";
+import { hasOffset, kindBits, kindOfMode, kinds, modes } from "../../src/space/regions/modes.ts";
+import { Totals } from "../../src/space/regions/totals.ts";
 import { AddressSpace } from "../../src/space/space.ts";
-import { Totals } from "../../src/space/totals.ts";
+import { place } from "../../src/space/state/edits.ts";
+import { FileTable } from "../../src/space/state/files.ts";
+import type { LineageListener } from "../../src/space/state/lineage.ts";
 import type { KernelAnswer, KernelHello, KernelOp, KernelVma } from "./kernel-worker.ts";
 import { touchOp } from "./kernel-worker.ts";
 import { lostInCheckpoint } from "./reloaded.ts";

@@ -1,7 +1,7 @@
 /** Recorded answers of a kernel, rule by rule: what the table tests of the model hold it against. */
 import { readFileSync } from "node:fs";
 import { type MemoryCall, memoryCalls } from "../../src/events/kinds.ts";
-import type { KernelFeatures } from "../../src/space/features.ts";
+import type { KernelFeatures } from "../../src/space/state/features.ts";
 import type { KernelWorker } from "./kernel-worker.ts";
 
 export interface TableStep {

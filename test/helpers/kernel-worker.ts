@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { memoryCalls } from "../../src/events/kinds.ts";
-import { defaultFeatures, type KernelFeatures } from "../../src/space/features.ts";
+import { defaultFeatures, type KernelFeatures } from "../../src/space/state/features.ts";
 
 const opBytes = 56;
 const answerBytes = 24;

@@ -1,7 +1,8 @@
 /** A listener that keeps all it is told of the lives of mappings. */
-import type { Gain, LineageListener, Loss } from "../../src/space/lineage.ts";
+
 import { regionAt } from "../../src/space/snapshot.ts";
-import type { SpaceState } from "../../src/space/state.ts";
+import type { Gain, LineageListener, Loss } from "../../src/space/state/lineage.ts";
+import type { SpaceState } from "../../src/space/state/state.ts";
 
 /** A stay of a mapping in one range: events from <= seq < to; `to` is Infinity for one that lives. */
 interface Stay {

@@ -1,6 +1,6 @@
 /** What a recording says of its processes and of its losses. Reads the database itself: a command takes longer to start. */
 import type { StatsResult } from "../../src/analyses/stats.ts";
-import { examine } from "../../src/app/stats.ts";
+import { examine } from "../../src/app/passes/examination.ts";
 import { openStore } from "../../src/store/open.ts";
 
 /** A row of the SQL table `process`, as far as tests use it. */

@@ -1,6 +1,6 @@
 /** The verdict on a recording, read from the database itself: a command takes longer to start. */
 import type { VerifyResult } from "../../src/analyses/verify.ts";
-import { verifyRecording } from "../../src/app/verify.ts";
+import { verifyRecording } from "../../src/app/passes/verification.ts";
 import { openStore } from "../../src/store/open.ts";
 
 /** Verifies the newest recording. */

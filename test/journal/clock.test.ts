@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { Clock } from "../../src/journal/clock.ts";
-import { LiveHeader } from "../../src/journal/header.ts";
-import { defines, structs } from "../../src/journal/wire.gen.ts";
+import { Clock } from "../../src/journal/contents/clock.ts";
+import { LiveHeader } from "../../src/journal/wire/header.ts";
+import { defines, structs } from "../../src/journal/wire/wire.gen.ts";
 import { JournalBuilder } from "../helpers/journal-builder.ts";
 import { headerOf, openReader, readJournal, takeAll } from "./read-journal.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeHeader, isDamage } from "../../src/journal/header.ts";
-import { defines } from "../../src/journal/wire.gen.ts";
+import { decodeHeader, isDamage } from "../../src/journal/wire/header.ts";
+import { defines } from "../../src/journal/wire/wire.gen.ts";
 import { JournalBuilder } from "../helpers/journal-builder.ts";
 import { readJournal } from "./read-journal.ts";
 

@@ -1,6 +1,6 @@
 /** A kernel of a few pages behind a lock, and threads that call it and write a journal as the hook does. */
-import { slotWindow } from "../../src/journal/slots.ts";
-import { enums } from "../../src/journal/wire.gen.ts";
+import { slotWindow } from "../../src/journal/wire/slots.ts";
+import { enums } from "../../src/journal/wire/wire.gen.ts";
 import {
   argsWord,
   endWord,
@@ -12,7 +12,7 @@ import {
   tidWord,
   tscBeginWord,
   tscEndWord,
-} from "../../src/journal/words.ts";
+} from "../../src/journal/wire/words.ts";
 import { openTsc } from "../helpers/journal-builder.ts";
 import { fixed, moveFixed, noReplace, Pages, pageBytes, type Range } from "./page-oracle.ts";
 

@@ -10,7 +10,7 @@ import {
   resultWord,
   signed64,
   tscEndWord,
-} from "../../src/journal/words.ts";
+} from "../../src/journal/wire/words.ts";
 import { JournalBuilder } from "../helpers/journal-builder.ts";
 import { KernelModel, randomFrom } from "./kernel-model.ts";
 import { countImpossible, Pages, type Step } from "./page-oracle.ts";

@@ -1,5 +1,5 @@
 /** Pages one by one: the second model, which says whether a history is possible. */
-import { enums } from "../../src/journal/wire.gen.ts";
+import { enums } from "../../src/journal/wire/wire.gen.ts";
 
 export const pageBytes = 4096;
 export const fixed = 0x10;

@@ -1,12 +1,12 @@
 /** Reads whole journals in tests: rows as objects, items and rows in one list. */
 import { createBatch, type EventBatch } from "../../src/events/batch.ts";
 import { kindOf } from "../../src/events/kinds.ts";
-import type { JournalFile } from "../../src/journal/files.ts";
-import { decodeHeader, isDamage, type JournalHeader } from "../../src/journal/header.ts";
-import type { JournalItem } from "../../src/journal/items.ts";
+import type { JournalFile } from "../../src/journal/contents/files.ts";
+import type { JournalItem } from "../../src/journal/contents/items.ts";
 import { JournalReader, type ReaderOptions } from "../../src/journal/reader.ts";
-import { slotWindow } from "../../src/journal/slots.ts";
-import { defines } from "../../src/journal/wire.gen.ts";
+import { decodeHeader, isDamage, type JournalHeader } from "../../src/journal/wire/header.ts";
+import { slotWindow } from "../../src/journal/wire/slots.ts";
+import { defines } from "../../src/journal/wire/wire.gen.ts";
 import { openMono } from "../helpers/journal-builder.ts";
 
 export interface Row {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { eventFlags } from "../../src/events/batch.ts";
-import { defines } from "../../src/journal/wire.gen.ts";
+import { defines } from "../../src/journal/wire/wire.gen.ts";
 import { JournalBuilder } from "../helpers/journal-builder.ts";
 import { headerOf, openReader, readJournal, takeAll } from "./read-journal.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createBatch } from "../../src/events/batch.ts";
+import type { JournalStack } from "../../src/journal/contents/stacks.ts";
 import type { JournalReader } from "../../src/journal/reader.ts";
-import type { JournalStack } from "../../src/journal/stacks.ts";
 import { JournalBuilder } from "../helpers/journal-builder.ts";
 import { headerOf, openReader } from "./read-journal.ts";
 

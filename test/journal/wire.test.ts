@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { kindCodes, moments } from "../../src/events/kinds.ts";
-import { enums, structs } from "../../src/journal/wire.gen.ts";
+import { enums, structs } from "../../src/journal/wire/wire.gen.ts";
 
 const root = join(import.meta.dirname, "../..");
 const folders: string[] = [];
@@ -19,7 +19,7 @@ function copyWith(change: (header: string) => string): string {
   folders.push(folder);
   for (const part of ["scripts", "src/native", "src/journal"])
     mkdirSync(join(folder, part), { recursive: true });
-  for (const file of ["scripts/wire.mjs", "src/journal/wire.gen.ts"])
+  for (const file of ["scripts/wire.mjs", "src/journal/wire/wire.gen.ts"])
     cpSync(join(root, file), join(folder, file));
   const header = readFileSync(join(root, "src/native/record.h"), "utf8");
   writeFileSync(join(folder, "src/native/record.h"), change(header));

@@ -1,8 +1,8 @@
 /** Given journals and calls, then processes: who is whose child, and who left no journal. */
 import { describe, expect, it } from "vitest";
-import type { JournalHeader } from "../../src/journal/header.ts";
-import type { ProcessCallItem } from "../../src/journal/items.ts";
-import { defines } from "../../src/journal/wire.gen.ts";
+import type { ProcessCallItem } from "../../src/journal/contents/items.ts";
+import type { JournalHeader } from "../../src/journal/wire/header.ts";
+import { defines } from "../../src/journal/wire/wire.gen.ts";
 import { ProcessTree } from "../../src/recorder/process-tree.ts";
 
 const second = 1e9;

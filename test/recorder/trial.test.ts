@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { nativeProbe } from "../../src/app/native-probe.ts";
+import { nativeProbe } from "../../src/app/doctor/native-probe.ts";
 import { ensureNative } from "../../src/recorder/native-build.ts";
 import { runTrial } from "../../src/recorder/trial.ts";
 

@@ -1,6 +1,6 @@
 /** Made-up figures for the reports' golden texts. */
 
-import { growthOutcomes } from "../../src/analyses/growth.ts";
+import { growthOutcomes } from "../../src/analyses/recorders/growth.ts";
 import {
   type GrowthFigures,
   type ProcessFigures,

@@ -1,7 +1,7 @@
 /** Pictures in characters, as literal text. */
 import { describe, expect, it } from "vitest";
-import type { GrowthPoint } from "../../src/analyses/growth-points.ts";
-import { countsOverTime, sparkline } from "../../src/reports/text-plots.ts";
+import type { GrowthPoint } from "../../src/analyses/picture/growth-points.ts";
+import { countsOverTime, sparkline } from "../../src/reports/report/text-plots.ts";
 
 const point = (atNanos: number, outcome: GrowthPoint["outcome"]): GrowthPoint => ({
   ...{ seq: 1, process: 1, durationNanos: 1, bytes: 4096, newBytes: 8192 },

@@ -1,7 +1,7 @@
 /** What a comparison with the kernel's maps calls a divergence, and what it does not. */
 import { describe, expect, it } from "vitest";
 import { compareMaps, resync } from "../../src/space/compare.ts";
-import { parseMaps } from "../../src/space/proc-maps.ts";
+import { parseMaps } from "../../src/space/regions/proc-maps.ts";
 import { anon, applyAll, at, munmap, spaceOf } from "./helpers.ts";
 
 const maps = `555500000000-555500002000 rw-p 00000000 00:00 0 [heap]

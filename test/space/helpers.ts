@@ -1,9 +1,9 @@
 /** Events by hand: a batch from a few words, and a space that starts from maps text. */
 import { createBatch, type EventBatch, eventFlags } from "../../src/events/batch.ts";
 import { type MemoryCall, memoryCalls } from "../../src/events/kinds.ts";
-import { parseMaps } from "../../src/space/proc-maps.ts";
+import { parseMaps } from "../../src/space/regions/proc-maps.ts";
 import { AddressSpace } from "../../src/space/space.ts";
-import type { SpaceOptions } from "../../src/space/state.ts";
+import type { SpaceOptions } from "../../src/space/state/state.ts";
 
 export const page = 4096;
 export const base = 0x7f00_0000_0000;

@@ -5,9 +5,9 @@ import { describe, expect, it } from "vitest";
 import { createBatch, eventFlags } from "../../src/events/batch.ts";
 import { memoryCalls } from "../../src/events/kinds.ts";
 import { compareMaps } from "../../src/space/compare.ts";
-import { FileTable } from "../../src/space/files.ts";
-import { parseMaps } from "../../src/space/proc-maps.ts";
+import { parseMaps } from "../../src/space/regions/proc-maps.ts";
 import { AddressSpace } from "../../src/space/space.ts";
+import { FileTable } from "../../src/space/state/files.ts";
 import type { TableCase, TableStep, Tables } from "../helpers/kernel-tables.ts";
 
 const path = join(import.meta.dirname, "../../fixtures/space/kernel-tables.json");

@@ -1,7 +1,7 @@
 /** The parser of /proc/PID/maps on each shape of line, and on this process's own text. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { formatMapsLine, parseMaps } from "../../src/space/proc-maps.ts";
+import { formatMapsLine, parseMaps } from "../../src/space/regions/proc-maps.ts";
 
 const text = `55d0c0a00000-55d0c0a02000 r--p 00001000 fe:00 260386                     /usr/bin/a name with  blanks
 55d0c0a02000-55d0c0a03000 rw-s 00000000 00:01 4611686018427387905        /memfd:x (deleted)

@@ -1,6 +1,6 @@
 /** The sorted map against a plain array, through more inserts and removes than chunks can hold. */
 import { describe, expect, it } from "vitest";
-import { RegionMap } from "../../src/space/region-map.ts";
+import { RegionMap } from "../../src/space/regions/region-map.ts";
 import { randomSource } from "../helpers/kernel-generator.ts";
 
 function contents(map: RegionMap): [number, number][] {

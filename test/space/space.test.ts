@@ -1,8 +1,8 @@
 /** A space as a whole: fork, copies, checkpoints, sums, and events that cannot be true. */
 import { describe, expect, it } from "vitest";
 import { loadCheckpoint, saveCheckpoint } from "../../src/space/checkpoint.ts";
-import { featuresOfRelease } from "../../src/space/features.ts";
 import { AddressSpace } from "../../src/space/space.ts";
+import { featuresOfRelease } from "../../src/space/state/features.ts";
 import { recount } from "../helpers/kernel-model.ts";
 import { anon, applyAll, at, type Call, mremap, munmap, page, shape, spaceOf } from "./helpers.ts";
 

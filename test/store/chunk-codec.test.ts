@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { makeMix } from "../../bench/mix.ts";
 import { createBatch } from "../../src/events/batch.ts";
 import { memoryCalls } from "../../src/events/kinds.ts";
-import { ChunkDecoder, checkChunk } from "../../src/store/chunk-decoder.ts";
-import { ChunkEncoder, chunkCapacity } from "../../src/store/chunk-encoder.ts";
+import { ChunkDecoder, checkChunk } from "../../src/store/chunks/chunk-decoder.ts";
+import { ChunkEncoder, chunkCapacity } from "../../src/store/chunks/chunk-encoder.ts";
 import { anyRows, batchOf, type EventRow, rowsOf, withoutNoise } from "./batches.ts";
 
 const encoder = new ChunkEncoder();

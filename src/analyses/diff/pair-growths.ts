@@ -4,7 +4,7 @@
  * partner is counted.
  */
 
-import { type GrowthOutcome, growthOutcomes } from "../growth.ts";
+import { type GrowthOutcome, growthOutcomes } from "../recorders/growth.ts";
 import { keyText, type SiteKey } from "./match-sites.ts";
 import type { SiteClass } from "./site-fold.ts";
 

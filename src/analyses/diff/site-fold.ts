@@ -6,8 +6,8 @@
 import type { EventBatch } from "../../events/batch.ts";
 import { errnoAt } from "../../events/describe.ts";
 import { isMemoryCallCode, kindOf, memoryCalls, observations } from "../../events/kinds.ts";
-import { GrowthClassifier, type GrowthOutcome } from "../growth.ts";
-import type { SiteNames } from "../sites.ts";
+import { GrowthClassifier, type GrowthOutcome } from "../recorders/growth.ts";
+import type { SiteNames } from "../recorders/sites.ts";
 import type { HeapEnd } from "../stats.ts";
 
 /** Calls of one program, kind, site and size class. */

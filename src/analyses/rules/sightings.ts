@@ -2,9 +2,9 @@
 
 import { type EventBatch, eventFlags } from "../../events/batch.ts";
 import { memoryCalls } from "../../events/kinds.ts";
-import { kindOfMode, kinds, modes } from "../../space/modes.ts";
+import { kindOfMode, kinds, modes } from "../../space/regions/modes.ts";
 import type { AddressSpace } from "../../space/space.ts";
-import { GrowthClassifier } from "../growth.ts";
+import { GrowthClassifier } from "../recorders/growth.ts";
 
 export interface Sighting {
   /** The event; 0 for what was there before the first. */

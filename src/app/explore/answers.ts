@@ -1,8 +1,8 @@
 /** Answers that need names of functions; loading what looks those up is kept until the first question. */
 
 import { plainStyle } from "../../base/style.ts";
+import { type CallSites, callSites } from "../../sites/call-sites.ts";
 import type { RecordingReader } from "../../store/reader.ts";
-import { type CallSites, callSites } from "../call-sites.ts";
 import { askerOf } from "./asker.ts";
 import type { EventPlace } from "./event-window.ts";
 import { ownersOf } from "./owners.ts";

@@ -1,8 +1,8 @@
 /** Who asked for an event: its call's stack in names, a line a frame. */
 
 import { plainStyle } from "../../base/style.ts";
-import type { CallSites } from "../call-sites.ts";
-import { stackLines } from "../stack-lines.ts";
+import { stackLines } from "../../listing/stack-lines.ts";
+import type { CallSites } from "../../sites/call-sites.ts";
 import type { EventPlace } from "./event-window.ts";
 
 /**

@@ -1,16 +1,20 @@
 /** What stood in the room above a mapping that could not grow where it was, told as the analyses tell it. */
 
-import { type BlockerKind, blockerKindOf, isNamedByFile } from "../../analyses/blocker-kind.ts";
-import { type Obstacle, roomAbove } from "../../analyses/room-above.ts";
-import { birthTraits } from "../../analyses/track.ts";
+import {
+  type BlockerKind,
+  blockerKindOf,
+  isNamedByFile,
+} from "../../analyses/recorders/blocker-kind.ts";
+import { type Obstacle, roomAbove } from "../../analyses/recorders/room-above.ts";
+import { birthTraits } from "../../analyses/recorders/track.ts";
 import type { EventBatch } from "../../events/batch.ts";
 import { memoryCalls } from "../../events/kinds.ts";
-import { accessMask } from "../../space/modes.ts";
+import { readStack, siteIndex } from "../../sites/site-place.ts";
+import { accessMask } from "../../space/regions/modes.ts";
 import { nameOf as backingName, type Region } from "../../space/snapshot.ts";
 import type { AddressSpace } from "../../space/space.ts";
 import type { RecordingReader } from "../../store/reader.ts";
 import { isQuietModule } from "../../symbols/quiet-modules.ts";
-import { readStack, siteIndex } from "../site-place.ts";
 import type { Tape } from "./tape.ts";
 
 export interface Blocker {

@@ -1,14 +1,14 @@
 /** One event as a screen shows it: its sign, its ranges, its words. */
 
-import type { Growth, GrowthOutcome } from "../../analyses/growth.ts";
+import type { Growth, GrowthOutcome } from "../../analyses/recorders/growth.ts";
 import { plainStyle, type Sign } from "../../base/style.ts";
 import type { EventBatch } from "../../events/batch.ts";
 import { errnoAt, isCall, isResultKnown, meaningOf } from "../../events/describe.ts";
 import { errnoName } from "../../events/errno.ts";
 import { kindOf, memoryCalls } from "../../events/kinds.ts";
-import { callText, resultText } from "../call-text.ts";
-import type { EventContext } from "../event-context.ts";
-import { lineFormat } from "../event-line.ts";
+import { callText, resultText } from "../../listing/call-text.ts";
+import { lineFormat } from "../../listing/event-line.ts";
+import type { EventContext } from "../../store/event-context.ts";
 import type { EventPlace } from "./event-window.ts";
 
 /** [start, end) in bytes of address. */

@@ -1,11 +1,11 @@
 /** Single events of a long history: only the chunks that are looked at are decoded, and few are kept. */
 
-import { type Growth, GrowthClassifier } from "../../analyses/growth.ts";
+import { type Growth, GrowthClassifier } from "../../analyses/recorders/growth.ts";
 import { keep } from "../../base/keep.ts";
 import type { EventBatch } from "../../events/batch.ts";
 import { memoryCalls, observations } from "../../events/kinds.ts";
+import { blobText, heapEnd } from "../../store/event-context.ts";
 import type { RecordingReader } from "../../store/reader.ts";
-import { blobText, heapEnd } from "../event-context.ts";
 
 export interface EventPlace {
   readonly batch: EventBatch;

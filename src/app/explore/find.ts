@@ -1,6 +1,6 @@
 /** The next event of a kind from a place in the history on, in either direction, chunk by chunk. */
 
-import { classifyBrk, classifyMremap } from "../../analyses/growth.ts";
+import { classifyBrk, classifyMremap } from "../../analyses/recorders/growth.ts";
 import { type EventBatch, eventFlags } from "../../events/batch.ts";
 import { errnoAt } from "../../events/describe.ts";
 import { isCallCode, memoryCalls } from "../../events/kinds.ts";

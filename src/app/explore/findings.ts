@@ -1,9 +1,9 @@
 /** What the analyses find in a recording, for somebody who must not be kept waiting. */
 import type { Finding } from "../../analyses/analysis.ts";
-import { analyse } from "../analyse.ts";
-import { callSites } from "../call-sites.ts";
-import { type RecordingChoice, withRecording } from "../database.ts";
-import type { Io } from "../io.ts";
+import { callSites } from "../../sites/call-sites.ts";
+import type { Io } from "../io/io.ts";
+import { type RecordingChoice, withRecording } from "../open/database.ts";
+import { analyse } from "../passes/analyse.ts";
 
 export interface FindingsAnswer {
   /** The worst first. */

@@ -1,8 +1,8 @@
 /** What a person types to get somewhere: an event, a time, a share of the recording, an address, a mapping. */
 
 import { UserError } from "../../base/errors.ts";
-import { parseAddress } from "../address.ts";
-import { instantOf, seqAt } from "../lifetimes.ts";
+import { instantOf, seqAt } from "../../replay/lifetimes.ts";
+import { parseAddress } from "../io/address.ts";
 import type { Tape } from "./tape.ts";
 
 export type Goal =

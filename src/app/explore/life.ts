@@ -1,13 +1,17 @@
 /** The life of one mapping: how it came to be, grew, moved and ended, and what stood in its way. */
 
-import { GrowthClassifier, type GrowthOutcome, lackedRoom } from "../../analyses/growth.ts";
+import {
+  GrowthClassifier,
+  type GrowthOutcome,
+  lackedRoom,
+} from "../../analyses/recorders/growth.ts";
 import type { EventBatch } from "../../events/batch.ts";
 import { errnoAt } from "../../events/describe.ts";
 import { isMemoryCallCode, kindOf, memoryCalls } from "../../events/kinds.ts";
-import type { Gain, LineageListener, Loss } from "../../space/lineage.ts";
+import { kernelFeaturesOf } from "../../replay/kernel-features.ts";
+import { Replay } from "../../replay/replay.ts";
 import type { AddressSpace } from "../../space/space.ts";
-import { kernelFeaturesOf } from "../kernel-features.ts";
-import { Replay } from "../replay.ts";
+import type { Gain, LineageListener, Loss } from "../../space/state/lineage.ts";
 import { type Blocker, Blockers } from "./blocker.ts";
 import type { AddressRange } from "./event-view.ts";
 import type { Tape } from "./tape.ts";

@@ -1,11 +1,11 @@
 /** Which events a filter matches, as one bit an event: any match is found by its rank without a list. */
 
-import { GrowthClassifier } from "../../analyses/growth.ts";
+import { GrowthClassifier } from "../../analyses/recorders/growth.ts";
 import type { EventBatch } from "../../events/batch.ts";
 import { observations } from "../../events/kinds.ts";
-import { heapEnd } from "../event-context.ts";
-import { parseFilter } from "../event-filter.ts";
-import { compileFilter, type EventPredicate } from "../event-predicate.ts";
+import { parseFilter } from "../../listing/event-filter.ts";
+import { compileFilter, type EventPredicate } from "../../listing/event-predicate.ts";
+import { heapEnd } from "../../store/event-context.ts";
 import type { Tape } from "./tape.ts";
 
 interface ChunkMatches {

@@ -1,13 +1,13 @@
 /** Who ever held an address in a process, up to an event: `whowas` in slices. */
 
-import type { SiteNames } from "../../analyses/sites.ts";
+import type { SiteNames } from "../../analyses/recorders/sites.ts";
 import type { Style } from "../../base/style.ts";
+import { kernelFeaturesOf } from "../../replay/kernel-features.ts";
+import { OwnerWatch } from "../../replay/owner-watch.ts";
+import { Replay } from "../../replay/replay.ts";
 import { whowasText } from "../../reports/whowas.ts";
-import type { Io } from "../io.ts";
-import { kernelFeaturesOf } from "../kernel-features.ts";
-import { OwnerWatch } from "../owner-watch.ts";
-import { Replay } from "../replay.ts";
-import { ancestors, Teller } from "../whowas-answer.ts";
+import type { Io } from "../io/io.ts";
+import { ancestors, Teller } from "../passes/whowas-answer.ts";
 import type { Tape } from "./tape.ts";
 
 /** Yields after each chunk; returns the lines that `maptrail whowas` would print, with its colours. */

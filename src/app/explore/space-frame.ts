@@ -1,9 +1,9 @@
 /** The regions of a space at one event, in columns: cheap to make at each step and to draw. */
 
 import { type MemoryKind, memoryKinds } from "../../base/kinds.ts";
-import { baseName } from "../../reports/words.ts";
-import { memoryKindOf } from "../../space/memory-kind.ts";
-import { kindOfMode, kinds, modes, permissionText } from "../../space/modes.ts";
+import { baseName } from "../../base/program.ts";
+import { memoryKindOf } from "../../space/regions/memory-kind.ts";
+import { kindOfMode, kinds, modes, permissionText } from "../../space/regions/modes.ts";
 import type { AddressSpace } from "../../space/space.ts";
 
 const kindNumbers = Object.fromEntries(memoryKinds.map((kind, i) => [kind, i])) as Readonly<

@@ -1,12 +1,12 @@
 /** What a process did over the whole recording, in equal stretches of time: one pass, in slices. */
 
-import { GrowthClassifier, type GrowthOutcome } from "../../analyses/growth.ts";
+import { GrowthClassifier, type GrowthOutcome } from "../../analyses/recorders/growth.ts";
 import { errnoAt } from "../../events/describe.ts";
 import { isCallCode, observations } from "../../events/kinds.ts";
+import { kernelFeaturesOf } from "../../replay/kernel-features.ts";
+import { Replay } from "../../replay/replay.ts";
 import type { AddressSpace } from "../../space/space.ts";
-import { heapEnd } from "../event-context.ts";
-import { kernelFeaturesOf } from "../kernel-features.ts";
-import { Replay } from "../replay.ts";
+import { heapEnd } from "../../store/event-context.ts";
 import type { Tape } from "./tape.ts";
 
 /** Stretches that are kept; two become one when the time outgrows them. */

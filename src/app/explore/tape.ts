@@ -1,14 +1,14 @@
 /** A recording that somebody looks around in, opened once; one that is still being made can be followed. */
 
+import { type Landmarks, readLandmarks } from "../../replay/landmarks.ts";
+import { Seeker } from "../../replay/seek.ts";
+import { blobText, type EventContext } from "../../store/event-context.ts";
 import { openStore } from "../../store/open.ts";
 import type { RecordingReader } from "../../store/reader.ts";
 import type { RecordingRow } from "../../store/recordings.ts";
 import type { Store } from "../../store/store.ts";
-import { databasePath, type OpenRecording, type RecordingChoice } from "../database.ts";
-import { blobText, type EventContext } from "../event-context.ts";
-import type { Io } from "../io.ts";
-import { type Landmarks, readLandmarks } from "../landmarks.ts";
-import { Seeker } from "../seek.ts";
+import type { Io } from "../io/io.ts";
+import { databasePath, type OpenRecording, type RecordingChoice } from "../open/database.ts";
 
 const defaultPageBytes = 4096;
 

@@ -2,6 +2,7 @@
 
 import type { TypedRules } from "../../app/check.ts";
 import { useCases } from "../../app/use-cases.ts";
+import type { AddCommand } from "../command.ts";
 import {
   addRecordingOptions,
   addSiteOptions,
@@ -9,7 +10,6 @@ import {
   type RecordingFlags,
   type SiteFlags,
 } from "../options.ts";
-import type { AddCommand } from "../program.ts";
 
 /** commander takes `--no-x` for the opposite of `--x`: what is not given is true. */
 interface Flags extends RecordingFlags, SiteFlags {

@@ -1,8 +1,8 @@
 /** maptrail diff */
 
 import { useCases } from "../../app/use-cases.ts";
+import type { AddCommand } from "../command.ts";
 import { addSiteOptions, flagsOf, type SiteFlags } from "../options.ts";
-import type { AddCommand } from "../program.ts";
 
 interface Flags extends SiteFlags {
   db?: string;

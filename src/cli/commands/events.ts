@@ -2,6 +2,7 @@
 
 import { type Command, Option } from "commander";
 import { useCases } from "../../app/use-cases.ts";
+import type { AddCommand } from "../command.ts";
 import {
   addRecordingOptions,
   addSiteOptions,
@@ -10,7 +11,6 @@ import {
   type SiteFlags,
   wholeNumber,
 } from "../options.ts";
-import type { AddCommand } from "../program.ts";
 
 interface Flags extends RecordingFlags, SiteFlags {
   stacks?: boolean;
@@ -58,7 +58,7 @@ export const addEvents: AddCommand = (program, io, done) => {
   maptrail events --from 50% --limit 20`,
     )
     .action(async (words: string[]) => {
-      const { parseFilter, optionTerm } = await import("../../app/event-filter.ts");
+      const { parseFilter, optionTerm } = await import("../../listing/event-filter.ts");
       const terms = [
         ...parseFilter(words.join(" ")),
         ...givenFilters(command).map(([key, value]) => optionTerm(key, value)),

@@ -1,9 +1,9 @@
 /** maptrail export */
 
 import { useCases } from "../../app/use-cases.ts";
+import type { AddCommand } from "../command.ts";
 import { exportHelp } from "../format-help.ts";
 import { addRecordingFlag, flagsOf, type RecordingFlags } from "../options.ts";
-import type { AddCommand } from "../program.ts";
 
 interface Flags extends RecordingFlags {
   output?: string;

@@ -3,6 +3,7 @@
 import { Option } from "commander";
 import type { FlameWeight } from "../../app/flame.ts";
 import { useCases } from "../../app/use-cases.ts";
+import type { AddCommand } from "../command.ts";
 import {
   addSiteOptions,
   flagsOf,
@@ -10,7 +11,6 @@ import {
   type SiteFlags,
   wholeNumber,
 } from "../options.ts";
-import type { AddCommand } from "../program.ts";
 
 interface Flags extends RecordingFlags, SiteFlags {
   weight?: FlameWeight;

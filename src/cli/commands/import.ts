@@ -1,9 +1,9 @@
 /** maptrail import */
 
 import { useCases } from "../../app/use-cases.ts";
+import type { AddCommand } from "../command.ts";
 import { importHelp } from "../format-help.ts";
 import { addDatabaseOption, flagsOf } from "../options.ts";
-import type { AddCommand } from "../program.ts";
 
 interface Flags {
   db?: string;

@@ -4,7 +4,7 @@ import { Option } from "commander";
 import { useCases } from "../../app/use-cases.ts";
 import { UserError } from "../../base/errors.ts";
 import { parseBytes } from "../../base/units.ts";
-import type { AddCommand } from "../program.ts";
+import type { AddCommand } from "../command.ts";
 
 interface Flags {
   json?: boolean;

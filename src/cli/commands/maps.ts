@@ -2,8 +2,8 @@
 
 import { Option } from "commander";
 import { useCases } from "../../app/use-cases.ts";
+import type { AddCommand } from "../command.ts";
 import { addRecordingOptions, flagsOf, type RecordingFlags, wholeNumber } from "../options.ts";
-import type { AddCommand } from "../program.ts";
 
 interface Flags extends RecordingFlags {
   at?: string;

@@ -1,8 +1,8 @@
 /** maptrail rebuild */
 
 import { useCases } from "../../app/use-cases.ts";
+import type { AddCommand } from "../command.ts";
 import { addRecordingOptions, flagsOf, type RecordingFlags } from "../options.ts";
-import type { AddCommand } from "../program.ts";
 
 interface Flags extends RecordingFlags {
   all?: boolean;

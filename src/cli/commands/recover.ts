@@ -1,8 +1,8 @@
 /** maptrail recover */
 
 import { useCases } from "../../app/use-cases.ts";
+import type { AddCommand } from "../command.ts";
 import { addDatabaseOption, flagsOf } from "../options.ts";
-import type { AddCommand } from "../program.ts";
 
 interface Flags {
   db?: string;

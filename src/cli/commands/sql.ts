@@ -3,8 +3,8 @@
 import { readFileSync } from "node:fs";
 import { Option } from "commander";
 import { useCases } from "../../app/use-cases.ts";
+import type { AddCommand } from "../command.ts";
 import { addDatabaseOption, flagsOf } from "../options.ts";
-import type { AddCommand } from "../program.ts";
 
 interface Flags {
   db?: string;

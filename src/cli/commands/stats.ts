@@ -3,6 +3,7 @@
 import { Option } from "commander";
 import type { Grouping } from "../../app/stats-by.ts";
 import { useCases } from "../../app/use-cases.ts";
+import type { AddCommand } from "../command.ts";
 import {
   addRecordingOptions,
   addSiteOptions,
@@ -10,7 +11,6 @@ import {
   type RecordingFlags,
   type SiteFlags,
 } from "../options.ts";
-import type { AddCommand } from "../program.ts";
 
 interface Flags extends RecordingFlags, SiteFlags {
   by?: Grouping;

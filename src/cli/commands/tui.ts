@@ -1,7 +1,7 @@
 /** maptrail tui */
 
+import type { AddCommand } from "../command.ts";
 import { addRecordingOptions, flagsOf, type RecordingFlags } from "../options.ts";
-import type { AddCommand } from "../program.ts";
 
 interface Flags extends RecordingFlags {
   live?: boolean;

@@ -2,6 +2,7 @@
 
 import { Option } from "commander";
 import { useCases } from "../../app/use-cases.ts";
+import type { AddCommand } from "../command.ts";
 import {
   addRecordingOptions,
   addSiteOptions,
@@ -10,7 +11,6 @@ import {
   type SiteFlags,
   wholeNumber,
 } from "../options.ts";
-import type { AddCommand } from "../program.ts";
 
 interface Flags extends RecordingFlags, SiteFlags {
   at?: string;

@@ -2,6 +2,7 @@
 
 import type { EventBatch } from "../../events/batch.ts";
 import type { ProcessEnd, ProcessStart } from "../../events/process.ts";
+import type { ResidencyInterval } from "../../space/residency-interval.ts";
 
 /** Where the bytes go. Both resolve once there is room for more, so that a slow reader slows us. */
 export interface ExportOut {
@@ -18,30 +19,6 @@ export interface ExportedRecording {
   readonly durationNanos: number;
   /** "native", or the importer's name. */
   readonly source: string;
-}
-
-/** A stay of a mapping in one range. */
-export interface MappingStay {
-  readonly process: number;
-  readonly pid: number;
-  /** Number of the mapping in its process. */
-  readonly mapping: number;
-  /** The mapping that it came from; 0 is none. */
-  readonly parent: number;
-  readonly start: number;
-  readonly end: number;
-  /** As it was at the mapping's birth: `rw-p`. */
-  readonly permissions: string;
-  /** Empty for memory without a name. */
-  readonly path: string;
-  /** The event that brought it here and how; 0 is before the recording. */
-  readonly fromSeq: number;
-  readonly fromNanos: number;
-  readonly gain: string;
-  /** The event that took it away and how; undefined while it lives. */
-  readonly toSeq: number | undefined;
-  readonly toNanos: number | undefined;
-  readonly loss: string | undefined;
 }
 
 /** Events with the state of their process's space behind each. */
@@ -94,7 +71,7 @@ export interface ExportSource {
   /** The event as `maptrail events --json` writes it. */
   eventJson(batch: EventBatch, row: number): string;
   /** In the order of their ends, those that live at the end last. */
-  stays(): Iterable<MappingStay>;
+  residencyIntervals(): Iterable<ResidencyInterval>;
   measured(): Iterable<MeasuredBatch>;
   totals(): ExportedTotals;
 }

@@ -1,42 +1,45 @@
-/** Mappings as rows: one for each stay of a mapping in one range, as CSV or JSON lines. */
+/** Mappings as rows: one for each residency interval (a mapping in one range, from one event to another), as CSV or JSON lines. */
 
 import { formatHex } from "../../base/units.ts";
+import type { ResidencyInterval } from "../../space/residency-interval.ts";
 import { csvCell } from "./byte-block.ts";
-import type { Exporter, ExportOut, ExportSource, MappingStay } from "./exporter.ts";
+import type { Exporter, ExportOut, ExportSource } from "./exporter.ts";
 import { TextBlock } from "./text-block.ts";
 
-const columns: readonly (readonly [name: string, value: (stay: MappingStay) => string | number])[] =
-  [
-    ["process", (stay) => stay.process],
-    ["pid", (stay) => stay.pid],
-    ["mapping", (stay) => stay.mapping],
-    ["parent", (stay) => stay.parent],
-    ["start", (stay) => formatHex(stay.start)],
-    ["end", (stay) => formatHex(stay.end)],
-    ["bytes", (stay) => stay.end - stay.start],
-    ["permissions", (stay) => stay.permissions],
-    ["path", (stay) => stay.path],
-    ["from_seq", (stay) => stay.fromSeq],
-    ["from_nanos", (stay) => Math.round(stay.fromNanos)],
-    ["gain", (stay) => stay.gain],
-    ["to_seq", (stay) => stay.toSeq ?? ""],
-    ["to_nanos", (stay) => (stay.toNanos === undefined ? "" : Math.round(stay.toNanos))],
-    ["loss", (stay) => stay.loss ?? ""],
-  ];
+const columns: readonly (readonly [
+  name: string,
+  value: (interval: ResidencyInterval) => string | number,
+])[] = [
+  ["process", (interval) => interval.process],
+  ["pid", (interval) => interval.pid],
+  ["mapping", (interval) => interval.mapping],
+  ["parent", (interval) => interval.parent],
+  ["start", (interval) => formatHex(interval.start)],
+  ["end", (interval) => formatHex(interval.end)],
+  ["bytes", (interval) => interval.end - interval.start],
+  ["permissions", (interval) => interval.permissions],
+  ["path", (interval) => interval.path],
+  ["from_seq", (interval) => interval.fromSeq],
+  ["from_nanos", (interval) => Math.round(interval.fromNanos)],
+  ["gain", (interval) => interval.gain],
+  ["to_seq", (interval) => interval.toSeq ?? ""],
+  ["to_nanos", (interval) => (interval.toNanos === undefined ? "" : Math.round(interval.toNanos))],
+  ["loss", (interval) => interval.loss ?? ""],
+];
 
 /** `---p` begins like a formula, too. */
-function csvRow(stay: MappingStay): string {
+function csvRow(interval: ResidencyInterval): string {
   const cells = columns.map(([, value]) => {
-    const cell = value(stay);
+    const cell = value(interval);
     return typeof cell === "number" ? String(cell) : csvCell(cell);
   });
   return `${cells.join(",")}\n`;
 }
 
-function jsonRow(stay: MappingStay): string {
+function jsonRow(interval: ResidencyInterval): string {
   const object: Record<string, string | number | null> = {};
   for (const [name, value] of columns) {
-    const cell = value(stay);
+    const cell = value(interval);
     object[name] = cell === "" && name !== "path" ? null : cell;
   }
   return `${JSON.stringify(object)}\n`;
@@ -46,12 +49,12 @@ async function write(
   source: ExportSource,
   out: ExportOut,
   head: string,
-  line: (stay: MappingStay) => string,
+  line: (interval: ResidencyInterval) => string,
 ): Promise<void> {
   const block = new TextBlock(out);
   block.add(head);
-  for (const stay of source.stays()) {
-    block.add(line(stay));
+  for (const interval of source.residencyIntervals()) {
+    block.add(line(interval));
     if (block.isFull) await block.flush();
   }
   await block.flush();

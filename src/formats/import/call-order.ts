@@ -1,10 +1,10 @@
 /** Puts the calls of one process into an order in which every step was possible. */
 
 import { kindOf } from "../../events/kinds.ts";
-import { CallRanges } from "../../journal/ranges.ts";
-import { WaitingCalls } from "../../journal/waiting.ts";
-import { enums } from "../../journal/wire.gen.ts";
-import { argsWord, recordWords, resultWord } from "../../journal/words.ts";
+import { CallRanges } from "../../journal/pass/ranges.ts";
+import { WaitingCalls } from "../../journal/pass/waiting.ts";
+import { enums } from "../../journal/wire/wire.gen.ts";
+import { argsWord, recordWords, resultWord } from "../../journal/wire/words.ts";
 import { type CallRow, copyOfRow } from "./call-row.ts";
 
 const pageBytes = 4096;
@@ -23,7 +23,7 @@ interface Kept {
 }
 
 /**
- * The rule of journal/waiting.ts over the stamps of a log: a range is freed at a call's begin and
+ * The rule of journal/pass/waiting.ts over the stamps of a log: a range is freed at a call's begin and
  * taken at its end. As there, calls enter in the order of their begins, once no open call can have
  * begun before them. A call goes straight through while no other of the process is open.
  */

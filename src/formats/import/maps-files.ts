@@ -1,7 +1,7 @@
 /** Texts of /proc/PID/maps as snapshots of a process. */
 
 import { UserError } from "../../base/errors.ts";
-import { parseMaps } from "../../space/proc-maps.ts";
+import { parseMaps } from "../../space/regions/proc-maps.ts";
 import { EventOut } from "./event-out.ts";
 import {
   type Importer,

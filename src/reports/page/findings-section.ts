@@ -3,7 +3,7 @@
 import type { AnalysisResult, Finding, Severity } from "../../analyses/analysis.ts";
 import { formatCount } from "../../base/units.ts";
 import { severitySigns } from "../findings.ts";
-import type { ReportResult } from "../report.ts";
+import type { ReportResult } from "../report/report.ts";
 import { html, type Markup, nothing, unbroken } from "./markup.ts";
 import { plotOf } from "./plots.ts";
 

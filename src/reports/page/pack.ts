@@ -1,6 +1,6 @@
 /** The picture's columns as one block of bytes, and what the script must know to read it. */
 
-import type { Picture, ProcessPicture } from "../../analyses/picture.ts";
+import type { Picture, ProcessPicture } from "../../analyses/picture/picture.ts";
 import { kindLooks } from "../../base/kinds.ts";
 import type { PackedColumn, PageFacts } from "./facts.ts";
 

@@ -1,9 +1,9 @@
 /** The report as one page that needs nothing else: no network, no second file, and readable without its script. */
 
+import { commandText } from "../../base/program.ts";
 import { plainStyle } from "../../base/style.ts";
-import type { ReportResult } from "../report.ts";
-import { reportSentence } from "../report-sentence.ts";
-import { commandText } from "../words.ts";
+import type { ReportResult } from "../report/report.ts";
+import { reportSentence } from "../report/report-sentence.ts";
 import { clientScript } from "./client.gen.ts";
 import { findingsSection } from "./findings-section.ts";
 import { html, jsonBlock, Markup } from "./markup.ts";

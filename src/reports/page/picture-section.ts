@@ -1,9 +1,9 @@
 /** The address-time picture with its legend: still at first, alive where the page's script runs. */
 
-import type { Picture, ProcessPicture } from "../../analyses/picture.ts";
+import type { Picture, ProcessPicture } from "../../analyses/picture/picture.ts";
 import { kindLooks, type MemoryKind } from "../../base/kinds.ts";
 import { countOf, formatBytes, formatCount } from "../../base/units.ts";
-import type { ReportResult } from "../report.ts";
+import type { ReportResult } from "../report/report.ts";
 import { html, type Markup, nothing } from "./markup.ts";
 import { hatchPattern, stillPicture } from "./still.ts";
 

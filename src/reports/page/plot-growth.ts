@@ -1,7 +1,7 @@
 /** Pictures of growths: in place against moved over time, and what a move costs against its size. */
 
-import type { GrowthOutcome } from "../../analyses/growth.ts";
-import type { GrowthPoint, GrowthPoints } from "../../analyses/growth-points.ts";
+import type { GrowthPoint, GrowthPoints } from "../../analyses/picture/growth-points.ts";
+import type { GrowthOutcome } from "../../analyses/recorders/growth.ts";
 import { formatBytes, formatCount, formatDuration } from "../../base/units.ts";
 import { linearAxis, logAxis } from "./axes.ts";
 import { html, Markup as Made, type Markup, nothing } from "./markup.ts";

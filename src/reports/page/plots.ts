@@ -4,7 +4,7 @@ import type { AnalysisData, AnalysisId } from "../../analyses/all.ts";
 import type { AnalysisResult } from "../../analyses/analysis.ts";
 import type { MoveCostData } from "../../analyses/move-cost.ts";
 import { countOf, formatBytes, formatCount, formatDuration } from "../../base/units.ts";
-import type { ReportResult } from "../report.ts";
+import type { ReportResult } from "../report/report.ts";
 import { binaryStep } from "./axes.ts";
 import type { Markup } from "./markup.ts";
 import { namedBars, standingBars } from "./plot-bars.ts";

@@ -1,6 +1,6 @@
 /** The address-time picture as it stands still: SVG, one path for each kind of memory. */
 
-import type { Picture, ProcessPicture } from "../../analyses/picture.ts";
+import type { Picture, ProcessPicture } from "../../analyses/picture/picture.ts";
 import { heightOf } from "../../base/address-scale.ts";
 import { ticks, timeText } from "../../base/ticks.ts";
 import { formatAddress, formatBytes } from "../../base/units.ts";

@@ -1,5 +1,6 @@
 /** What stands first on the page: the program, the sentence, whether to trust it, and three figures. */
 
+import { commandText } from "../../base/program.ts";
 import { plainStyle } from "../../base/style.ts";
 import {
   countOf,
@@ -8,11 +9,11 @@ import {
   formatDuration,
   formatShare,
 } from "../../base/units.ts";
-import type { ReportResult } from "../report.ts";
-import { reportSentence } from "../report-sentence.ts";
+import type { ReportResult } from "../report/report.ts";
+import { reportSentence } from "../report/report-sentence.ts";
 import { trustLine } from "../sentence.ts";
 import { verifyLine } from "../verify.ts";
-import { commandText, exitText } from "../words.ts";
+import { exitText } from "../words.ts";
 import { html, type Markup, nothing, unbroken } from "./markup.ts";
 
 export function summarySection(report: ReportResult): Markup {

@@ -1,10 +1,11 @@
 /** The figures of a recording as tables: growths, calls, processes. */
 
 import type { StatsResult } from "../../analyses/stats.ts";
+import { commandText } from "../../base/program.ts";
 import { countOf, formatBytes, formatCount, formatDuration } from "../../base/units.ts";
 import { outcomes, outcomeWords } from "../outcomes.ts";
-import type { ReportResult } from "../report.ts";
-import { commandText, exitText, programOf } from "../words.ts";
+import type { ReportResult } from "../report/report.ts";
+import { exitText, programOf } from "../words.ts";
 import { html, type Markup, nothing } from "./markup.ts";
 import { type Cell, numberCell, table } from "./table.ts";
 

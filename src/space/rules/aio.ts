@@ -1,8 +1,8 @@
 /** io_setup(2) and io_destroy(2): the ring of completions, mapped as `/[aio]`. */
 import type { EventBatch } from "../../events/batch.ts";
-import { unmap } from "../edits.ts";
-import { kindOfMode, kinds } from "../modes.ts";
-import type { SpaceState } from "../state.ts";
+import { kindOfMode, kinds } from "../regions/modes.ts";
+import { unmap } from "../state/edits.ts";
+import type { SpaceState } from "../state/state.ts";
 
 /** The ring's address is written to the program's memory, which the event does not hold. */
 export function applyIoSetup(space: SpaceState, batch: EventBatch, i: number): void {

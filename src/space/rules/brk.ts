@@ -1,9 +1,9 @@
 /** brk(2): the heap's end goes where the result says. */
 import type { EventBatch } from "../../events/batch.ts";
-import { extend, isFree, place, unmap } from "../edits.ts";
-import { modes } from "../modes.ts";
-import { pageUp } from "../pages.ts";
-import type { SpaceState } from "../state.ts";
+import { modes } from "../regions/modes.ts";
+import { extend, isFree, place, unmap } from "../state/edits.ts";
+import { pageUp } from "../state/pages.ts";
+import type { SpaceState } from "../state/state.ts";
 
 const heapMode = modes.read | modes.write | modes.account | modes.heap;
 

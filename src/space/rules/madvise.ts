@@ -1,9 +1,9 @@
 /** madvise(2): which advices stay with a region and split it. None changes a range. */
 import type { EventBatch } from "../../events/batch.ts";
-import { setModes } from "../edits.ts";
-import { kindOfMode, kinds, modes } from "../modes.ts";
-import { pageUp } from "../pages.ts";
-import type { SpaceState } from "../state.ts";
+import { kindOfMode, kinds, modes } from "../regions/modes.ts";
+import { setModes } from "../state/edits.ts";
+import { pageUp } from "../state/pages.ts";
+import type { SpaceState } from "../state/state.ts";
 
 const errnoNoMemory = 12;
 

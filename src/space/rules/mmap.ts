@@ -3,7 +3,6 @@
 import type { EventBatch } from "../../events/batch.ts";
 import { errnoOf } from "../../events/errno.ts";
 import { mapFlags } from "../../events/words.ts";
-import { isFree, place, unmap } from "../edits.ts";
 import {
   accessMask,
   executeOnlyKey,
@@ -12,9 +11,10 @@ import {
   kindOfMode,
   kinds,
   modes,
-} from "../modes.ts";
-import { pageUp } from "../pages.ts";
-import type { SpaceState } from "../state.ts";
+} from "../regions/modes.ts";
+import { isFree, place, unmap } from "../state/edits.ts";
+import { pageUp } from "../state/pages.ts";
+import type { SpaceState } from "../state/state.ts";
 
 /** Flags of mmap(2) that decide about the region: include/uapi/asm-generic/mman-common.h. */
 export const mmapBits = {

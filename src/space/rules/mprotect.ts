@@ -1,8 +1,6 @@
 /** mprotect(2) and pkey_mprotect(2): mprotect_fixup and do_mprotect_pkey in mm/mprotect.c. */
 import type { EventBatch } from "../../events/batch.ts";
 import { memoryCalls } from "../../events/kinds.ts";
-import { setModes } from "../edits.ts";
-import type { KernelFeatures } from "../features.ts";
 import {
   accessMask,
   executeOnlyKey,
@@ -11,10 +9,12 @@ import {
   kinds,
   modes,
   pkeyMask,
-} from "../modes.ts";
-import { pageUp } from "../pages.ts";
-import type { SpaceState } from "../state.ts";
-import { vmaFrom } from "../vma.ts";
+} from "../regions/modes.ts";
+import { setModes } from "../state/edits.ts";
+import type { KernelFeatures } from "../state/features.ts";
+import { pageUp } from "../state/pages.ts";
+import type { SpaceState } from "../state/state.ts";
+import { vmaFrom } from "../state/vma.ts";
 
 const errnoNoMemory = 12;
 const errnoAccess = 13;

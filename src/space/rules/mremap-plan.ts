@@ -3,12 +3,12 @@
  * Linux 6.17 and later, and of the kernels before, which unmap the destination first and check then.
  */
 import { mremapFlags } from "../../events/words.ts";
-import { isFree } from "../edits.ts";
-import { kindOfMode, kinds, modes } from "../modes.ts";
-import { isAligned, pageUp, unsigned } from "../pages.ts";
-import { choosePlace } from "../placement.ts";
-import type { SpaceState } from "../state.ts";
-import { type Vma, vmaAt, vmaFrom } from "../vma.ts";
+import { kindOfMode, kinds, modes } from "../regions/modes.ts";
+import { isFree } from "../state/edits.ts";
+import { isAligned, pageUp, unsigned } from "../state/pages.ts";
+import { choosePlace } from "../state/placement.ts";
+import type { SpaceState } from "../state/state.ts";
+import { type Vma, vmaAt, vmaFrom } from "../state/vma.ts";
 
 /** Arguments as registers hold them. */
 export interface MremapCall {

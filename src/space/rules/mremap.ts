@@ -2,11 +2,11 @@
 import type { EventBatch } from "../../events/batch.ts";
 import { errnoOf } from "../../events/errno.ts";
 import { mremapFlags } from "../../events/words.ts";
-import { isFree, place, unmap } from "../edits.ts";
-import { modes } from "../modes.ts";
-import { duplicate, growAt, move, moveAndKeep } from "../moves.ts";
-import { pageUp } from "../pages.ts";
-import type { SpaceState } from "../state.ts";
+import { modes } from "../regions/modes.ts";
+import { isFree, place, unmap } from "../state/edits.ts";
+import { duplicate, growAt, move, moveAndKeep } from "../state/moves.ts";
+import { pageUp } from "../state/pages.ts";
+import type { SpaceState } from "../state/state.ts";
 import { type MremapStep, planMremap } from "./mremap-plan.ts";
 
 const { fixed, dontUnmap } = mremapFlags;

@@ -1,10 +1,10 @@
 /** The answer of mmap(2) and remap_file_pages(2), foretold: do_mmap in mm/mmap.c. */
 import { errnoOf } from "../../events/errno.ts";
-import { isFree } from "../edits.ts";
-import { hasOffset, mergeMask, modes } from "../modes.ts";
-import { isAligned, unsigned } from "../pages.ts";
-import { choosePlace } from "../placement.ts";
-import type { SpaceState } from "../state.ts";
+import { hasOffset, mergeMask, modes } from "../regions/modes.ts";
+import { isFree } from "../state/edits.ts";
+import { isAligned, unsigned } from "../state/pages.ts";
+import { choosePlace } from "../state/placement.ts";
+import type { SpaceState } from "../state/state.ts";
 import { mmapBits, mmapBytes } from "./mmap.ts";
 
 /** What mmap finds behind a file descriptor; undefined for one that is not open. */

@@ -1,8 +1,8 @@
 /** remap_file_pages(2), which Linux 4.0 and later emulate by mapping the file anew in place. */
 import type { EventBatch } from "../../events/batch.ts";
-import { attach, cutOut, detach } from "../edits.ts";
-import { accessMask, kindBits, kindOfMode, modes } from "../modes.ts";
-import type { SpaceState } from "../state.ts";
+import { accessMask, kindBits, kindOfMode, modes } from "../regions/modes.ts";
+import { attach, cutOut, detach } from "../state/edits.ts";
+import type { SpaceState } from "../state/state.ts";
 import { keyOfNew } from "./mmap.ts";
 
 export function applyRemapFilePages(space: SpaceState, batch: EventBatch, i: number): void {

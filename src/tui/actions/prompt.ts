@@ -1,6 +1,7 @@
 /** The line that is typed into: a filter, which works while it is typed, or a place to go to. */
-import { filterHint } from "../../app/event-filter.ts";
+
 import { UserError } from "../../base/errors.ts";
+import { filterHint } from "../../listing/event-filter.ts";
 import type { Session } from "../session.ts";
 import type { Prompt } from "../store.ts";
 import { characterOf, type Key } from "../terminal/keys.ts";

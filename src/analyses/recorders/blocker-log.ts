@@ -1,0 +1,91 @@
+/** For each growth that moved or was refused: the region that stood above, and who put it there. */
+
+import type { AddressSpace } from "../../space/space.ts";
+import type { FileTable } from "../../space/state/files.ts";
+import { grown } from "../tally/columns.ts";
+import { blockerCode, blockerKindOf } from "./blocker-kind.ts";
+import { roomAbove } from "./room-above.ts";
+import type { CurrentEvent, MappingTrack } from "./track.ts";
+
+export class BlockerLog {
+  length = 0;
+  /** Row in the GrowthLog. */
+  growthRow = new Uint32Array(64);
+  kind = new Uint8Array(64);
+  /** Id of the blocking mapping; 0 is none. */
+  mapping = new Uint32Array(64);
+  start = new Float64Array(64);
+  end = new Float64Array(64);
+  gapBytes = new Float64Array(64);
+  needBytes = new Float64Array(64);
+  backing = new Uint32Array(64);
+  ageNanos = new Float64Array(64);
+  readonly #files: FileTable;
+
+  constructor(files: FileTable) {
+    this.#files = files;
+  }
+
+  /**
+   * Before the call is applied. `end` is where the mapping ends that was to grow by `needBytes`;
+   * `growing` is its id.
+   */
+  note(
+    space: AddressSpace,
+    track: MappingTrack,
+    event: CurrentEvent,
+    growthRow: number,
+    growing: number,
+    end: number,
+    needBytes: number,
+  ): void {
+    const at = this.length;
+    if (at === this.kind.length) this.#grow(at * 2);
+    this.length += 1;
+    this.growthRow[at] = growthRow;
+    this.needBytes[at] = needBytes;
+    const { gapBytes, obstacle } = roomAbove(space, end, needBytes);
+    this.gapBytes[at] = gapBytes;
+    if (obstacle === undefined) return;
+    const { row } = obstacle;
+    this.start[at] = obstacle.start;
+    this.end[at] = obstacle.end;
+    if (row < 0) {
+      this.kind[at] = blockerCode("recorder");
+      return;
+    }
+    const { columns } = space.map;
+    const mapping = columns.mapping[row]!;
+    const mode = columns.mode[row]!;
+    const backing = columns.backing[row]!;
+    this.mapping[at] = mapping;
+    this.backing[at] = backing;
+    this.ageNanos[at] = event.atNanos - track.bornAt(mapping);
+    if (mapping === growing) {
+      this.kind[at] = blockerCode("rest of the same mapping");
+      return;
+    }
+    const site = track.bornSite(mapping);
+    const kind = blockerKindOf(
+      mode,
+      track.traits(mapping),
+      this.#files.get(backing)?.path ?? "",
+      obstacle.start,
+      obstacle.end,
+      site !== 0 && site === track.bornSite(growing),
+    );
+    this.kind[at] = blockerCode(kind);
+  }
+
+  #grow(capacity: number): void {
+    this.growthRow = grown(this.growthRow, capacity);
+    this.kind = grown(this.kind, capacity);
+    this.mapping = grown(this.mapping, capacity);
+    this.start = grown(this.start, capacity);
+    this.end = grown(this.end, capacity);
+    this.gapBytes = grown(this.gapBytes, capacity);
+    this.needBytes = grown(this.needBytes, capacity);
+    this.backing = grown(this.backing, capacity);
+    this.ageNanos = grown(this.ageNanos, capacity);
+  }
+}

@@ -1,0 +1,156 @@
+/** Which addresses a call takes and frees, as far as the order between threads needs to know. */
+import { enums } from "../wire/wire.gen.ts";
+import { argsWord, resultWord, signed64 } from "../wire/words.ts";
+
+const kinds = enums.kind;
+/* include/uapi/linux/mman.h, asm-generic/mman-common.h and linux/shm.h */
+const mapFixed = 0x10;
+const mapFixedNoReplace = 0x100000;
+const mremapFixed = 2;
+const mremapDontUnmap = 4;
+const shmRemap = 0x4000;
+/** Bytes that a call frees where the record does not say: more than is true only loosens the order. */
+const unknownLength = 2 ** 36;
+
+/**
+ * `take` is what must have been free before the call; a MAP_FIXED target need not have been. `free`
+ * and `also` are what the call may have made free. Half-open, empty when lo >= hi.
+ */
+export class CallRanges {
+  takeLo = 0;
+  takeHi = 0;
+  freeLo = 0;
+  freeHi = 0;
+  alsoLo = 0;
+  alsoHi = 0;
+  readonly #pageBytes: number;
+  /** The program break after the last brk seen; 0 is unknown. */
+  brk: number;
+
+  constructor(pageBytes: number, brk = 0) {
+    this.#pageBytes = pageBytes;
+    this.brk = brk;
+  }
+
+  #up(bytes: number): number {
+    return Math.ceil(bytes / this.#pageBytes) * this.#pageBytes;
+  }
+
+  /** Keeps the break; must see each brk, in begin order. */
+  noteBrk(u32: Uint32Array, i32: Int32Array, base: number): void {
+    this.brk = signed64(u32, i32, base + resultWord);
+  }
+
+  clear(): void {
+    this.takeLo = this.takeHi = 0;
+    this.freeLo = this.freeHi = 0;
+    this.alsoLo = this.alsoHi = 0;
+  }
+
+  /** Reads the ranges of a call that is done; must precede noteBrk of the same record. */
+  read(kind: number, u32: Uint32Array, i32: Int32Array, base: number): void {
+    this.clear();
+    const first = signed64(u32, i32, base + argsWord);
+    const result = signed64(u32, i32, base + resultWord);
+    const failed = result < 0 && result >= -4095;
+    switch (kind) {
+      case kinds.mmap:
+        this.#mmap(u32, i32, base, first, result, failed);
+        break;
+      case kinds.munmap:
+        if (!failed) this.#free(first, this.#up(signed64(u32, i32, base + argsWord + 2)));
+        break;
+      case kinds.mremap:
+        this.#mremap(u32, i32, base, first, result, failed);
+        break;
+      case kinds.brk:
+        this.#brk(result);
+        break;
+      case kinds.shmat:
+        if (!failed && (u32[base + argsWord + 4]! & shmRemap) === 0) {
+          this.takeLo = result;
+          this.takeHi = result + this.#up(signed64(u32, i32, base + argsWord + 6));
+        }
+        break;
+      case kinds.shmdt:
+      case kinds.io_destroy:
+        if (!failed) this.#free(first, unknownLength);
+        break;
+    }
+  }
+
+  #free(start: number, bytes: number): void {
+    this.freeLo = start;
+    this.freeHi = start + bytes;
+  }
+
+  #mmap(
+    u32: Uint32Array,
+    i32: Int32Array,
+    base: number,
+    address: number,
+    result: number,
+    failed: boolean,
+  ): void {
+    const bytes = this.#up(signed64(u32, i32, base + argsWord + 2));
+    const flags = u32[base + argsWord + 6]!;
+    const replaces = (flags & mapFixed) !== 0 && (flags & mapFixedNoReplace) === 0;
+    if (failed) {
+      // The target is unmapped before the new mapping is tried.
+      if (replaces) this.#free(address, bytes);
+      return;
+    }
+    if (replaces) return;
+    this.takeLo = result;
+    this.takeHi = result + bytes;
+  }
+
+  #mremap(
+    u32: Uint32Array,
+    i32: Int32Array,
+    base: number,
+    old: number,
+    result: number,
+    failed: boolean,
+  ): void {
+    const oldBytes = this.#up(signed64(u32, i32, base + argsWord + 2));
+    const newBytes = this.#up(signed64(u32, i32, base + argsWord + 4));
+    const flags = u32[base + argsWord + 6]!;
+    const fixed = (flags & mremapFixed) !== 0;
+    const keeps = (flags & mremapDontUnmap) !== 0 || oldBytes === 0;
+    if (failed) {
+      // A move with a fixed target may have unmapped it, or have moved a part, before it failed.
+      if (!fixed) return;
+      const target = signed64(u32, i32, base + argsWord + 8);
+      this.#free(old, oldBytes);
+      this.alsoLo = target;
+      this.alsoHi = target + newBytes;
+      return;
+    }
+    if (!fixed && result === old) {
+      if (newBytes > oldBytes) {
+        this.takeLo = old + oldBytes;
+        this.takeHi = old + newBytes;
+      } else {
+        this.#free(old + newBytes, oldBytes - newBytes);
+      }
+      return;
+    }
+    if (!keeps) this.#free(old, oldBytes);
+    if (fixed) return;
+    this.takeLo = result;
+    this.takeHi = result + newBytes;
+  }
+
+  #brk(result: number): void {
+    if (this.brk === 0) return;
+    const before = this.#up(this.brk);
+    const after = this.#up(result);
+    if (after > before) {
+      this.takeLo = before;
+      this.takeHi = after;
+    } else if (after < before) {
+      this.#free(after, before - after);
+    }
+  }
+}

@@ -1,0 +1,202 @@
+/** Calls that were read but not yet placed: copies of their records, and the rule that places them. */
+import type { DamageLog } from "../wire/damage.ts";
+import { recordWords } from "../wire/words.ts";
+import type { CallRanges } from "./ranges.ts";
+
+/** Chains of calls that free for one another are a few calls long; damage must not exhaust the stack. */
+const deepestChain = 200;
+
+/**
+ * The linearise rule (a range is freed at a call's begin stamp and taken at its end stamp): calls
+ * stand in the order of their end stamps, ties by end time, then slot; but before a call that took
+ * a range stands each call that freed of it and has begun before that one's end. This keeps the
+ * begin-to-end order of any two calls that did not overlap in time.
+ *
+ * At slot p all calls with an end stamp up to p can be placed, once all slots below p are final;
+ * so only calls that run while another begins ever wait here: about one per thread.
+ */
+export class WaitingCalls {
+  u32: Uint32Array;
+  i32: Int32Array;
+  slot: Float64Array;
+  end: Float64Array;
+  #ticks: Float64Array;
+  #ranges: Float64Array;
+  /** Ids of calls that still wait, in no order. */
+  readonly live: number[] = [];
+  /** Ids of calls that are placed, in their order, at [readyFrom, readyTo); the array never shrinks. */
+  readonly #ready: number[] = [];
+  #readyFrom = 0;
+  #readyTo = 0;
+  /** Least end stamp among those that wait. */
+  minEnd = Number.POSITIVE_INFINITY;
+  readonly #free: number[] = [];
+  #capacity = 16;
+
+  constructor() {
+    this.u32 = new Uint32Array(this.#capacity * recordWords);
+    this.i32 = new Int32Array(this.u32.buffer);
+    this.slot = new Float64Array(this.#capacity);
+    this.end = new Float64Array(this.#capacity);
+    this.#ticks = new Float64Array(this.#capacity);
+    this.#ranges = new Float64Array(this.#capacity * 6);
+    this.#fillFree(0);
+  }
+
+  #fillFree(from: number): void {
+    for (let id = this.#capacity - 1; id >= from; id--) this.#free.push(id);
+  }
+
+  #grow(): void {
+    const before = this.#capacity;
+    this.#capacity *= 2;
+    const wider = (old: Float64Array): Float64Array => {
+      const column = new Float64Array(old.length * 2);
+      column.set(old);
+      return column;
+    };
+    const words = new Uint32Array(this.#capacity * recordWords);
+    words.set(this.u32);
+    this.u32 = words;
+    this.i32 = new Int32Array(words.buffer);
+    this.slot = wider(this.slot);
+    this.end = wider(this.end);
+    this.#ticks = wider(this.#ticks);
+    this.#ranges = wider(this.#ranges);
+    this.#fillFree(before);
+  }
+
+  /** Copies a record in, without an order yet; the id is valid until `release`. */
+  hold(u32: Uint32Array, base: number, slot: number): number {
+    if (this.#free.length === 0) this.#grow();
+    const id = this.#free.pop()!;
+    this.slot[id] = slot;
+    const target = this.u32;
+    const to = id * recordWords;
+    for (let word = 0; word < recordWords; word++) target[to + word] = u32[base + word]!;
+    return id;
+  }
+
+  /** Lets a held call wait for its place. */
+  enter(id: number, end: number, endTicks: number, ranges: CallRanges): void {
+    this.end[id] = end;
+    this.#ticks[id] = endTicks;
+    const at = id * 6;
+    this.#ranges[at] = ranges.takeLo;
+    this.#ranges[at + 1] = ranges.takeHi;
+    this.#ranges[at + 2] = ranges.freeLo;
+    this.#ranges[at + 3] = ranges.freeHi;
+    this.#ranges[at + 4] = ranges.alsoLo;
+    this.#ranges[at + 5] = ranges.alsoHi;
+    this.live.push(id);
+    if (end < this.minEnd) this.minEnd = end;
+  }
+
+  /** Whether a waiting call freed of [lo, hi). */
+  frees(lo: number, hi: number): boolean {
+    if (lo >= hi) return false;
+    for (const id of this.live) if (this.#overlaps(id, lo, hi)) return true;
+    return false;
+  }
+
+  #overlaps(id: number, lo: number, hi: number): boolean {
+    const at = id * 6;
+    return (
+      (this.#ranges[at + 2]! < hi && this.#ranges[at + 3]! > lo) ||
+      (this.#ranges[at + 4]! < hi && this.#ranges[at + 5]! > lo)
+    );
+  }
+
+  /** Places all that ended at or before `stamp`; every slot below it must be final. */
+  placeUpTo(stamp: number): void {
+    while (this.live.length > 0 && this.minEnd <= stamp) this.#place(this.#first(), 0);
+  }
+
+  /** Places all; the journal has no slot at or above `drawn`. */
+  placeAll(drawn: number, damage: DamageLog): void {
+    for (const id of this.live) {
+      if (this.end[id]! > drawn)
+        damage.add(this.slot[id]!, `end stamp ${this.end[id]} lies beyond the journal`);
+    }
+    this.placeUpTo(Number.POSITIVE_INFINITY);
+  }
+
+  /** Slots of all that waits or is placed but not taken. */
+  slots(): number[] {
+    return [...this.live, ...this.#ready.slice(this.#readyFrom, this.#readyTo)].map(
+      (id) => this.slot[id]!,
+    );
+  }
+
+  /** Nothing waits and nothing is placed but not taken. */
+  get isEmpty(): boolean {
+    return this.live.length === 0 && !this.hasReady;
+  }
+
+  /** Puts a held call that waits for nothing directly behind what is placed. */
+  placeHeld(id: number): void {
+    this.#append(id);
+  }
+
+  #append(id: number): void {
+    this.#ready[this.#readyTo] = id;
+    this.#readyTo += 1;
+  }
+
+  #first(): number {
+    let best = this.live[0]!;
+    for (const id of this.live) if (this.#before(id, best)) best = id;
+    return best;
+  }
+
+  #before(a: number, b: number): boolean {
+    const byEnd = this.end[a]! - this.end[b]!;
+    if (byEnd !== 0) return byEnd < 0;
+    const byTicks = this.#ticks[a]! - this.#ticks[b]!;
+    if (byTicks !== 0) return byTicks < 0;
+    return this.slot[a]! < this.slot[b]!;
+  }
+
+  #place(id: number, depth: number): void {
+    this.#remove(id);
+    const lo = this.#ranges[id * 6]!;
+    const hi = this.#ranges[id * 6 + 1]!;
+    if (lo < hi && depth < deepestChain) {
+      for (;;) {
+        let next = -1;
+        for (const other of this.live) {
+          if (this.#overlaps(other, lo, hi) && (next < 0 || this.#before(other, next)))
+            next = other;
+        }
+        if (next < 0) break;
+        this.#place(next, depth + 1);
+      }
+    }
+    this.#append(id);
+  }
+
+  #remove(id: number): void {
+    const last = this.live.pop()!;
+    if (last !== id) this.live[this.live.indexOf(id)] = last;
+    let least = Number.POSITIVE_INFINITY;
+    for (const other of this.live) if (this.end[other]! < least) least = this.end[other]!;
+    this.minEnd = least;
+  }
+
+  get hasReady(): boolean {
+    return this.#readyTo > this.#readyFrom;
+  }
+
+  /** Takes the next placed call, or -1. The caller releases it. */
+  shift(): number {
+    if (!this.hasReady) return -1;
+    const id = this.#ready[this.#readyFrom]!;
+    this.#readyFrom += 1;
+    if (this.#readyFrom === this.#readyTo) this.#readyFrom = this.#readyTo = 0;
+    return id;
+  }
+
+  release(id: number): void {
+    this.#free.push(id);
+  }
+}

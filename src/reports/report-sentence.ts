@@ -1,9 +1,0 @@
-/** The sentence that every format of a report begins with: what growths did, and what stood in their way. */
-
-import type { Style } from "../base/style.ts";
-import type { ReportResult } from "./report.ts";
-import { growthSentence } from "./sentence.ts";
-
-export function reportSentence({ stats, analyses }: ReportResult, style: Style): string {
-  return growthSentence(stats, style, analyses.of("blockers")?.data);
-}
