@@ -58,7 +58,7 @@ export class Script {
   }
 
   start(process: number, more: Partial<ProcessStart> = {}): this {
-    const argv = ["grow"];
+    const argv = [more.exe ?? "grow"];
     appendStart(
       this.#writer,
       startOf(process, { exe: "/bin/grow", argv, atNanos: this.#now(), ...more }),

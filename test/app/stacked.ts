@@ -50,7 +50,7 @@ export function stackedDatabase(fill: (builder: StackBuilder) => void, pid = 412
   const folder = scratch();
   const store = open(join(folder, "maptrail.db"));
   const writer = store.writer(store.createRecording(meta));
-  appendStart(writer, startOf(1, { pid, exe: places().program }));
+  appendStart(writer, startOf(1, { pid, exe: places().program, argv: [places().program] }));
   const { program, ...offsets } = places();
   const own = writer.module(program, buildIdOf(program));
   const lib = writer.module(libc(), buildIdOf(libc()));

@@ -23,7 +23,7 @@ export function processOf(process: number, more: Partial<ProcessFigures> = {}): 
     parent: process === 1 ? null : 1,
     how: process === 1 ? "launch" : "exec",
     exe: "/usr/bin/python3.11",
-    argv: ["python3", "grow.py"],
+    argv: [more.exe ?? "python3", "grow.py"],
     startedAtNanos: 0,
     end: { how: "exit", status: 0, atNanos: 1_800_000_000 },
     coverage: { status: "full", reasons: [] },
