@@ -16,8 +16,8 @@ import { textIo } from "./app/io/text-io.ts";
 import type { Recorded, RecordOptions } from "./app/record/record-options.ts";
 import { useCases } from "./app/use-cases.ts";
 
-export type { Analyses } from "./analyses/all.ts";
 export type { AnalysisResult, Finding } from "./analyses/analysis.ts";
+export type { Analyses } from "./analyses/answers.ts";
 export type { ConditionVerdict } from "./analyses/diff/conditions.ts";
 export type { DiffResult } from "./analyses/diff/diff.ts";
 export type { SiteChange } from "./analyses/diff/diff-sites.ts";

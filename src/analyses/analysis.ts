@@ -1,4 +1,6 @@
-/** What an analysis is: a pure fold over one replay, and findings that people can act on. */
+/** What an analysis is: the recorders that it needs, and how its answer and findings are made of them. */
+import type { Facts } from "./facts.ts";
+import type { RecorderKinds, Recorders } from "./recorders/recorder.ts";
 
 /** Where a finding's figures come from. */
 export type Basis =
@@ -46,12 +48,29 @@ export interface Threshold {
   readonly reason: string;
 }
 
-/** One analysis: what it asks, and how its answer is made from what the pass recorded. */
-export interface Analysis<Id extends string, Facts, Data> {
+export interface Conclusion<Data> {
+  readonly findings: readonly Finding[];
+  readonly data: Data;
+}
+
+export interface Analysis<
+  Id extends string = string,
+  Needs extends RecorderKinds = RecorderKinds,
+  Data = unknown,
+> {
   readonly id: Id;
   readonly title: string;
   readonly question: string;
   readonly basis: readonly Basis[];
   readonly thresholds: Readonly<Record<string, Threshold>>;
-  conclude(facts: Facts): { readonly findings: readonly Finding[]; readonly data: Data };
+  /** The recorders that the pass must run for it. */
+  readonly needs: Needs;
+  conclude(facts: Facts, recorders: Recorders<Needs>): Conclusion<Data>;
+}
+
+/** Gives back what it is given; the compiler takes the types from `id`, `needs` and `conclude`. */
+export function defineAnalysis<const Id extends string, Needs extends RecorderKinds, Data>(
+  analysis: Analysis<Id, Needs, Data>,
+): Analysis<Id, Needs, Data> {
+  return analysis;
 }

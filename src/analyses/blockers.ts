@@ -2,11 +2,12 @@
 import { baseName } from "../base/program.ts";
 import { formatBytes, formatCount } from "../base/units.ts";
 import { kindOf } from "../events/kinds.ts";
-import type { Analysis, Finding } from "./analysis.ts";
+import { defineAnalysis, type Finding } from "./analysis.ts";
 import type { Facts, Ranked } from "./facts.ts";
 import { type BlockerKind, blockerKinds, isNamedByFile } from "./recorders/blocker-kind.ts";
-import type { BlockerLog } from "./recorders/blocker-log.ts";
-import { outcomeCodes } from "./recorders/growth-log.ts";
+import { BlockerLog } from "./recorders/blocker-log.ts";
+import { type GrowthLog, outcomeCodes } from "./recorders/growth-log.ts";
+import { GrowthRecorder } from "./recorders/growth-recorder.ts";
 import type { MappingTrack } from "./recorders/track.ts";
 import { heaviestGroups, rowsWith } from "./tally/heaviest.ts";
 import { medianOf } from "./tally/numbers.ts";
@@ -87,31 +88,39 @@ const nouns: Readonly<Record<BlockerKind, string>> = {
   recorder: "maptrail's own memory",
 };
 
-function trackOf(pass: Facts["pass"], log: BlockerLog, row: number): MappingTrack | undefined {
-  return pass.parts[pass.growth.log.process[log.growthRow[row]!]!]?.track;
+/** What was recorded, and what its names are looked up in. */
+interface Blocked {
+  readonly facts: Facts;
+  readonly log: BlockerLog;
+  readonly growths: GrowthLog;
+}
+
+function trackOf({ facts, log, growths }: Blocked, row: number): MappingTrack | undefined {
+  return facts.knownTrack(growths.process[log.growthRow[row]!]!);
 }
 
 /** 0 where it is not known or has no name, or where nothing blocked. */
-function ownerSite(pass: Facts["pass"], log: BlockerLog, row: number): number {
-  return pass.sites.areNamed ? (trackOf(pass, log, row)?.bornSite(log.mapping[row]!) ?? 0) : 0;
+function ownerSite(blocked: Blocked, row: number): number {
+  if (!blocked.facts.sites.areNamed) return 0;
+  return trackOf(blocked, row)?.bornSite(blocked.log.mapping[row]!) ?? 0;
 }
 
-function nameOf({ pass }: Facts, log: BlockerLog, row: number): string {
+function nameOf(blocked: Blocked, row: number): string {
+  const { log, facts } = blocked;
   const kind = blockerKinds[log.kind[row]!]!;
   if (isNamedByFile(kind)) {
-    const path = pass.files.get(log.backing[row]!)?.path;
+    const path = facts.files.get(log.backing[row]!)?.path;
     if (path) return kind === "file" ? `the file ${baseName(path)}` : baseName(path);
   }
-  const site = ownerSite(pass, log, row);
-  return site === 0 ? nouns[kind] : `${nouns[kind]} that ${pass.sites.name(site)} made`;
+  const site = ownerSite(blocked, row);
+  return site === 0 ? nouns[kind] : `${nouns[kind]} that ${facts.sites.name(site)} made`;
 }
 
-function blockOf(facts: Facts, log: BlockerLog, row: number): Block {
-  const { pass } = facts;
-  const growths = pass.growth.log;
+function blockOf(blocked: Blocked, row: number): Block {
+  const { facts, log, growths } = blocked;
   const growth = log.growthRow[row]!;
   const mapping = log.mapping[row]!;
-  const owner = trackOf(pass, log, row);
+  const owner = trackOf(blocked, row);
   return {
     seq: growths.seq[growth]!,
     process: growths.process[growth]!,
@@ -122,32 +131,33 @@ function blockOf(facts: Facts, log: BlockerLog, row: number): Block {
     end: log.end[row]!,
     gapBytes: log.gapBytes[row]!,
     needBytes: log.needBytes[row]!,
-    path: pass.files.get(log.backing[row]!)?.path ?? "",
+    path: facts.files.get(log.backing[row]!)?.path ?? "",
     ownerSeq: owner?.bornSeq(mapping) ?? 0,
     ownerTid: owner?.bornTid(mapping) ?? 0,
     ownerCall: kindOf(owner?.bornBy(mapping) ?? 0) ?? "",
-    ownerSite: pass.sites.name(owner?.bornSite(mapping) ?? 0),
+    ownerSite: facts.sites.name(owner?.bornSite(mapping) ?? 0),
     ageNanos: log.ageNanos[row]!,
   };
 }
 
 /** Blockers with equal keys have one name. */
-function keysOf({ pass }: Facts, log: BlockerLog): Uint32Array {
+function keysOf(blocked: Blocked): Uint32Array {
+  const { log } = blocked;
   const keys = new Uint32Array(log.length);
   for (let row = 0; row < log.length; row += 1) {
     const kind = log.kind[row]!;
-    const id = isNamedByFile(blockerKinds[kind]!) ? log.backing[row]! : ownerSite(pass, log, row);
+    const id = isNamedByFile(blockerKinds[kind]!) ? log.backing[row]! : ownerSite(blocked, row);
     keys[row] = id * blockerKinds.length + kind;
   }
   return keys;
 }
 
-function groupsOf(facts: Facts, log: BlockerLog): Ranked<BlockerGroup> {
-  const { log: growths } = facts.pass.growth;
+function groupsOf(blocked: Blocked): Ranked<BlockerGroup> {
+  const { log, growths } = blocked;
   const every = new Uint8Array(blockerKinds.length).fill(1);
-  const blocked = rowsWith(log.kind, log.length, every);
+  const rows = rowsWith(log.kind, log.length, every);
   const weighing = { codes: log.kind, weights: Float64Array.from(every) };
-  const { groups, more } = heaviestGroups(keysOf(facts, log), blocked, weighing, mostGroups);
+  const { groups, more } = heaviestGroups(keysOf(blocked), rows, weighing, mostGroups);
   const made = groups.map(({ rows }): BlockerGroup => {
     let moves = 0;
     for (let i = 0; i < rows.length; i += 1) {
@@ -155,7 +165,7 @@ function groupsOf(facts: Facts, log: BlockerLog): Ranked<BlockerGroup> {
       if (growths.outcome[log.growthRow[row]!] === outcomeCodes.moved) moves += 1;
     }
     return {
-      name: nameOf(facts, log, rows[0]!),
+      name: nameOf(blocked, rows[0]!),
       kind: blockerKinds[log.kind[rows[0]!]!]!,
       count: rows.length,
       moves,
@@ -218,26 +228,27 @@ function findingsOf(data: BlockersData): Finding[] {
     });
 }
 
-export const blockers: Analysis<"blockers", Facts, BlockersData> = {
+export const blockers = defineAnalysis({
   id: "blockers",
   title: "Blockers",
   question: "What stood in the way of the growths that moved or were refused?",
   basis: ["events", "observations", "inference"],
   thresholds,
-  conclude(facts) {
-    const { blockers: log, growth } = facts.pass;
+  needs: { growth: GrowthRecorder, blockers: BlockerLog },
+  conclude(facts, { growth, blockers: log }) {
+    const blocked = { facts, log, growths: growth.log };
     let moves = 0;
     for (let row = 0; row < log.length; row += 1) {
       if (growth.log.outcome[log.growthRow[row]!] === outcomeCodes.moved) moves += 1;
     }
     const shown = Math.min(mostBlocks, log.length);
-    const data = {
+    const data: BlockersData = {
       moves,
       refusals: log.length - moves,
-      groups: groupsOf(facts, log),
-      blocks: Array.from({ length: shown }, (_, row) => blockOf(facts, log, row)),
+      groups: groupsOf(blocked),
+      blocks: Array.from({ length: shown }, (_, row) => blockOf(blocked, row)),
       moreBlocks: log.length - shown,
     };
     return { findings: findingsOf(data), data };
   },
-};
+});

@@ -1,5 +1,8 @@
-/** What an analysis makes its result from: the pass, and what is known of the recording beside its events. */
-import type { AnalysisPass } from "./pass.ts";
+/** What every analysis knows beside its recorders: names, and facts of the recording that are no events. */
+import type { FileTable } from "../space/state/files.ts";
+import type { GrowthRecorder } from "./recorders/growth-recorder.ts";
+import type { SiteIds } from "./recorders/site-ids.ts";
+import type { MappingTrack } from "./recorders/track.ts";
 
 export interface ProcessName {
   readonly pid: number;
@@ -7,24 +10,31 @@ export interface ProcessName {
   readonly program: string;
 }
 
-export interface Facts {
-  readonly pass: AnalysisPass;
-  readonly pageBytes: number;
+/** What is known of a recording without its events. */
+export interface KnownFacts {
   readonly processes: ReadonlyMap<number, ProcessName>;
   /** vm.max_map_count of the recorded machine; undefined where it was not recorded. */
   readonly maxMapCount: number | undefined;
 }
 
+export interface Facts extends KnownFacts {
+  readonly pageBytes: number;
+  readonly files: FileTable;
+  readonly sites: SiteIds;
+  /** Undefined for a process whose mappings were never known. */
+  knownTrack(process: number): MappingTrack | undefined;
+}
+
 /** `4121 python3` */
-export function processName({ processes }: Facts, process: number): string {
+export function processName({ processes }: KnownFacts, process: number): string {
   const known = processes.get(process);
   return known === undefined ? `process ${process}` : `${known.pid} ${known.program}`;
 }
 
 /** `#12 of 4121 python3` */
-export function lineageName(facts: Facts, lineage: number): string {
+export function lineageName(facts: Facts, growth: GrowthRecorder, lineage: number): string {
   if (lineage === 0) return "mappings that are not known";
-  const { lineageMapping, lineageProcess } = facts.pass.growth;
+  const { lineageMapping, lineageProcess } = growth;
   return `#${lineageMapping[lineage]} of ${processName(facts, lineageProcess[lineage]!)}`;
 }
 

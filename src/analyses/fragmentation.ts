@@ -1,8 +1,9 @@
 /** Fragmentation: the free gaps between mappings, the largest of them, and how much of the span is mapped. */
 import { countOf, formatBytes, formatShare } from "../base/units.ts";
-import type { Analysis, Finding } from "./analysis.ts";
-import { type Facts, processName } from "./facts.ts";
+import { defineAnalysis, type Finding } from "./analysis.ts";
+import { processName } from "./facts.ts";
 import { largest } from "./largest.ts";
+import { SpaceHistory } from "./recorders/space-history.ts";
 import { mostGapBytes } from "./tally/gaps.ts";
 
 const columns = [
@@ -70,14 +71,15 @@ function findingsOf({ processes }: FragmentationData): Finding[] {
     }));
 }
 
-export const fragmentation: Analysis<"fragmentation", Facts, FragmentationData> = {
+export const fragmentation = defineAnalysis({
   id: "fragmentation",
   title: "Fragmentation",
   question: "How torn is the address space?",
   basis: ["events", "observations"],
   thresholds,
-  conclude(facts) {
-    const { chosen, more } = largest(facts, ({ regions }) => regions.value);
+  needs: { history: SpaceHistory },
+  conclude(facts, { history }) {
+    const { chosen, more } = largest(history, ({ regions }) => regions.value);
     const processes = chosen.map(({ track, series }): ProcessGaps => {
       const lists = series.lists(columns);
       const last = series.count - 1;
@@ -96,7 +98,7 @@ export const fragmentation: Analysis<"fragmentation", Facts, FragmentationData> 
         series: lists,
       };
     });
-    const data = { processes, moreProcesses: more };
+    const data: FragmentationData = { processes, moreProcesses: more };
     return { findings: findingsOf(data), data };
   },
-};
+});

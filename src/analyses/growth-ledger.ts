@@ -1,9 +1,10 @@
 /** The growth ledger: what became of each call that asked for more, by process, thread, site and lineage. */
 import { countOf, formatCount, formatShare } from "../base/units.ts";
-import type { Analysis, Finding } from "./analysis.ts";
+import { defineAnalysis, type Finding } from "./analysis.ts";
 import { type Facts, lineageName, processName, type Ranked } from "./facts.ts";
 import { type GrowthOutcome, growthOutcomes } from "./recorders/growth.ts";
 import { type GrowthLog, lineageGone, outcomeCodes, slowest } from "./recorders/growth-log.ts";
+import { GrowthRecorder } from "./recorders/growth-recorder.ts";
 import { heaviestKeys, rowsWith, unranked } from "./tally/heaviest.ts";
 import { type TimeFigures, TimeTally } from "./tally/time-tally.ts";
 
@@ -111,8 +112,7 @@ const areCalls = Uint8Array.from([...growthOutcomes.map(() => 1), 0]);
 
 type GroupsBy = (column: Uint32Array, nameOf: (key: number) => string) => Ranked<GrowthGroup>;
 
-function grouper({ pass, pageBytes }: Facts): GroupsBy {
-  const { log } = pass.growth;
+function grouper(log: GrowthLog, pageBytes: number): GroupsBy {
   const rows = rowsWith(log.outcome, log.length, areCalls);
   let whole: GroupSum | undefined;
   return (column, nameOf) => {
@@ -150,11 +150,11 @@ function outcomeFigures(log: GrowthLog): Record<GrowthOutcome, OutcomeFigures> {
   return Object.fromEntries(entries) as Record<GrowthOutcome, OutcomeFigures>;
 }
 
-function dataOf(facts: Facts): GrowthLedgerData {
-  const { growth, sites } = facts.pass;
+function dataOf(facts: Facts, growth: GrowthRecorder): GrowthLedgerData {
+  const { sites, pageBytes } = facts;
   const { log } = growth;
   const outcomes = outcomeFigures(log);
-  const groupsBy = grouper(facts);
+  const groupsBy = grouper(log, pageBytes);
   return {
     growths:
       outcomes.inPlace.count +
@@ -162,20 +162,19 @@ function dataOf(facts: Facts): GrowthLedgerData {
       outcomes.relocated.count +
       outcomes.refused.count,
     outcomes,
-    movedPages: movedPages(facts),
+    movedPages: movedPages(log, pageBytes),
     byCall: groupsBy(new Uint32Array(log.isBrk.subarray(0, log.length)), (isBrk) =>
       isBrk === 1 ? "brk" : "mremap",
     ),
     byProcess: groupsBy(log.process, (process) => processName(facts, process)),
     byThread: groupsBy(log.tid, (tid) => `thread ${tid}`),
     bySite: groupsBy(log.site, (site) => sites.name(site)),
-    byLineage: groupsBy(log.lineage, (lineage) => lineageName(facts, lineage)),
+    byLineage: groupsBy(log.lineage, (lineage) => lineageName(facts, growth, lineage)),
     notKept: log.dropped,
   };
 }
 
-function movedPages({ pass, pageBytes }: Facts): number {
-  const { log } = pass.growth;
+function movedPages(log: GrowthLog, pageBytes: number): number {
   let bytes = 0;
   for (let row = 0; row < log.length; row += 1) {
     if (log.outcome[row] === lineageGone) continue;
@@ -192,8 +191,7 @@ const thresholds = {
   siteShare: { value: 0.5, reason: "one place that makes half of the moves is where to begin" },
 } as const;
 
-function findingsOf(facts: Facts, data: GrowthLedgerData): Finding[] {
-  const { log } = facts.pass.growth;
+function findingsOf(log: GrowthLog, data: GrowthLedgerData): Finding[] {
   const { growths, outcomes, bySite } = data;
   if (growths === 0) return [];
   const findings: Finding[] = [];
@@ -244,14 +242,15 @@ function findingsOf(facts: Facts, data: GrowthLedgerData): Finding[] {
   return findings;
 }
 
-export const growthLedger: Analysis<"growth-ledger", Facts, GrowthLedgerData> = {
+export const growthLedger = defineAnalysis({
   id: "growth-ledger",
   title: "Growth ledger",
   question: "How many growths stayed in place, how many moved, and what did they take?",
   basis: ["events"],
   thresholds,
-  conclude(facts) {
-    const data = dataOf(facts);
-    return { findings: findingsOf(facts, data), data };
+  needs: { growth: GrowthRecorder },
+  conclude(facts, { growth }) {
+    const data = dataOf(facts, growth);
+    return { findings: findingsOf(growth.log, data), data };
   },
-};
+});

@@ -1,8 +1,9 @@
 /** Hardening: memory that could be written and executed, at once or in turn. */
+import { baseName } from "../base/program.ts";
 import { countOf } from "../base/units.ts";
-import type { Analysis, Finding } from "./analysis.ts";
+import { defineAnalysis, type Finding } from "./analysis.ts";
 import { type Facts, processName, type Ranked, ranked } from "./facts.ts";
-import type { ExecNote } from "./recorders/exec-watch.ts";
+import { type ExecNote, ExecWatch } from "./recorders/exec-watch.ts";
 
 /** Mappings of one place in one process. */
 export interface WritableCode {
@@ -29,16 +30,20 @@ const thresholds = {
   mappings: { value: 1, reason: "one such mapping is all that an attacker needs" },
 } as const;
 
-function nameOf({ pass }: Facts, note: ExecNote): string {
-  const path = pass.files.get(note.backing)?.path;
-  if (path !== undefined) return path.slice(path.lastIndexOf("/") + 1);
+function nameOf({ files, sites }: Facts, note: ExecNote): string {
+  const path = files.get(note.backing)?.path;
+  if (path !== undefined) return baseName(path);
   if (note.seq === 0) return "memory that was so from the start";
-  return pass.sites.name(note.site);
+  return sites.name(note.site);
 }
 
-function rowsOf(facts: Facts, how: ExecNote["how"]): Ranked<WritableCode> {
+function rowsOf(
+  facts: Facts,
+  notes: readonly ExecNote[],
+  how: ExecNote["how"],
+): Ranked<WritableCode> {
   const groups = new Map<string, ExecNote[]>();
-  for (const note of facts.pass.exec.notes) {
+  for (const note of notes) {
     if (note.how !== how) continue;
     const key = `${note.process} ${nameOf(facts, note)}`;
     const group = groups.get(key);
@@ -85,21 +90,22 @@ function findingOf({ rows }: Ranked<WritableCode>, how: ExecNote["how"]): Findin
   ];
 }
 
-export const hardening: Analysis<"hardening", Facts, HardeningData> = {
+export const hardening = defineAnalysis({
   id: "hardening",
   title: "Hardening",
   question: "Could memory be written and executed, at once or in turn?",
   basis: ["events", "observations", "inference"],
   thresholds,
-  conclude(facts) {
-    const data = {
-      atOnce: rowsOf(facts, "atOnce"),
-      inTurn: rowsOf(facts, "inTurn"),
-      notKept: facts.pass.exec.dropped,
+  needs: { exec: ExecWatch },
+  conclude(facts, { exec }) {
+    const data: HardeningData = {
+      atOnce: rowsOf(facts, exec.notes, "atOnce"),
+      inTurn: rowsOf(facts, exec.notes, "inTurn"),
+      notKept: exec.dropped,
     };
     return {
       findings: [...findingOf(data.atOnce, "atOnce"), ...findingOf(data.inTurn, "inTurn")],
       data,
     };
   },
-};
+});

@@ -1,7 +1,8 @@
 /** The processes that a series is shown of: a recording may have thousands, and a reader looks at few. */
+import { baseName } from "../base/program.ts";
 import type { Facts } from "./facts.ts";
-import type { ProcessParts } from "./pass.ts";
 import type { Portion } from "./recorders/peaks.ts";
+import type { ProcessHistory, SpaceHistory } from "./recorders/space-history.ts";
 
 const mostSeries = 4;
 
@@ -15,30 +16,23 @@ const mostPortions = 12;
 
 /** The processes with the highest values, the highest first, and how many others there are. */
 export function largest(
-  facts: Facts,
-  heightOf: (parts: ProcessParts) => number,
-): { readonly chosen: readonly ProcessParts[]; readonly more: number } {
-  const all = facts.pass.parts.filter(
-    (parts): parts is ProcessParts => parts !== undefined && parts.series.count > 0,
-  );
+  history: SpaceHistory,
+  heightOf: (one: ProcessHistory) => number,
+): { readonly chosen: readonly ProcessHistory[]; readonly more: number } {
+  const all = history.histories();
   all.sort((a, b) => heightOf(b) - heightOf(a));
   return { chosen: all.slice(0, mostSeries), more: Math.max(0, all.length - mostSeries) };
 }
 
 /** The heaviest portions by name; the last of at most twelve sums up the others. */
 export function namedPortions(
-  { pass }: Facts,
+  { files, sites }: Facts,
   portions: readonly Portion[],
   weightOf: (portion: NamedPortion) => number,
 ): NamedPortion[] {
   const named = portions.map(({ what, id, bytes, regions }): NamedPortion => {
-    const path = what === "file" ? (pass.files.get(id)?.path ?? "files") : "";
-    const name =
-      what === "file"
-        ? path.slice(path.lastIndexOf("/") + 1)
-        : what === "site"
-          ? siteName(pass, id)
-          : what;
+    const path = what === "file" ? (files.get(id)?.path ?? "files") : "";
+    const name = what === "file" ? baseName(path) : what === "site" ? siteName(sites, id) : what;
     return { name, bytes, regions };
   });
   named.sort((a, b) => weightOf(b) - weightOf(a));
@@ -55,6 +49,6 @@ export function namedPortions(
 }
 
 /** Site 0 holds what was there before its recording began as well. */
-function siteName({ sites }: Facts["pass"], site: number): string {
+function siteName(sites: Facts["sites"], site: number): string {
   return site === 0 ? "anonymous memory of unknown origin" : sites.name(site);
 }

@@ -1,8 +1,8 @@
 /** Lives: what is never unmapped, what is mapped and unmapped over and over, and how long mappings last. */
 import { countOf, formatBytes, formatCount, formatDuration } from "../base/units.ts";
-import type { Analysis, Finding } from "./analysis.ts";
+import { defineAnalysis, type Finding } from "./analysis.ts";
 import { type Facts, type Ranked, ranked } from "./facts.ts";
-import { shortLifeNanos } from "./recorders/site-lives.ts";
+import { SiteLives, shortLifeNanos } from "./recorders/site-lives.ts";
 import type { Bar } from "./tally/histogram.ts";
 
 /** Mappings that one site made. */
@@ -50,19 +50,18 @@ const thresholds = {
   },
 } as const;
 
-function rowsOf({ pass }: Facts): SiteLife[] {
-  const { lives, sites } = pass;
+function rowsOf({ sites }: Facts, lives: SiteLives): SiteLife[] {
   const rows: SiteLife[] = [];
   for (let site = 0; site < lives.sites; site += 1) {
-    if (lives.born[site] === 0) continue;
+    if (lives.births[site] === 0) continue;
     rows.push({
       site: sites.name(site),
       firstSeq: lives.firstSeq[site]!,
-      born: lives.born[site]!,
+      born: lives.births[site]!,
       bornBytes: lives.bornBytes[site]!,
-      died: lives.died[site]!,
-      neverUnmapped: lives.stayed[site]!,
-      neverUnmappedBytes: lives.stayedBytes[site]!,
+      died: lives.deaths[site]!,
+      neverUnmapped: lives.neverUnmapped[site]!,
+      neverUnmappedBytes: lives.neverUnmappedBytes[site]!,
       churned: lives.churned[site]!,
       churnedBytes: lives.churnedBytes[site]!,
       churnSeq: lives.churnSeq[site]!,
@@ -113,16 +112,17 @@ function sumOf(rows: readonly SiteLife[], read: (row: SiteLife) => number): numb
   return rows.reduce((sum, row) => sum + read(row), 0);
 }
 
-export const lives: Analysis<"lives", Facts, LivesData> = {
+export const lives = defineAnalysis({
   id: "lives",
   title: "Lives",
   question: "What is never unmapped, and what is unmapped only to be mapped again?",
   basis: ["events"],
   thresholds,
-  conclude(facts) {
-    const rows = rowsOf(facts);
-    const { lifetimes } = facts.pass.lives;
-    const data = {
+  needs: { lives: SiteLives },
+  conclude(facts, { lives }) {
+    const rows = rowsOf(facts, lives);
+    const { lifetimes } = lives;
+    const data: LivesData = {
       born: sumOf(rows, ({ born }) => born),
       died: sumOf(rows, ({ died }) => died),
       neverUnmapped: sumOf(rows, ({ neverUnmapped }) => neverUnmapped),
@@ -141,4 +141,4 @@ export const lives: Analysis<"lives", Facts, LivesData> = {
     };
     return { findings: findingsOf(data), data };
   },
-};
+});

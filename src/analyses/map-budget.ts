@@ -1,9 +1,10 @@
 /** Map budget: how near each process came to vm.max_map_count, who used it up, and what splits regions. */
 import { countOf, formatCount, formatShare } from "../base/units.ts";
-import type { Analysis, Finding } from "./analysis.ts";
+import { defineAnalysis, type Finding } from "./analysis.ts";
 import { type Facts, processName, type Ranked, ranked } from "./facts.ts";
 import { largest, type NamedPortion, namedPortions } from "./largest.ts";
-import type { ProcessParts } from "./pass.ts";
+import { type ProcessHistory, SpaceHistory } from "./recorders/space-history.ts";
+import { SplitLog } from "./recorders/split-log.ts";
 
 const columns = ["seq", "atNanos", "leastRegions", "mostRegions"] as const;
 
@@ -54,7 +55,7 @@ const thresholds = {
 } as const;
 
 /** Regions a call, over the last quarter of the buckets. */
-function rateOf({ series }: ProcessParts): number {
+function rateOf({ series }: ProcessHistory): number {
   const { mostRegions } = series.lists(["mostRegions"]);
   const from = Math.floor(mostRegions.length * 0.75);
   const buckets = mostRegions.length - 1 - from;
@@ -63,11 +64,11 @@ function rateOf({ series }: ProcessParts): number {
   return risen / (buckets * series.width);
 }
 
-function budgetOf(facts: Facts, parts: ProcessParts, limit: number): ProcessBudget {
-  const { track, regions, series } = parts;
+function budgetOf(facts: Facts, history: ProcessHistory, limit: number): ProcessBudget {
+  const { track, regions, series } = history;
   const lists = series.lists(columns);
   const last = lists.mostRegions[lists.mostRegions.length - 1] ?? 0;
-  const rate = rateOf(parts);
+  const rate = rateOf(history);
   return {
     process: track.process,
     name: processName(facts, track.process),
@@ -116,26 +117,27 @@ function findingsOf(data: MapBudgetData): Finding[] {
   return findings;
 }
 
-export const mapBudget: Analysis<"map-budget", Facts, MapBudgetData> = {
+export const mapBudget = defineAnalysis({
   id: "map-budget",
   title: "Map budget",
   question: "How near did a process come to the limit of regions, and who used them up?",
   basis: ["events", "observations", "inference"],
   thresholds,
-  conclude(facts) {
+  needs: { history: SpaceHistory, splits: SplitLog },
+  conclude(facts, { history, splits }) {
     const limit = facts.maxMapCount ?? defaultLimit;
-    const { chosen, more } = largest(facts, ({ regions }) => regions.value);
-    const splitters = [...facts.pass.splits].map(([site, split]) => ({
-      site: facts.pass.sites.name(site),
+    const { chosen, more } = largest(history, ({ regions }) => regions.value);
+    const splitters = [...splits.bySite].map(([site, split]) => ({
+      site: facts.sites.name(site),
       ...split,
     }));
     const data: MapBudgetData = {
       limit,
       limitFrom: facts.maxMapCount === undefined ? "default" : "recording",
-      processes: chosen.map((parts) => budgetOf(facts, parts, limit)),
+      processes: chosen.map((one) => budgetOf(facts, one, limit)),
       moreProcesses: more,
       splitters: ranked(splitters, ({ splits }) => splits),
     };
     return { findings: findingsOf(data), data };
   },
-};
+});

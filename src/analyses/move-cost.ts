@@ -1,8 +1,8 @@
 /** Cost of a move against its size: what the recording's own moves took, and what copying would have. */
 import { countOf, formatBytes, formatDuration } from "../base/units.ts";
-import type { Analysis, Finding } from "./analysis.ts";
-import type { Facts } from "./facts.ts";
-import { outcomeCodes, slowest } from "./recorders/growth-log.ts";
+import { defineAnalysis, type Finding } from "./analysis.ts";
+import { type GrowthLog, outcomeCodes, slowest } from "./recorders/growth-log.ts";
+import { GrowthRecorder } from "./recorders/growth-recorder.ts";
 import { selectQuantile } from "./tally/numbers.ts";
 import { TimeTally } from "./tally/time-tally.ts";
 
@@ -19,6 +19,8 @@ export interface MoveSizes {
 export type MoveVerdict = "constant" | "linear" | "steps of 2 MiB" | "unknown";
 
 export interface MoveCostData {
+  /** What `nanosPerPage` is the cost of. */
+  readonly pageBytes: number;
   readonly moves: number;
   readonly sizes: readonly MoveSizes[];
   readonly verdict: MoveVerdict;
@@ -115,8 +117,7 @@ export function judgeMoves(
 const noClass = 255;
 
 /** By row the move's size class: the power of two of pages that it has reached. */
-function classesOf({ pass, pageBytes }: Facts): Uint8Array {
-  const { length, outcome, nanos, oldBytes } = pass.growth.log;
+function classesOf({ length, outcome, nanos, oldBytes }: GrowthLog, pageBytes: number): Uint8Array {
   const classes = new Uint8Array(length).fill(noClass);
   for (let row = 0; row < length; row += 1) {
     if (outcome[row] !== outcomeCodes.moved || nanos[row] === 0) continue;
@@ -127,9 +128,11 @@ function classesOf({ pass, pageBytes }: Facts): Uint8Array {
   return classes;
 }
 
-function sizesOf(facts: Facts): { sizes: MoveSizes[]; bytes: number; nanos: number } {
-  const { log } = facts.pass.growth;
-  const classOf = classesOf(facts);
+function sizesOf(
+  log: GrowthLog,
+  pageBytes: number,
+): { sizes: MoveSizes[]; bytes: number; nanos: number } {
+  const classOf = classesOf(log, pageBytes);
   const counts = new Uint32Array(noClass + 1);
   for (let row = 0; row < log.length; row += 1) counts[classOf[row]!]! += 1;
   const classes = Array.from(counts.subarray(0, 64), (count) => ({
@@ -144,7 +147,7 @@ function sizesOf(facts: Facts): { sizes: MoveSizes[]; bytes: number; nanos: numb
     if (one === undefined) continue;
     bytes += log.oldBytes[row]!;
     nanos += log.nanos[row]!;
-    one.pages[one.filled] = log.oldBytes[row]! / facts.pageBytes;
+    one.pages[one.filled] = log.oldBytes[row]! / pageBytes;
     one.times.add(log.nanos[row]!);
     one.filled += 1;
   }
@@ -163,7 +166,7 @@ const words = {
   "steps of 2 MiB": "a move took longer with each 2 MiB, the reach of one page table",
 } as const;
 
-function findingsOf(facts: Facts, data: MoveCostData): Finding[] {
+function findingsOf(log: GrowthLog, data: MoveCostData): Finding[] {
   if (data.verdict === "unknown") return [];
   const took = formatDuration(data.totalNanos);
   const copied = formatDuration(data.copyNanos);
@@ -180,32 +183,35 @@ function findingsOf(facts: Facts, data: MoveCostData): Finding[] {
         nanosPerPage: data.nanosPerPage,
         nanosPer2MiB: data.nanosPer2MiB,
       },
-      events: slowest(facts.pass.growth.log, outcomeCodes.moved, 10),
+      events: slowest(log, outcomeCodes.moved, 10),
     },
   ];
 }
 
-export const moveCost: Analysis<"move-cost", Facts, MoveCostData> = {
+export const moveCost = defineAnalysis({
   id: "move-cost",
   title: "Cost of a move",
   question: "Does a move take longer the larger the mapping is, and would copying have?",
   basis: ["events", "inference"],
   thresholds,
-  conclude(facts) {
-    const { sizes, bytes, nanos } = sizesOf(facts);
+  needs: { growth: GrowthRecorder },
+  conclude(facts, { growth }) {
+    const { sizes, bytes, nanos } = sizesOf(growth.log, facts.pageBytes);
     const points = sizes.map(({ medianPages, medianNanos, count }) => ({
       pages: medianPages,
       nanos: medianNanos,
       weight: Math.sqrt(count),
     }));
-    const data = {
+    const { pageBytes } = facts;
+    const data: MoveCostData = {
+      pageBytes,
       moves: sizes.reduce((sum, { count }) => sum + count, 0),
       sizes,
-      ...judgeMoves(points, 2 ** 21 / facts.pageBytes),
+      ...judgeMoves(points, 2 ** 21 / pageBytes),
       totalNanos: nanos,
       copyNanos: (bytes / assumedCopyBytesPerSecond) * 1e9,
       copyBytesPerSecond: assumedCopyBytesPerSecond,
     };
-    return { findings: findingsOf(facts, data), data };
+    return { findings: findingsOf(growth.log, data), data };
   },
-};
+});

@@ -1,8 +1,9 @@
 /** Stale ranges: where mappings have been, when something else took the place, and whose it is now. */
 import { countOf, formatCount, formatDuration, formatShare } from "../base/units.ts";
-import type { Analysis, Finding } from "./analysis.ts";
+import { defineAnalysis, type Finding } from "./analysis.ts";
 import { type Facts, processName, type Ranked, ranked } from "./facts.ts";
 import { freedBy } from "./recorders/freed-ranges.ts";
+import { ReuseLog } from "./recorders/reuse-log.ts";
 import type { Bar } from "./tally/histogram.ts";
 
 /** Ranges that were left in one way. */
@@ -54,8 +55,7 @@ const thresholds = {
 
 const mostShown = 50;
 
-function figuresOf({ pass }: Facts, how: number): FreedFigures {
-  const { reuse } = pass;
+function figuresOf(reuse: ReuseLog, how: number): FreedFigures {
   const delays = reuse.delays[how]!;
   return {
     ranges: reuse.freed[how]!,
@@ -69,25 +69,25 @@ function figuresOf({ pass }: Facts, how: number): FreedFigures {
   };
 }
 
-function dataOf(facts: Facts): StaleRangesData {
-  const { pass } = facts;
-  const takers = [...pass.reuse.takers.entries()]
+function dataOf(facts: Facts, reuse: ReuseLog): StaleRangesData {
+  const { sites } = facts;
+  const takers = [...reuse.takers.entries()]
     .filter(([, ranges]) => ranges > 0)
-    .map(([site, ranges]) => ({ site: pass.sites.name(site), ranges }));
+    .map(([site, ranges]) => ({ site: sites.name(site), ranges }));
   return {
-    moved: figuresOf(facts, freedBy.moved),
-    unmapped: figuresOf(facts, freedBy.unmapped),
-    shrunk: figuresOf(facts, freedBy.shrunk),
+    moved: figuresOf(reuse, freedBy.moved),
+    unmapped: figuresOf(reuse, freedBy.unmapped),
+    shrunk: figuresOf(reuse, freedBy.shrunk),
     takers: ranked(takers, ({ ranges }) => ranges),
-    soonest: pass.reuse
+    soonest: reuse
       .soonest()
       .slice(0, mostShown)
       .map(({ process, takerSite, ...reuse }) => ({
         process: processName(facts, process),
         ...reuse,
-        taker: pass.sites.name(takerSite),
+        taker: sites.name(takerSite),
       })),
-    forgotten: pass.parts.reduce((sum, parts) => sum + (parts?.freed.forgotten ?? 0), 0),
+    forgotten: reuse.forgotten,
   };
 }
 
@@ -107,14 +107,15 @@ function findingsOf({ moved, soonest }: StaleRangesData): Finding[] {
   ];
 }
 
-export const staleRanges: Analysis<"stale-ranges", Facts, StaleRangesData> = {
+export const staleRanges = defineAnalysis({
   id: "stale-ranges",
   title: "Stale ranges",
   question: "When is the old place of a mapping taken again, and by whom?",
   basis: ["events"],
   thresholds,
-  conclude(facts) {
-    const data = dataOf(facts);
+  needs: { reuse: ReuseLog },
+  conclude(facts, { reuse }) {
+    const data = dataOf(facts, reuse);
     return { findings: findingsOf(data), data };
   },
-};
+});

@@ -1,8 +1,9 @@
 /** Timeline: what was mapped over time, and what the peak was made of. */
 import { formatBytes, formatShare } from "../base/units.ts";
-import type { Analysis, Finding } from "./analysis.ts";
-import { type Facts, processName } from "./facts.ts";
+import { defineAnalysis, type Finding } from "./analysis.ts";
+import { processName } from "./facts.ts";
 import { largest, type NamedPortion, namedPortions } from "./largest.ts";
+import { SpaceHistory } from "./recorders/space-history.ts";
 
 const columns = [
   "seq",
@@ -62,14 +63,15 @@ function findingsOf({ processes }: TimelineData): Finding[] {
   ];
 }
 
-export const timeline: Analysis<"timeline", Facts, TimelineData> = {
+export const timeline = defineAnalysis({
   id: "timeline",
   title: "Timeline",
   question: "How much was mapped over time, and what was the peak made of?",
   basis: ["events", "observations"],
   thresholds,
-  conclude(facts) {
-    const { chosen, more } = largest(facts, ({ mapped }) => mapped.value);
+  needs: { history: SpaceHistory },
+  conclude(facts, { history }) {
+    const { chosen, more } = largest(history, ({ mapped }) => mapped.value);
     const processes = chosen.map(
       ({ track, mapped, series }): ProcessTimeline => ({
         process: track.process,
@@ -83,7 +85,7 @@ export const timeline: Analysis<"timeline", Facts, TimelineData> = {
         series: series.lists(columns),
       }),
     );
-    const data = { processes, moreProcesses: more };
+    const data: TimelineData = { processes, moreProcesses: more };
     return { findings: findingsOf(data), data };
   },
-};
+});

@@ -1,9 +1,10 @@
 /** What if: the growth that was recorded, under other policies of growing. */
 import { countOf, formatBytes, formatCount } from "../base/units.ts";
-import type { Analysis, Finding } from "./analysis.ts";
+import { defineAnalysis, type Finding } from "./analysis.ts";
 import { type Policy, type PolicyFigures, simulate } from "./demand.ts";
 import { type Facts, lineageName, type Ranked } from "./facts.ts";
 import { type GrowthLog, lineageGone, outcomeCodes, slowest } from "./recorders/growth-log.ts";
+import { GrowthRecorder } from "./recorders/growth-recorder.ts";
 import { heaviestGroups, rowsWith } from "./tally/heaviest.ts";
 
 /** What one lineage asked for, and what to reserve for it. */
@@ -110,8 +111,8 @@ function demandCodes(log: GrowthLog): Uint8Array {
   return codes;
 }
 
-function byLineage(facts: Facts, codes: Uint8Array): Ranked<LineageDemand> {
-  const { growth, sites } = facts.pass;
+function byLineage(facts: Facts, growth: GrowthRecorder, codes: Uint8Array): Ranked<LineageDemand> {
+  const { sites } = facts;
   const { log } = growth;
   const demands = rowsWith(codes, log.length, areDemands);
   const weighing = { codes, weights: demandWeights };
@@ -125,7 +126,7 @@ function byLineage(facts: Facts, codes: Uint8Array): Ranked<LineageDemand> {
       mostBytes = Math.max(mostBytes, log.newBytes[row]!);
     }
     return {
-      name: lineageName(facts, key),
+      name: lineageName(facts, growth, key),
       site: sites.name(log.site[rows[0]!]!),
       growths: rows.length,
       moves,
@@ -183,24 +184,25 @@ function figures(recorded: PolicyFigures, policy: PolicyFigures): Record<string,
   };
 }
 
-export const whatIf: Analysis<"what-if", Facts, WhatIfData> = {
+export const whatIf = defineAnalysis({
   id: "what-if",
   title: "What if",
   question: "What would another policy of growing have done with the same demand?",
   basis: ["events", "inference"],
   thresholds,
-  conclude(facts) {
-    const { log } = facts.pass.growth;
+  needs: { growth: GrowthRecorder },
+  conclude(facts, { growth }) {
+    const { log } = growth;
     const codes = demandCodes(log);
     let most = 0;
     for (let row = 0; row < log.length; row += 1) {
       if (codes[row] !== 0 && log.newBytes[row]! > most) most = log.newBytes[row]!;
     }
     const reserveBytes = powerOfTwo(most);
-    const lineages = byLineage(facts, codes);
+    const lineages = byLineage(facts, growth, codes);
     const policies = [asRecorded, ...policiesFor(reserveBytes)];
     const [recorded, ...others] = simulate(log, policies, facts.pageBytes);
-    const data = {
+    const data: WhatIfData = {
       lineages: lineages.rows.length + lineages.more,
       recorded: recorded!,
       policies: others,
@@ -209,4 +211,4 @@ export const whatIf: Analysis<"what-if", Facts, WhatIfData> = {
     };
     return { findings: findingsOf(log, data), data };
   },
-};
+});

@@ -1,6 +1,6 @@
 /** A recording as a value: what the commands show, as data. */
 
-import type { Analyses } from "../analyses/all.ts";
+import type { Analyses } from "../analyses/answers.ts";
 import { type Condition, parseCondition } from "../analyses/diff/conditions.ts";
 import { compareRecordings, type DiffResult, type DiffSide } from "../analyses/diff/diff.ts";
 import type { CheckResult } from "../analyses/rules/judge.ts";

@@ -2,7 +2,7 @@
 
 import { exitCodes } from "../base/errors.ts";
 import type { Style } from "../base/style.ts";
-import { analysesText } from "../reports/analyses.ts";
+import { analysesText } from "../reports/sections/text.ts";
 import { statsText } from "../reports/stats.ts";
 import { callSites } from "../sites/call-sites.ts";
 import type { Io } from "./io/io.ts";

@@ -1,7 +1,7 @@
 /** Recordings by hand whose maps texts and calls belong together, for replays and what is told of them. */
 
 import { join } from "node:path";
-import type { Analyses } from "../../src/analyses/all.ts";
+import type { Analyses } from "../../src/analyses/answers.ts";
 import { analyse } from "../../src/app/passes/analyse.ts";
 import { kindCodes, type Moment, moments } from "../../src/events/kinds.ts";
 import type { ProcessEnd, ProcessStart } from "../../src/events/process.ts";

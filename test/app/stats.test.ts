@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { describe, expect, it } from "vitest";
-import { analysisIds } from "../../src/analyses/all.ts";
+import { analysisIds } from "../../src/analyses/catalogue.ts";
 import { showStats } from "../../src/app/stats.ts";
 import { kindCodes } from "../../src/events/kinds.ts";
 import { batchOf } from "../store/batches.ts";

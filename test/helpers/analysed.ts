@@ -1,5 +1,5 @@
 /** The analyses of a recording, from the database itself: a command takes longer to start. */
-import type { Analyses } from "../../src/analyses/all.ts";
+import type { Analyses } from "../../src/analyses/answers.ts";
 import { type AnalyseOptions, analyse } from "../../src/app/passes/analyse.ts";
 import { openStore } from "../../src/store/open.ts";
 

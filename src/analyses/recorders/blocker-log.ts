@@ -1,13 +1,19 @@
 /** For each growth that moved or was refused: the region that stood above, and who put it there. */
 
+import type { EventBatch } from "../../events/batch.ts";
+import { memoryCalls } from "../../events/kinds.ts";
 import type { AddressSpace } from "../../space/space.ts";
 import type { FileTable } from "../../space/state/files.ts";
 import { grown } from "../tally/columns.ts";
 import { blockerCode, blockerKindOf } from "./blocker-kind.ts";
+import { growthOutcomes, lackedRoom } from "./growth.ts";
+import { GrowthRecorder } from "./growth-recorder.ts";
+import type { PassContext, Recorder } from "./recorder.ts";
 import { roomAbove } from "./room-above.ts";
 import type { CurrentEvent, MappingTrack } from "./track.ts";
 
-export class BlockerLog {
+export class BlockerLog implements Recorder {
+  readonly calls = [memoryCalls.mremap, memoryCalls.brk];
   length = 0;
   /** Row in the GrowthLog. */
   growthRow = new Uint32Array(64);
@@ -21,19 +27,36 @@ export class BlockerLog {
   backing = new Uint32Array(64);
   ageNanos = new Float64Array(64);
   readonly #files: FileTable;
+  readonly #event: CurrentEvent;
+  readonly #growth: GrowthRecorder;
 
-  constructor(files: FileTable) {
-    this.#files = files;
+  constructor(context: PassContext) {
+    this.#files = context.files;
+    this.#event = context.event;
+    this.#growth = context.recorderOf(GrowthRecorder);
   }
 
-  /**
-   * Before the call is applied. `end` is where the mapping ends that was to grow by `needBytes`;
-   * `growing` is its id.
-   */
-  note(
+  /** Looks above the mapping if the growth moved or was refused for want of room. */
+  before(
+    space: AddressSpace | undefined,
+    track: MappingTrack | undefined,
+    batch: EventBatch,
+    row: number,
+  ): void {
+    const { log, lineageMapping, row: at } = this.#growth;
+    if (at < 0 || space === undefined || track === undefined) return;
+    const isBrk = log.isBrk[at] === 1;
+    if (!lackedRoom(growthOutcomes[log.outcome[at]!]!, isBrk, batch.result[row]!)) return;
+    const needBytes = log.bytesOf(at);
+    if (needBytes === 0) return;
+    const end = isBrk ? space.brk : batch.args[0]![row]! + log.oldBytes[at]!;
+    this.#note(space, track, at, lineageMapping[log.lineage[at]!]!, end, needBytes);
+  }
+
+  /** `end` is where the mapping ends that was to grow by `needBytes`; `growing` is its id. */
+  #note(
     space: AddressSpace,
     track: MappingTrack,
-    event: CurrentEvent,
     growthRow: number,
     growing: number,
     end: number,
@@ -60,7 +83,7 @@ export class BlockerLog {
     const backing = columns.backing[row]!;
     this.mapping[at] = mapping;
     this.backing[at] = backing;
-    this.ageNanos[at] = event.atNanos - track.bornAt(mapping);
+    this.ageNanos[at] = this.#event.atNanos - track.bornAt(mapping);
     if (mapping === growing) {
       this.kind[at] = blockerCode("rest of the same mapping");
       return;

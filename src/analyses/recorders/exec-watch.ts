@@ -3,6 +3,7 @@ import type { EventBatch } from "../../events/batch.ts";
 import { memoryCalls } from "../../events/kinds.ts";
 import { modes } from "../../space/regions/modes.ts";
 import type { AddressSpace } from "../../space/space.ts";
+import type { PassContext, Recorder } from "./recorder.ts";
 import { type CurrentEvent, type MappingTrack, traits } from "./track.ts";
 
 /** What happened to one mapping. Event 0 is older than the recording. */
@@ -24,13 +25,14 @@ export interface ExecNote {
 const mostNotes = 10_000;
 const both = modes.write | modes.exec;
 
-export class ExecWatch {
+export class ExecWatch implements Recorder {
+  readonly calls = [memoryCalls.mmap, memoryCalls.mprotect, memoryCalls.pkey_mprotect];
   readonly notes: ExecNote[] = [];
   /** Notes that were not kept. */
   dropped = 0;
   readonly #event: CurrentEvent;
 
-  constructor(event: CurrentEvent) {
+  constructor({ event }: PassContext) {
     this.#event = event;
   }
 
@@ -44,7 +46,7 @@ export class ExecWatch {
   }
 
   /** After a call was applied that gave write or exec: mmap, or mprotect over [start, end). */
-  after(track: MappingTrack, space: AddressSpace, batch: EventBatch, row: number): void {
+  after(space: AddressSpace, track: MappingTrack, batch: EventBatch, row: number): void {
     const access = batch.args[2]![row]! & both;
     const isMap = this.#event.kind === memoryCalls.mmap;
     if (access === 0 || (isMap && access !== both)) return;
@@ -67,16 +69,16 @@ export class ExecWatch {
     if (access & modes.write) after |= traits.partlyWritable;
     if (access & modes.exec) after |= traits.executable;
     if (access === both) {
-      if ((before & traits.toldInTurn) === 0)
+      if ((before & traits.notedInTurn) === 0)
         this.#note(track, space, row, "atOnce", seq, false, site);
-      after |= traits.toldInTurn;
+      after |= traits.notedInTurn;
     } else {
       const turns =
         access === modes.exec ? (before & writable) !== 0 : (before & traits.executable) !== 0;
-      if (turns && (before & traits.toldInTurn) === 0) {
+      if (turns && (before & traits.notedInTurn) === 0) {
         const partly = access === modes.exec && (before & traits.bornWritable) === 0;
         this.#note(track, space, row, "inTurn", seq, partly, site);
-        after |= traits.toldInTurn;
+        after |= traits.notedInTurn;
       }
     }
     track.addTraits(mapping, after);

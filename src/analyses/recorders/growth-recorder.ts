@@ -1,37 +1,71 @@
 /** Puts each growth of each process into the log, with the mapping that it was about. */
-import type { EventBatch } from "../../events/batch.ts";
+import { type EventBatch, eventFlags } from "../../events/batch.ts";
 import { memoryCalls } from "../../events/kinds.ts";
 import type { AddressSpace } from "../../space/space.ts";
 import { grown } from "../tally/columns.ts";
 import { GrowthClassifier } from "./growth.ts";
-import { type GrowthLog, outcomeCodes } from "./growth-log.ts";
+import { GrowthLog, outcomeCodes } from "./growth-log.ts";
+import type { PassContext, Recorder } from "./recorder.ts";
 import type { CurrentEvent, MappingTrack } from "./track.ts";
 
-export class GrowthRecorder {
+export class GrowthRecorder implements Recorder {
+  readonly calls = [memoryCalls.mremap, memoryCalls.brk];
   readonly log: GrowthLog;
+  /** Row in the log of the growth that the present call asks for; -1 when it asks for none. */
+  row = -1;
   /** By lineage, from 1: the process and the mapping's id in it. */
   lineageProcess = new Uint32Array(64);
   lineageMapping = new Uint32Array(64);
   readonly #classifier: GrowthClassifier;
+  readonly #event: CurrentEvent;
+  /** The present call makes a heap that had no mapping before. */
+  #isFirstHeap = false;
 
-  constructor(pageBytes: number, log: GrowthLog) {
+  constructor({ pageBytes, expectedEvents, event }: PassContext) {
     this.#classifier = new GrowthClassifier(pageBytes);
-    this.log = log;
+    this.log = new GrowthLog(expectedEvents);
+    this.#event = event;
   }
 
-  began(process: number, space: AddressSpace): void {
+  began({ process }: MappingTrack, space: AddressSpace): void {
     if (space.brk < 0 || this.#classifier.breakOf(process) !== undefined) return;
     this.#classifier.setBreak(process, space.brk);
   }
 
-  /** For mremap and brk, before the call is applied. The growth's row in the log, or -1. */
-  record(
+  before(
     space: AddressSpace | undefined,
     track: MappingTrack | undefined,
-    event: CurrentEvent,
+    batch: EventBatch,
+    row: number,
+  ): void {
+    this.row =
+      (batch.flags[row]! & eventFlags.resultUnknown) === 0
+        ? this.#record(space, track, batch, row)
+        : -1;
+    const isKnown = this.row >= 0 && space !== undefined && track !== undefined;
+    const isBrk = this.#event.kind === memoryCalls.brk;
+    this.#isFirstHeap = isKnown && isBrk && this.log.lineage[this.row] === 0;
+  }
+
+  after(space: AddressSpace, track: MappingTrack): void {
+    if (!this.#isFirstHeap) return;
+    // The heap has a mapping now that can be named.
+    this.log.lineage[this.row] = this.#lineageAt(space, track, space.brk - 1);
+  }
+
+  died(track: MappingTrack, mapping: number): void {
+    const lineage = track.lineage(mapping);
+    if (lineage !== 0) this.log.end(this.#event.seq, lineage);
+  }
+
+  /** The growth's row in the log, or -1. */
+  #record(
+    space: AddressSpace | undefined,
+    track: MappingTrack | undefined,
     batch: EventBatch,
     row: number,
   ): number {
+    const event = this.#event;
     const isBrk = event.kind === memoryCalls.brk;
     const classifier = this.#classifier;
     const outcome = classifier.outcomeAt(batch, row);
@@ -46,11 +80,6 @@ export class GrowthRecorder {
       classifier.newBytes = Math.max(0, newBytes - heapStart);
     }
     return this.log.add(batch, row, event, classifier, outcomeCodes[outcome], lineage);
-  }
-
-  /** A heap that had no mapping before its growth at `row` of the log has one now. */
-  nameHeap(space: AddressSpace, track: MappingTrack, row: number): void {
-    this.log.lineage[row] = this.#lineageAt(space, track, space.brk - 1);
   }
 
   /** The lineage of the mapping at `address`, numbered at its first growth; 0 where none is known. */

@@ -1,8 +1,10 @@
 /** What became of freed ranges, in counts: how many, how soon they were taken again, by which sites. */
+import type { Gain, Loss } from "../../space/state/lineage.ts";
 import { grown, roomFor } from "../tally/columns.ts";
 import { Histogram } from "../tally/histogram.ts";
-import { freedBy, type ReuseListener, veryMany } from "./freed-ranges.ts";
-import type { CurrentEvent } from "./track.ts";
+import { FreedRanges, freedBy, type ReuseListener, veryMany } from "./freed-ranges.ts";
+import type { PassContext, Recorder } from "./recorder.ts";
+import type { CurrentEvent, MappingTrack } from "./track.ts";
 
 /** A range that a move left and that something else took. */
 export interface Reuse {
@@ -24,7 +26,14 @@ const mostReuses = 200;
  */
 const oneIn = 8;
 
-export class ReuseLog implements ReuseListener {
+/** freedBy; 0 for a way of losing a range after which it is not free, as when it was replaced. */
+function freedCode(how: Loss): number {
+  if (how === "unmapped") return freedBy.unmapped;
+  if (how === "moved") return freedBy.moved;
+  return how === "shrunk" ? freedBy.shrunk : 0;
+}
+
+export class ReuseLog implements Recorder, ReuseListener {
   /** By freedBy: ranges and bytes freed, and ranges of them that were taken again. */
   readonly freed = new Float64Array(4);
   readonly freedBytes = new Float64Array(4);
@@ -37,15 +46,52 @@ export class ReuseLog implements ReuseListener {
   /** By site: ranges left by moves that it took. */
   takers = new Float64Array(64);
   reuses: Reuse[] = [];
-  process = 0;
   readonly #event: CurrentEvent;
+  /** By process. */
+  readonly #ranges: (FreedRanges | undefined)[] = [];
+  /** The process whose ranges are taken at present. */
+  #taking = 0;
 
-  constructor(event: CurrentEvent) {
+  constructor({ event }: PassContext) {
     this.#event = event;
   }
 
-  /** Whether the range is to be followed. `before` counts the process's freed ranges. */
-  noteFreed(how: number, before: number): boolean {
+  /** Freed ranges that were forgotten before they were taken. */
+  get forgotten(): number {
+    return this.#ranges.reduce((sum, ranges) => sum + (ranges?.forgotten ?? 0), 0);
+  }
+
+  gained({ process }: MappingTrack, _: number, start: number, end: number, _how: Gain): void {
+    const ranges = this.#ranges[process];
+    if (ranges === undefined) return;
+    this.#taking = process;
+    ranges.take(start, end, this);
+  }
+
+  lost(track: MappingTrack, mapping: number, start: number, end: number, how: Loss): void {
+    const code = freedCode(how);
+    if (code === 0) return;
+    const { seq, atNanos } = this.#event;
+    const ranges = this.#rangesOf(track.process);
+    this.freedBytes[code]! += end - start;
+    if (ranges.goesOn(start, end, code, seq)) return;
+    ranges.count += 1;
+    if (this.#isFollowed(code, ranges.count)) {
+      ranges.free(start, end, code, seq, atNanos, track.bornSite(mapping));
+    } else ranges.pass(end, code, seq);
+  }
+
+  #rangesOf(process: number): FreedRanges {
+    let ranges = this.#ranges[process];
+    if (ranges === undefined) {
+      ranges = new FreedRanges();
+      this.#ranges[process] = ranges;
+    }
+    return ranges;
+  }
+
+  /** Counts a freed range, the process's `before`th; whether it is to be followed. */
+  #isFollowed(how: number, before: number): boolean {
     this.freed[how]! += 1;
     if (before > veryMany && before % oneIn !== 0) return false;
     this.followed[how]! += 1;
@@ -73,9 +119,8 @@ export class ReuseLog implements ReuseListener {
     const isFull = this.reuses.length >= 2 * mostReuses;
     if (isFull) this.#trim();
     else if (last !== undefined && this.#limit <= afterNanos) return;
-    const { process } = this;
     this.reuses.push({
-      process,
+      process: this.#taking,
       freedSeq,
       takenSeq: seq,
       start,

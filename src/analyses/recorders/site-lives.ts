@@ -2,21 +2,22 @@
 import type { Loss } from "../../space/state/lineage.ts";
 import { grown, roomFor } from "../tally/columns.ts";
 import { Histogram } from "../tally/histogram.ts";
+import type { PassContext, Recorder } from "./recorder.ts";
 import { type CurrentEvent, type MappingTrack, traits } from "./track.ts";
 
 /** A mapping that lived no longer than this was not worth a call: 1 ms is some thousand calls. */
 export const shortLifeNanos = 1e6;
 
-export class SiteLives {
+export class SiteLives implements Recorder {
   /** Sites up to this one have rows. */
   sites = 0;
-  born = new Float64Array(64);
+  births = new Float64Array(64);
   bornBytes = new Float64Array(64);
   /** Lost their last range by a call. */
-  died = new Float64Array(64);
+  deaths = new Float64Array(64);
   /** Mapped until the process or the recording ended. */
-  stayed = new Float64Array(64);
-  stayedBytes = new Float64Array(64);
+  neverUnmapped = new Float64Array(64);
+  neverUnmappedBytes = new Float64Array(64);
   /** Born with the size of the mapping of the same site that had died just before, after a short life. */
   churned = new Float64Array(64);
   churnedBytes = new Float64Array(64);
@@ -28,14 +29,15 @@ export class SiteLives {
   readonly #event: CurrentEvent;
   #lastBytes = new Float64Array(64);
 
-  constructor(event: CurrentEvent) {
+  constructor({ event }: PassContext) {
     this.#event = event;
   }
 
-  noteBorn(site: number, bytes: number): void {
-    if (site >= this.sites) this.#reach(site);
-    if (this.born[site] === 0) this.firstSeq[site] = this.#event.seq;
-    this.born[site]! += 1;
+  born(track: MappingTrack, mapping: number, bytes: number): void {
+    const site = track.bornSite(mapping);
+    if (site >= this.sites) this.#ensureRow(site);
+    if (this.births[site] === 0) this.firstSeq[site] = this.#event.seq;
+    this.births[site]! += 1;
     this.bornBytes[site]! += bytes;
     if (this.#lastBytes[site] !== bytes) return;
     this.#lastBytes[site] = 0;
@@ -44,47 +46,50 @@ export class SiteLives {
     this.churnedBytes[site]! += bytes;
   }
 
-  noteDied(track: MappingTrack, mapping: number, bytes: number, how: Loss): void {
+  died(track: MappingTrack, mapping: number, bytes: number, how: Loss): void {
     if (track.traits(mapping) & traits.found) return;
     const site = track.bornSite(mapping);
-    if (site >= this.sites) this.#reach(site);
+    if (site >= this.sites) this.#ensureRow(site);
     if (how === "ended") {
-      this.stayed[site]! += 1;
+      this.neverUnmapped[site]! += 1;
       return;
     }
     const lifeNanos = this.#event.atNanos - track.bornAt(mapping);
-    this.died[site]! += 1;
+    this.deaths[site]! += 1;
     this.lifetimes.add(Math.max(0, lifeNanos));
     this.#lastBytes[site] = how === "unmapped" && lifeNanos <= shortLifeNanos ? bytes : 0;
   }
 
-  /** Bytes that a mapping had when its process ended. */
-  noteEnded(track: MappingTrack, mapping: number, bytes: number): void {
-    if (track.traits(mapping) & traits.found) return;
-    const site = track.bornSite(mapping);
-    if (site >= this.sites) this.#reach(site);
-    this.stayedBytes[site]! += bytes;
+  lost(track: MappingTrack, mapping: number, start: number, end: number, how: Loss): void {
+    if (how === "ended") this.#noteNeverUnmapped(track, mapping, end - start);
   }
 
-  /** The recording ends: what still lives has stayed. */
-  noteAlive(track: MappingTrack): void {
+  #noteNeverUnmapped(track: MappingTrack, mapping: number, bytes: number): void {
+    if (track.traits(mapping) & traits.found) return;
+    const site = track.bornSite(mapping);
+    if (site >= this.sites) this.#ensureRow(site);
+    this.neverUnmappedBytes[site]! += bytes;
+  }
+
+  /** What is mapped when the recording ends was never unmapped. */
+  finished(track: MappingTrack): void {
     for (let mapping = 1; mapping < track.end; mapping += 1) {
       const bytes = track.liveBytes(mapping);
       if (bytes === 0) continue;
-      this.noteEnded(track, mapping, bytes);
-      this.noteDied(track, mapping, bytes, "ended");
+      this.#noteNeverUnmapped(track, mapping, bytes);
+      this.died(track, mapping, bytes, "ended");
     }
   }
 
-  #reach(site: number): void {
+  #ensureRow(site: number): void {
     this.sites = site + 1;
-    if (site < this.born.length) return;
-    const room = roomFor(site, this.born.length);
-    this.born = grown(this.born, room);
+    if (site < this.births.length) return;
+    const room = roomFor(site, this.births.length);
+    this.births = grown(this.births, room);
     this.bornBytes = grown(this.bornBytes, room);
-    this.died = grown(this.died, room);
-    this.stayed = grown(this.stayed, room);
-    this.stayedBytes = grown(this.stayedBytes, room);
+    this.deaths = grown(this.deaths, room);
+    this.neverUnmapped = grown(this.neverUnmapped, room);
+    this.neverUnmappedBytes = grown(this.neverUnmappedBytes, room);
     this.churned = grown(this.churned, room);
     this.churnedBytes = grown(this.churnedBytes, room);
     this.firstSeq = grown(this.firstSeq, room);

@@ -31,8 +31,8 @@ export const traits = {
   /** Part of it was made writable. */
   partlyWritable: 32,
   executable: 64,
-  /** Told of as writable and executable in turn. */
-  toldInTurn: 128,
+  /** Noted already as writable and executable in turn. */
+  notedInTurn: 128,
 } as const;
 
 const mapStack = 0x2_0000;

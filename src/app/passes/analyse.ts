@@ -1,7 +1,8 @@
 /** All analyses of a recording, in one pass over its events. */
-import { type Analyses, analysisIds, conclude } from "../../analyses/all.ts";
-import type { Facts, ProcessName } from "../../analyses/facts.ts";
-import { AnalysisPass } from "../../analyses/pass.ts";
+import type { Analysis } from "../../analyses/analysis.ts";
+import { type Analyses, beginAnalyses } from "../../analyses/answers.ts";
+import { analysisIds, catalogue } from "../../analyses/catalogue.ts";
+import type { ProcessName } from "../../analyses/facts.ts";
 import type { SiteNames } from "../../analyses/recorders/sites.ts";
 import { UserError } from "../../base/errors.ts";
 import { programName } from "../../base/program.ts";
@@ -45,29 +46,20 @@ export function analysing(
   reader: RecordingReader,
   options: AnalyseOptions,
 ): AnalysisFold {
-  const { only, sites } = options;
-  const unknown = only?.find((id) => !analysisIds.some((known) => known === id));
-  if (unknown !== undefined) {
-    throw new UserError(`there is no analysis "${unknown}"`, {
-      hint: `The analyses are ${analysisIds.join(", ")}.`,
-    });
-  }
   const landmarks = readLandmarks(reader);
   const files = new FileTable((id) => reader.file(id));
-  const pageBytes = [...landmarks.values()][0]?.row?.pageBytes || 4096;
-  const growthOnly = only?.every((id) => id === "growth-ledger" || id === "blockers") ?? false;
-  const common = { pageBytes, files, growthOnly, ...(sites === undefined ? {} : { sites }) };
-  const pass = new AnalysisPass({
-    ...common,
-    events: row.eventCount,
-    processes: landmarks.size,
-  });
-  const facts: Facts = {
-    pass,
-    pageBytes,
-    processes: namesOf(landmarks),
-    maxMapCount: limitOf(row),
-  };
+  const { sites } = options;
+  const run = beginAnalyses(
+    {
+      files,
+      pageBytes: [...landmarks.values()][0]?.row?.pageBytes || 4096,
+      events: row.eventCount,
+      processes: landmarks.size,
+      ...(sites && { sites }),
+    },
+    chosen(options.only),
+  );
+  const { pass } = run;
   return {
     replayOptions: {
       files,
@@ -80,16 +72,26 @@ export function analysing(
     },
     conclude(replay) {
       pass.finish(replay.spaces());
-      return conclude(facts, { ...facts, pass: new AnalysisPass(common) }, only);
+      return run.conclude({ processes: namesOf(landmarks), maxMapCount: limitOf(row) });
     },
   };
+}
+
+/** The analyses with these ids, in the catalogue's order; all when `only` is absent. */
+function chosen(only: readonly string[] | undefined): readonly Analysis[] {
+  const unknown = only?.find((id) => !analysisIds.some((known) => known === id));
+  if (unknown !== undefined) {
+    throw new UserError(`there is no analysis "${unknown}"`, {
+      hint: `The analyses are ${analysisIds.join(", ")}.`,
+    });
+  }
+  return catalogue.filter(({ id }) => only === undefined || only.includes(id));
 }
 
 function namesOf(landmarks: Landmarks): Map<number, ProcessName> {
   const names = new Map<number, ProcessName>();
   for (const { process, row } of landmarks.values()) {
-    if (row === undefined) continue;
-    names.set(process, { pid: row.pid, program: programName(row) });
+    if (row !== undefined) names.set(process, { pid: row.pid, program: programName(row) });
   }
   return names;
 }

@@ -1,6 +1,6 @@
 /** One pass over a recording's events for its figures, its verdict and its analyses. */
 
-import type { Analyses } from "../../analyses/all.ts";
+import type { Analyses } from "../../analyses/answers.ts";
 import {
   type ProcessFigures,
   StatsFold,

@@ -2,7 +2,7 @@
 
 import type { DiffResult } from "../../analyses/diff/diff.ts";
 import { plainStyle } from "../../base/style.ts";
-import { html, Markup, nothing } from "../page/markup.ts";
+import { html, Markup, nothing } from "../markup.ts";
 import {
   changeText,
   classText,

@@ -3,16 +3,18 @@
 import type { AnalysisResult, Finding, Severity } from "../../analyses/analysis.ts";
 import { formatCount } from "../../base/units.ts";
 import { severitySigns } from "../findings.ts";
+import { html, type Markup, nothing, unbroken } from "../markup.ts";
 import type { ReportResult } from "../report/report.ts";
-import { html, type Markup, nothing, unbroken } from "./markup.ts";
-import { plotOf } from "./plots.ts";
+import { plotOf } from "../sections/plots.ts";
 
 const ranks: Readonly<Record<Severity, number>> = { bad: 0, attention: 1, note: 2, good: 3 };
 const shownEvents = 6;
 
 export function findingsSection(report: ReportResult): Markup {
-  const all = report.analyses.results
-    .map((analysis, i) => ({ analysis, i, plot: plotOf(analysis, report) }))
+  const { analyses, growthPoints, picture } = report;
+  const facts = { growthPoints, durationNanos: picture.durationNanos };
+  const all = analyses.results
+    .map((analysis, i) => ({ analysis, i, plot: plotOf(analysis, facts) }))
     .sort((a, b) => rankOf(a.analysis) - rankOf(b.analysis) || a.i - b.i);
   const told = all.filter(({ analysis }) => isTold(analysis));
   const silent = all.filter(({ analysis, plot }) => !isTold(analysis) && plot !== undefined);

@@ -2,11 +2,11 @@
 
 import { commandText } from "../../base/program.ts";
 import { plainStyle } from "../../base/style.ts";
+import { html, jsonBlock, Markup } from "../markup.ts";
 import type { ReportResult } from "../report/report.ts";
 import { reportSentence } from "../report/report-sentence.ts";
 import { clientScript } from "./client.gen.ts";
 import { findingsSection } from "./findings-section.ts";
-import { html, jsonBlock, Markup } from "./markup.ts";
 import { packPicture } from "./pack.ts";
 import { pictureSection, processLabel } from "./picture-section.ts";
 import { styleSheet } from "./styles.ts";

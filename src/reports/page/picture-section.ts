@@ -3,8 +3,8 @@
 import type { Picture, ProcessPicture } from "../../analyses/picture/picture.ts";
 import { kindLooks, type MemoryKind } from "../../base/kinds.ts";
 import { countOf, formatBytes, formatCount } from "../../base/units.ts";
+import { html, type Markup, nothing } from "../markup.ts";
 import type { ReportResult } from "../report/report.ts";
-import { html, type Markup, nothing } from "./markup.ts";
 import { hatchPattern, stillPicture } from "./still.ts";
 
 export function pictureSection({ picture }: ReportResult): Markup {

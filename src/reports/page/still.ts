@@ -4,7 +4,7 @@ import type { Picture, ProcessPicture } from "../../analyses/picture/picture.ts"
 import { heightOf } from "../../base/address-scale.ts";
 import { ticks, timeText } from "../../base/ticks.ts";
 import { formatAddress, formatBytes } from "../../base/units.ts";
-import { html, Markup } from "./markup.ts";
+import { html, Markup } from "../markup.ts";
 
 const width = 1180;
 const height = 460;

@@ -9,12 +9,12 @@ import {
   formatDuration,
   formatShare,
 } from "../../base/units.ts";
+import { html, type Markup, nothing, unbroken } from "../markup.ts";
 import type { ReportResult } from "../report/report.ts";
 import { reportSentence } from "../report/report-sentence.ts";
 import { trustLine } from "../sentence.ts";
 import { verifyLine } from "../verify.ts";
 import { exitText } from "../words.ts";
-import { html, type Markup, nothing, unbroken } from "./markup.ts";
 
 export function summarySection(report: ReportResult): Markup {
   const sentence = reportSentence(report, plainStyle);

@@ -1,6 +1,6 @@
 /** Tables of the page, which its script can sort. */
 
-import { html, type Markup } from "./markup.ts";
+import { html, type Markup } from "../markup.ts";
 
 export interface Cell {
   readonly text: string;

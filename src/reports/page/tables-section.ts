@@ -3,10 +3,10 @@
 import type { StatsResult } from "../../analyses/stats.ts";
 import { commandText } from "../../base/program.ts";
 import { countOf, formatBytes, formatCount, formatDuration } from "../../base/units.ts";
+import { html, type Markup, nothing } from "../markup.ts";
 import { outcomes, outcomeWords } from "../outcomes.ts";
 import type { ReportResult } from "../report/report.ts";
 import { exitText, programOf } from "../words.ts";
-import { html, type Markup, nothing } from "./markup.ts";
 import { type Cell, numberCell, table } from "./table.ts";
 
 const number = true;

@@ -1,7 +1,7 @@
 /** The report for a terminal or a mail: the first screen of stats, every analysis, growths over time. */
 
 import type { Style } from "../../base/style.ts";
-import { analysesText } from "../analyses.ts";
+import { analysesText } from "../sections/text.ts";
 import { statsText } from "../stats.ts";
 import { verifyLine } from "../verify.ts";
 import type { ReportResult } from "./report.ts";

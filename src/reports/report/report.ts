@@ -1,6 +1,6 @@
 /** What a report is made from, whatever its format: all formats say the same, because this says it. */
 
-import type { Analyses } from "../../analyses/all.ts";
+import type { Analyses } from "../../analyses/answers.ts";
 import type { GrowthPoints } from "../../analyses/picture/growth-points.ts";
 import type { Picture } from "../../analyses/picture/picture.ts";
 import type { StatsResult } from "../../analyses/stats.ts";

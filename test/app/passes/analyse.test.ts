@@ -2,10 +2,10 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { writeHistory } from "../../../bench/history.ts";
-import { analysisIds, resultOf } from "../../../src/analyses/all.ts";
-import type { Facts } from "../../../src/analyses/facts.ts";
+import { beginAnalyses } from "../../../src/analyses/answers.ts";
+import { analysisIds } from "../../../src/analyses/catalogue.ts";
 import { growthLedger } from "../../../src/analyses/growth-ledger.ts";
-import { AnalysisPass } from "../../../src/analyses/pass.ts";
+import { lives } from "../../../src/analyses/lives.ts";
 import { analyse } from "../../../src/app/passes/analyse.ts";
 import { UserError } from "../../../src/base/errors.ts";
 import type { EventBatch } from "../../../src/events/batch.ts";
@@ -262,17 +262,20 @@ describe("at the edges", () => {
   });
 
   it("an analysis that fails says so, and has the data of nothing", () => {
-    const pass = new AnalysisPass({ pageBytes: page, files: new FileTable() });
-    const facts: Facts = { pass, pageBytes: page, processes: new Map(), maxMapCount: undefined };
-    const broken = {
+    const broken: typeof growthLedger = {
       ...growthLedger,
-      conclude: (given: Facts) => {
-        if (given === facts) throw new Error("it broke");
-        return growthLedger.conclude(given);
+      conclude(facts, recorders) {
+        if (facts.knownTrack(1) !== undefined) throw new Error("it broke");
+        return growthLedger.conclude(facts, recorders);
       },
     };
-    const result = resultOf(broken, facts, { ...facts });
+    const options = { pageBytes: page, files: new FileTable() };
+    const run = beginAnalyses(options, [broken, lives]);
+    run.pass.trackOf(1);
+    const { results } = run.conclude({ processes: new Map(), maxMapCount: undefined });
+    const [result, other] = results;
     expect(result).toMatchObject({ id: "growth-ledger", failure: "it broke", findings: [] });
-    expect(result.data.growths).toBe(0);
+    expect(result?.data).toMatchObject({ growths: 0 });
+    expect(other?.failure).toBeUndefined();
   });
 });

@@ -1,8 +1,8 @@
 /** Values over time, as steps: what was mapped, in how many regions. */
 
 import { formatDuration } from "../../base/units.ts";
+import { html, Markup } from "../markup.ts";
 import { linearAxis } from "./axes.ts";
-import { html, Markup } from "./markup.ts";
 import { axesParts, caption, fieldOf, plot, short } from "./plot.ts";
 
 export interface SeriesPoint {

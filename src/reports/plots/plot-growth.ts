@@ -3,8 +3,8 @@
 import type { GrowthPoint, GrowthPoints } from "../../analyses/picture/growth-points.ts";
 import type { GrowthOutcome } from "../../analyses/recorders/growth.ts";
 import { formatBytes, formatCount, formatDuration } from "../../base/units.ts";
+import { html, Markup as Made, type Markup, nothing } from "../markup.ts";
 import { linearAxis, logAxis } from "./axes.ts";
-import { html, Markup as Made, type Markup, nothing } from "./markup.ts";
 import { axesParts, caption, fieldOf, plot, short } from "./plot.ts";
 
 const height = 220;

@@ -1,8 +1,8 @@
 /** Bars: lying ones with names, and standing ones over a scale. */
 
 import { formatCount } from "../../base/units.ts";
+import { html, Markup } from "../markup.ts";
 import { linearAxis } from "./axes.ts";
-import { html, Markup } from "./markup.ts";
 import { axesParts, caption, cutText, fieldOf, plot, plotWidth, short } from "./plot.ts";
 
 export interface NamedBar {

@@ -1,7 +1,7 @@
 /** The frame that all small pictures share: its size, its axes, its words. */
 
+import { html, Markup } from "../markup.ts";
 import type { Axis } from "./axes.ts";
-import { html, Markup } from "./markup.ts";
 
 export const plotWidth = 500;
 

@@ -1,6 +1,6 @@
 /** HTML in which everything that is put in is text, unless it was made here. */
 
-import { printable } from "../../base/printable.ts";
+import { printable } from "../base/printable.ts";
 
 /** Markup that may stand in a page as it is. */
 export class Markup {
