@@ -2,6 +2,7 @@
 import { blockers } from "./blockers.ts";
 import { fragmentation } from "./fragmentation.ts";
 import { growthLedger } from "./growth-ledger.ts";
+import { guardPages } from "./guard-pages.ts";
 import { hardening } from "./hardening.ts";
 import { lives } from "./lives.ts";
 import { mapBudget } from "./map-budget.ts";
@@ -20,6 +21,7 @@ export const catalogue = [
   lives,
   mapBudget,
   fragmentation,
+  guardPages,
   timeline,
   hardening,
 ] as const;

@@ -3,6 +3,7 @@ import type { AnalysisData, AnalysisId } from "../../analyses/catalogue.ts";
 import { blockersSection } from "./blockers.ts";
 import { fragmentationSection } from "./fragmentation.ts";
 import { growthLedgerSection } from "./growth-ledger.ts";
+import { guardPagesSection } from "./guard-pages.ts";
 import { hardeningSection } from "./hardening.ts";
 import { livesSection } from "./lives.ts";
 import { mapBudgetSection } from "./map-budget.ts";
@@ -21,6 +22,7 @@ export const sections: { readonly [Id in AnalysisId]: Section<AnalysisData[Id]> 
   lives: livesSection,
   "map-budget": mapBudgetSection,
   fragmentation: fragmentationSection,
+  "guard-pages": guardPagesSection,
   timeline: timelineSection,
   hardening: hardeningSection,
 };

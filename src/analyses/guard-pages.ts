@@ -1,0 +1,266 @@
+/** Guard pages: PROT_NONE regions of one or few pages, who made them, and how many stood at once. */
+import { countOf, formatCount, formatShare } from "../base/units.ts";
+import type { EventBatch } from "../events/batch.ts";
+import { memoryCalls } from "../events/kinds.ts";
+import { accessMask } from "../space/regions/modes.ts";
+import { RegionMap } from "../space/regions/region-map.ts";
+import type { AddressSpace } from "../space/space.ts";
+import type { Loss } from "../space/state/lineage.ts";
+import { defineAnalysis, type Finding } from "./analysis.ts";
+import { type Facts, processName, type Ranked, ranked } from "./facts.ts";
+import type { PassContext, Recorder } from "./recorders/recorder.ts";
+import type { CurrentEvent, MappingTrack } from "./recorders/track.ts";
+
+/** Guards that calls of one place made. */
+export interface GuardMaker {
+  readonly site: string;
+  readonly made: number;
+  readonly bytes: number;
+  /** Still there when their process ended, or the recording. */
+  readonly atEnd: number;
+  readonly firstSeq: number;
+}
+
+/** One process. */
+export interface ProcessGuards {
+  readonly process: number;
+  readonly name: string;
+  readonly mostAtOnce: number;
+  /** The event that made it so many, and the regions that the process had then. */
+  readonly mostSeq: number;
+  readonly regionsThen: number;
+  readonly atEnd: number;
+}
+
+export interface GuardPagesData {
+  /** PROT_NONE regions of at most so many pages are counted. */
+  readonly mostPages: number;
+  readonly made: number;
+  /** There when the process's maps were first known: mapped by the loader, or the parent's. */
+  readonly found: number;
+  /** By how many guards they had at once. */
+  readonly processes: Ranked<ProcessGuards>;
+  /** By how many they made. */
+  readonly makers: Ranked<GuardMaker>;
+}
+
+const thresholds = {
+  mostPages: {
+    value: 16,
+    reason:
+      "guards of stacks, of the JVM and of allocators have 1 to 16 pages; more is a reservation",
+  },
+  atOnce: { value: 100, reason: "a hundred guards part a hundred mappings from their neighbours" },
+  share: {
+    value: 0.25,
+    reason: "each guard can part two regions: a quarter of all regions is half of the budget used",
+  },
+} as const;
+
+interface Made {
+  count: number;
+  bytes: number;
+  atEnd: number;
+  readonly firstSeq: number;
+}
+
+/** Stands for who made a guard that was there from the start. */
+const found = 0;
+
+/** The guards of one process. */
+class Guards {
+  /** Of a region's columns two are used: `end`, and `mapping` for the maker: `found`, or its site plus 1. */
+  readonly map = new RegionMap();
+  /** The process has had PROT_NONE memory, so calls can make guards and cut them off. */
+  hasReserved = false;
+  found = 0;
+  most = 0;
+  mostSeq = 0;
+  regionsThen = 0;
+  atEnd = 0;
+
+  add(start: number, end: number, maker: number): void {
+    const { columns } = this.map;
+    const row = columns.allocate();
+    columns.end[row] = end;
+    columns.mapping[row] = maker;
+    this.map.insert(start, row);
+  }
+
+  /** Takes out what touches [start, end); `seen` is shown each with its maker. */
+  remove(start: number, end: number, seen?: (start: number, maker: number) => void): void {
+    const { map } = this;
+    for (let row = map.find(start); row >= 0 && map.start < end; row = map.row) {
+      seen?.(map.start, map.columns.mapping[row]!);
+      map.remove();
+      map.columns.release(row);
+    }
+  }
+}
+
+/** Keeps the guards that there are, call by call. */
+class GuardLog implements Recorder {
+  readonly calls = [
+    ...[memoryCalls.mmap, memoryCalls.munmap, memoryCalls.mremap],
+    ...[memoryCalls.mprotect, memoryCalls.pkey_mprotect],
+  ];
+  readonly guards = new Map<number, Guards>();
+  readonly bySite = new Map<number, Made>();
+  readonly #event: CurrentEvent;
+  readonly #mostBytes: number;
+
+  constructor({ event, pageBytes }: PassContext) {
+    this.#event = event;
+    this.#mostBytes = thresholds.mostPages.value * pageBytes;
+  }
+
+  began({ process }: MappingTrack, space: AddressSpace): void {
+    const guards = new Guards();
+    this.guards.set(process, guards);
+    const { map } = space;
+    for (let row = map.first(); row >= 0; row = map.next()) {
+      if ((map.columns.mode[row]! & accessMask) !== 0) continue;
+      guards.hasReserved = true;
+      if (!this.#isGuard(space, row)) continue;
+      guards.add(map.start, map.columns.end[row]!, found);
+      guards.found += 1;
+    }
+    if (guards.map.size > guards.most) this.#raise(guards, space);
+  }
+
+  after(space: AddressSpace, track: MappingTrack, batch: EventBatch, row: number): void {
+    const guards = this.guards.get(track.process)!;
+    const { kind } = this.#event;
+    const hasAccess = kind !== memoryCalls.munmap && kind !== memoryCalls.mremap;
+    if (hasAccess && (batch.args[2]![row]! & accessMask) === 0) guards.hasReserved = true;
+    if (!guards.hasReserved) return;
+    const start = kind === memoryCalls.mmap ? batch.result[row]! : batch.args[0]![row]!;
+    if (start < 0) return;
+    this.#look(guards, space, track, start, start + batch.args[1]![row]!);
+    const isMoved = kind === memoryCalls.mremap && batch.result[row]! >= 0;
+    if (isMoved) this.#look(guards, space, track, batch.result[row]!, batch.result[row]! + 1);
+    if (guards.map.size > guards.most) this.#raise(guards, space);
+  }
+
+  lost(track: MappingTrack, _: number, start: number, end: number, how: Loss): void {
+    if (how === "ended") return;
+    const guards = this.guards.get(track.process);
+    if (guards !== undefined && guards.map.size > 0) guards.remove(start, end);
+  }
+
+  ended({ process }: MappingTrack): void {
+    const guards = this.guards.get(process);
+    if (guards === undefined) return;
+    const { map } = guards;
+    guards.atEnd = map.size;
+    for (let row = map.first(); row >= 0; row = map.next()) {
+      const maker = map.columns.mapping[row]!;
+      if (maker !== found) this.bySite.get(maker - 1)!.atEnd += 1;
+    }
+  }
+
+  /** Looks at the regions of [start, end) and at both neighbours: a call can cut a guard off them. */
+  #look(
+    guards: Guards,
+    space: AddressSpace,
+    track: MappingTrack,
+    start: number,
+    end: number,
+  ): void {
+    const { map } = space;
+    const isMunmap = this.#event.kind === memoryCalls.munmap;
+    const known = new Map<number, number>();
+    let row = map.find(start - 1);
+    const from = row < 0 ? start : Math.min(start, map.start);
+    guards.remove(from, end + 1, (at, maker) => known.set(at, maker));
+    for (; row >= 0 && map.start <= end; row = map.next()) {
+      if (!this.#isGuard(space, row)) continue;
+      const to = map.columns.end[row]!;
+      const maker = known.get(map.start);
+      if (maker !== undefined) {
+        guards.add(map.start, to, maker);
+        continue;
+      }
+      // What munmap leaves of a reservation belongs to who reserved; the pass looks up no site for it.
+      const site = isMunmap ? track.bornSite(map.columns.mapping[row]!) : this.#event.site;
+      guards.add(map.start, to, site + 1);
+      this.#noteMade(site, to - map.start);
+    }
+  }
+
+  #isGuard({ map }: AddressSpace, row: number): boolean {
+    const { mode, end } = map.columns;
+    return (mode[row]! & accessMask) === 0 && end[row]! - map.start <= this.#mostBytes;
+  }
+
+  #noteMade(site: number, bytes: number): void {
+    const { seq } = this.#event;
+    let made = this.bySite.get(site);
+    if (made === undefined) {
+      made = { count: 0, bytes: 0, atEnd: 0, firstSeq: seq };
+      this.bySite.set(site, made);
+    }
+    made.count += 1;
+    made.bytes += bytes;
+  }
+
+  #raise(guards: Guards, space: AddressSpace): void {
+    guards.most = guards.map.size;
+    guards.mostSeq = this.#event.seq;
+    guards.regionsThen = space.map.size;
+  }
+}
+
+function dataOf(facts: Facts, { guards, bySite }: GuardLog): GuardPagesData {
+  const makers = [...bySite].map(([site, { count, ...made }]) => ({
+    site: facts.sites.name(site),
+    made: count,
+    ...made,
+  }));
+  const processes = [...guards].flatMap(([process, one]): ProcessGuards[] => {
+    if (one.most === 0) return [];
+    const name = processName(facts, process);
+    const { most, mostSeq, regionsThen, atEnd } = one;
+    return [{ process, name, mostAtOnce: most, mostSeq, regionsThen, atEnd }];
+  });
+  return {
+    mostPages: thresholds.mostPages.value,
+    made: makers.reduce((sum, { made }) => sum + made, 0),
+    found: [...guards.values()].reduce((sum, one) => sum + one.found, 0),
+    processes: ranked(processes, ({ mostAtOnce }) => mostAtOnce),
+    makers: ranked(makers, ({ made }) => made),
+  };
+}
+
+function findingsOf({ processes, makers }: GuardPagesData): Finding[] {
+  const [first] = processes.rows;
+  const [maker] = makers.rows;
+  if (first === undefined || first.mostAtOnce < thresholds.atOnce.value) return [];
+  const { mostAtOnce, regionsThen } = first;
+  const who = maker === undefined ? "" : `, ${formatCount(maker.made)} made by ${maker.site}`;
+  const share = formatShare(mostAtOnce, regionsThen);
+  return [
+    {
+      sentence: `${countOf(mostAtOnce, "guard page region")} stood at once in ${first.name}, ${share} of its ${formatCount(regionsThen)} regions${who}`,
+      advice:
+        "Where they use up vm.max_map_count, guard with madvise(MADV_GUARD_INSTALL) from Linux 6.13 on, which splits no region",
+      severity: mostAtOnce >= regionsThen * thresholds.share.value ? "attention" : "note",
+      numbers: { mostAtOnce, regionsThen, made: maker?.made ?? 0, bytes: maker?.bytes ?? 0 },
+      events: [first.mostSeq],
+      process: first.process,
+    },
+  ];
+}
+
+export const guardPages = defineAnalysis({
+  id: "guard-pages",
+  title: "Guard pages",
+  question: "How many guard pages stand between mappings, and who put them there?",
+  basis: ["events", "observations"],
+  thresholds,
+  needs: { guardLog: GuardLog },
+  conclude(facts, { guardLog }) {
+    const data = dataOf(facts, guardLog);
+    return { findings: findingsOf(data), data };
+  },
+});
