@@ -68,7 +68,7 @@ interface Made {
 const found = 0;
 
 /** The guards of one process. */
-class Guards {
+export class Guards {
   /** Of a region's columns two are used: `end`, and `mapping` for the maker: `found`, or its site plus 1. */
   readonly map = new RegionMap();
   /** The process has had PROT_NONE memory, so calls can make guards and cut them off. */
@@ -99,7 +99,7 @@ class Guards {
 }
 
 /** Keeps the guards that there are, call by call. */
-class GuardLog implements Recorder {
+export class GuardLog implements Recorder {
   readonly calls = [
     ...[memoryCalls.mmap, memoryCalls.munmap, memoryCalls.mremap],
     ...[memoryCalls.mprotect, memoryCalls.pkey_mprotect],
