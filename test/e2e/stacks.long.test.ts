@@ -1,0 +1,10 @@
+/** Call stacks of programs compiled in all other ways. */
+import { chainTests } from "./stacks-tests.ts";
+
+chainTests(
+  "-O0 -g",
+  "-O2 -fno-omit-frame-pointer -g",
+  "-O2 -s",
+  "-O3 -march=native -no-pie",
+  "-O1 -Wl,-z,noseparate-code",
+);
