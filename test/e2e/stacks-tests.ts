@@ -1,8 +1,11 @@
 /** Call stacks frame by frame against strace -k, and programs that get to their calls in every way. */
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { record } from "../helpers/maptrail.ts";
-import { inOrder, recordedStacks, straceStacks } from "../helpers/stack-oracle.ts";
-import { codeShift, StackPrograms } from "../helpers/stack-programs.ts";
+import { projectRoot } from "../helpers/programs.ts";
+import { countEnds, inOrder, recordedStacks, straceStacks } from "../helpers/stack-oracle.ts";
+import { codeShift, StackPrograms, stackSources } from "../helpers/stack-programs.ts";
+import { ofTier, type Tier, type TieredCase } from "../helpers/tiers.ts";
 import { missingReason, titled } from "../helpers/tools.ts";
 
 export const fixtures = new StackPrograms();
@@ -52,7 +55,7 @@ const ways = [
   "repeated",
 ].concat(["handler", "alternate", "thread", "forked"]);
 
-export function chainTests(...flagSets: string[]): void {
+export function chainTests(...flagSets: readonly string[]): void {
   describe.skipIf(reason).each(flagSets)(titled("a program compiled with %s", reason), (flags) => {
     let program = "";
     beforeAll(() => {
@@ -60,6 +63,66 @@ export function chainTests(...flagSets: string[]): void {
     });
     it.each(ways)("has the frames that strace shows: %s", async (way) => {
       expect(await compareStacks([program, way])).toBeGreaterThan(10);
+    });
+  });
+}
+
+const cxx = missingReason(["strace", "c++"]);
+
+export function cxxTests(...flagSets: readonly string[]): void {
+  describe.skipIf(cxx)(titled("C++", cxx), () => {
+    it.each(flagSets)("compiled with %s", async (flags) => {
+      expect(
+        await compareStacks([fixtures.build("c++", "objects.cc", ...flags.split(" "))]),
+      ).toBeGreaterThan(40);
+    });
+  });
+}
+
+/** Real programs, each long enough to load libraries and to grow. */
+const programs: readonly (TieredCase & { readonly command: readonly string[] })[] = [
+  {
+    quick: true,
+    command: [
+      "python3",
+      "-c",
+      "import json, decimal, threading; [bytearray(i * 5000) for i in range(300)]",
+    ],
+  },
+  { command: ["git", "-C", projectRoot, "log", "--stat", "-100"] },
+  {
+    command: [
+      "sqlite3",
+      ":memory:",
+      "CREATE TABLE t (a); WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 99) INSERT INTO t SELECT randomblob(99000) FROM c; SELECT count(*) FROM t",
+    ],
+  },
+  { command: ["gcc", "-O2", "-c", "-o", "/dev/null", join(stackSources, "chains.c")] },
+  {
+    command: [
+      "node",
+      "-e",
+      "const a = []; for (let i = 0; i < 1e5; i++) a.push({ i }); JSON.stringify(a)",
+    ],
+  },
+  { command: ["perl", "-e", "my @a = map { $_ x 100 } 1 .. 50000; print scalar(@a)"] },
+];
+
+export function shareTests(tier: Tier): void {
+  describe("the share of calls whose stack reaches main or a thread's start", () => {
+    it.each(ofTier(tier, programs))("$command.0", async ({ command }) => {
+      const name = command[0];
+      const database = fixtures.path(`share-${name}`);
+      expect((await record(database, command)).status).toBe(0);
+      const ends = countEnds(database);
+      const all = [...ends.values()].reduce((sum, count) => sum + count, 0);
+      const share = (ends.get("start") ?? 0) / all;
+      console.log(
+        `${name}: ${(share * 100).toFixed(1)} % of ${all} calls`,
+        Object.fromEntries(ends),
+      );
+      expect(all).toBeGreaterThan(5);
+      expect(share).toBeGreaterThanOrEqual(0.95);
     });
   });
 }

@@ -1,5 +1,5 @@
-/** Call stacks of programs compiled in all other ways. */
-import { chainTests } from "./stacks-tests.ts";
+/** Call stacks of programs compiled in all other ways, and of other real programs. */
+import { chainTests, cxxTests, shareTests } from "./stacks-tests.ts";
 
 chainTests(
   "-O0 -g",
@@ -8,3 +8,5 @@ chainTests(
   "-O3 -march=native -no-pie",
   "-O1 -Wl,-z,noseparate-code",
 );
+cxxTests("-O0", "-O2 -fno-omit-frame-pointer");
+shareTests("long");

@@ -52,7 +52,6 @@ export const fixtureCases: readonly FixtureCase[] = [
   {
     name: "malloc-threads",
     program: "malloc-threads",
-    quick: true,
     output: "total 5120\n",
     musl: true,
     exact: true,
@@ -70,7 +69,6 @@ export const fixtureCases: readonly FixtureCase[] = [
   {
     name: "spawn",
     program: "spawn",
-    quick: true,
     output: `${"spawned blue\nstatus 4\n".repeat(3)}missing: No such file or directory\n`,
     musl: true,
     exact: true,
