@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 /** Uses of the runner's means to leave a test out, with the text behind each. */
 const meansToSkip = /\b(?:it|test|describe)\s*\.(skipIf|runIf|skip|only|todo)\b([^;{]*)/g;
 
-/** What stands in a test file and leaves tests out without a title that tells why. */
+/** What stands in a file and leaves tests out without a title that tells why. */
 function unexplained(text: string): string[] {
   return [...text.matchAll(meansToSkip)]
     .filter(([, means, behind = ""]) => means !== "skipIf" || !behind.includes("titled("))
@@ -14,7 +14,7 @@ function unexplained(text: string): string[] {
 }
 
 const files = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" }).filter(
-  (file) => /\.test\.tsx?$/.test(file) && file !== "skips.test.ts",
+  (file) => /\.tsx?$/.test(file) && file !== "skips.test.ts",
 );
 
 describe("a skipped test", () => {

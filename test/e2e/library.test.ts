@@ -1,29 +1,24 @@
 /** The package as others get it: packed, installed without a network, compiled against, and run. */
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { emptyProject, installInto, must, packProject } from "../helpers/packed.ts";
+import {
+  emptyProject,
+  installInto,
+  must,
+  packageMillis,
+  packProject,
+  readmeBlock,
+} from "../helpers/packed.ts";
 import { projectRoot } from "../helpers/programs.ts";
 import { run } from "../helpers/run.ts";
 import { scratch } from "../store/helpers.ts";
-
-const readme = readFileSync(join(projectRoot, "README.md"), "utf8");
-
-/** The only block of the README in that language. */
-function block(language: string): string {
-  const found = [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, "g"))];
-  expect(found).toHaveLength(1);
-  return found[0]?.[1] ?? "";
-}
-
-/** npm and tsc are slow on a busy machine. */
-const longMillis = 300_000;
 
 let archive = "";
 
 beforeAll(async () => {
   archive = await packProject();
-}, longMillis);
+}, packageMillis);
 
 afterAll(() => {
   if (archive !== "") rmSync(dirname(archive), { recursive: true });
@@ -31,12 +26,12 @@ afterAll(() => {
 
 describe("the library", () => {
   it("is what the README says: its example compiles in strict mode, and runs", {
-    timeout: longMillis,
+    timeout: packageMillis,
   }, async () => {
     const folder = scratch();
     emptyProject(folder);
     await installInto(folder, archive);
-    writeFileSync(join(folder, "example.ts"), block("ts"));
+    writeFileSync(join(folder, "example.ts"), readmeBlock("ts"));
     const compilerOptions = { target: "es2023", module: "nodenext", strict: true, types: ["node"] };
     writeFileSync(
       join(folder, "tsconfig.json"),
@@ -59,41 +54,5 @@ describe("the library", () => {
     expect(wrong.status).not.toBe(0);
     expect(wrong.stdout).toMatch(/Type 'string' is not assignable to type 'number'/);
     expect(wrong.stdout).toMatch(/Property 'nothing' does not exist on type 'Recording'/);
-  });
-});
-
-describe("the README's GitHub Actions workflow", () => {
-  const lines = [...block("yaml").matchAll(/^ +- run: (.*)$/gm)].map(([, line]) => line ?? "");
-
-  it("runs as it is written, in a clean folder", { timeout: longMillis }, async () => {
-    const folder = scratch();
-    emptyProject(folder);
-    copyFileSync(archive, join(folder, basename(archive)));
-    const env = {
-      ...process.env,
-      GITHUB_STEP_SUMMARY: join(folder, "summary.md"),
-      npm_config_offline: "true",
-    };
-    expect(lines.length).toBeGreaterThan(3);
-    for (const line of lines) {
-      // As the runner does: a shell of its own that ends at the first failure.
-      const { status, stderr } = await run(["bash", "-e", "-o", "pipefail", "-c", line], {
-        cwd: folder,
-        env,
-        timeoutMillis: 240_000,
-      });
-      expect([line, status, status === 0 ? "" : stderr]).toEqual([line, 0, ""]);
-    }
-    expect(readFileSync(join(folder, "summary.md"), "utf8")).toMatch(/^\*\*moved growths /);
-    expect(readFileSync(join(folder, "memory.xml"), "utf8")).toContain('tests="3" failures="0"');
-    expect(readFileSync(join(folder, "before.txt"), "utf8")).toMatch(/ 299999 300000 $/);
-    // A rule that is broken ends the job.
-    const broken = (lines.find((line) => line.includes("check")) ?? "").replace("64MiB", "64KiB");
-    const { status } = await run(["bash", "-e", "-c", broken], {
-      cwd: folder,
-      env,
-      timeoutMillis: 240_000,
-    });
-    expect(status).toBe(1);
   });
 });

@@ -1,67 +1,19 @@
 /** Modes of capture, and what a damaged table, a deep stack or a narrow one does: nothing to the program. */
-import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { maptrailCommand, record } from "../helpers/maptrail.ts";
 import { sql } from "../helpers/recorded.ts";
 import { run } from "../helpers/run.ts";
 import { countEnds, inOrder, recordedStacks } from "../helpers/stack-oracle.ts";
-import { functionsAt, StackPrograms } from "../helpers/stack-programs.ts";
+import { functionsAt } from "../helpers/stack-programs.ts";
+import { expectUnaffected, fixtures, noiseTests } from "./stacks-bad-input-tests.ts";
 
-const fixtures = new StackPrograms();
-afterAll(() => fixtures.remove());
-
-/** What a program must not notice. */
-async function expectUnaffected(command: readonly string[]): Promise<Map<string, number>> {
-  const database = fixtures.path("unaffected");
-  const alone = await run(command);
-  const recorded = await record(database, command);
-  expect([recorded.stdout, recorded.status, recorded.signal]).toEqual([
-    alone.stdout,
-    alone.status,
-    alone.signal,
-  ]);
-  return countEnds(database);
-}
-
-function sectionOf(program: string, name: string): { offset: number; bytes: number } {
-  const text = execFileSync("readelf", ["-SW", program], { encoding: "utf8" });
-  const line = new RegExp(
-    `\\] ${name.replace(".", "\\.")} +\\w+ +[0-9a-f]+ ([0-9a-f]+) ([0-9a-f]+)`,
-  );
-  const found = line.exec(text);
-  if (found === null) throw new Error(`${program} has no ${name}`);
-  return { offset: Number.parseInt(found[1]!, 16), bytes: Number.parseInt(found[2]!, 16) };
-}
+noiseTests(1, 7);
 
 describe("tables and stacks that are not what they should be", () => {
   it("without .eh_frame_hdr: the caller, and no more than that is claimed", async () => {
     const program = fixtures.build("cc", "chains.c", "-O2", "-Wl,--no-eh-frame-hdr");
     const ends = await expectUnaffected([program, "direct"]);
     expect(Object.fromEntries(ends)).toEqual({ "no-table": 4 });
-  });
-
-  it.each([".eh_frame", ".eh_frame_hdr"])("%s overwritten with noise, 12 times", async (name) => {
-    const program = fixtures.build("cc", "chains.c", "-O2");
-    const bytes = readFileSync(program);
-    const section = sectionOf(program, name);
-    const total = new Map<string, number>();
-    for (let seed = 1; seed <= 12; seed++) {
-      let state = seed * 0x9e37_79b1;
-      const noisy = Buffer.from(bytes);
-      for (let i = 0; i < section.bytes; i++) {
-        state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-        if (seed > 6 || state >>> 28 === 0) noisy[section.offset + i] = state >>> 16;
-      }
-      const damaged = fixtures.path("noisy");
-      writeFileSync(damaged, noisy, { mode: 0o755 });
-      for (const [end, count] of await expectUnaffected([damaged, "recursion"])) {
-        total.set(end, (total.get(end) ?? 0) + count);
-      }
-    }
-    console.log(name, Object.fromEntries(total));
-    const partial = [...total].filter(([end]) => end !== "start" && end !== "none");
-    expect(partial.length).toBeGreaterThan(0);
   });
 
   it("a recursion 100,000 deep: the innermost frames, and that there are more", async () => {
@@ -94,22 +46,6 @@ describe("tables and stacks that are not what they should be", () => {
         "_start",
       ]);
     }
-  });
-
-  it("more different stacks than a process keeps: their callers, and how many there were", async () => {
-    const program = fixtures.build("cc", "chains.c", "-O1", "-fno-crossjumping");
-    const database = fixtures.path("many");
-    const command = ["record", "-o", database, "--", program, "many", "17"];
-    const result = await run(maptrailCommand(...command));
-    expect([result.status, result.stdout]).toEqual([0, "many\n"]);
-    const { caller = 0, start = 0, ...others } = Object.fromEntries(countEnds(database));
-    expect(others).toEqual({});
-    expect(start).toBeGreaterThan(50_000);
-    expect(caller).toBeGreaterThan(10_000);
-    expect(caller + start).toBeGreaterThanOrEqual(2 ** 17);
-    const said = /maptrail: ([\d,]+) calls came by stacks that found no room/.exec(result.stderr);
-    // exit_group's stack, which countEnds leaves out, may be one of them.
-    expect(Math.abs(Number(said?.[1]?.replaceAll(",", "")) - caller)).toBeLessThan(3);
   });
 
   it.each([4096, 2048, 1024])(

@@ -1,7 +1,8 @@
 /** Each fixture program as a test runs it: arguments, needs, and how it must end when nobody watches. */
+import type { TieredCase } from "./tiers.ts";
 import type { Need } from "./tools.ts";
 
-export interface FixtureCase {
+export interface FixtureCase extends TieredCase {
   /** Unique among the cases. */
   readonly name: string;
   readonly program: string;
@@ -33,7 +34,7 @@ function end(how: string, rest: Partial<FixtureCase>, said = ""): FixtureCase {
   };
 }
 
-/** test/e2e/growth-fixtures.test.ts knows the ledger of each. */
+/** test/e2e/growth-fixtures-tests.ts knows the ledger of each. */
 function growth(what: string, said: string): FixtureCase {
   const name = `growth-${what}`;
   return { name, program: name, output: `${said}\n`, musl: true, exact: true };
@@ -43,6 +44,7 @@ export const fixtureCases: readonly FixtureCase[] = [
   {
     name: "realloc-growth",
     program: "realloc-growth",
+    quick: true,
     output: "sum 130788\n",
     musl: true,
     exact: true,
@@ -57,6 +59,7 @@ export const fixtureCases: readonly FixtureCase[] = [
   {
     name: "fork-threads",
     program: "fork-threads",
+    quick: true,
     output: "children that ended well: 25\n",
     musl: true,
     exact: true,
@@ -89,6 +92,7 @@ export const fixtureCases: readonly FixtureCase[] = [
   {
     name: "mremap-variants",
     program: "mremap-variants",
+    quick: true,
     output: "all as the kernel promises\n",
     musl: true,
     exact: true,

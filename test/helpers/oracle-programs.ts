@@ -2,9 +2,10 @@
 import { copyFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { projectRoot } from "./programs.ts";
+import type { TieredCase } from "./tiers.ts";
 import type { Need } from "./tools.ts";
 
-export interface OracleProgram {
+export interface OracleProgram extends TieredCase {
   readonly name: string;
   readonly needs: readonly Need[];
   /** Writes what the program reads into an empty folder, which is its working folder afterwards. */
@@ -109,9 +110,9 @@ const numbers = (count: number): string =>
   Array.from({ length: count }, (_, i) => `${(i * 7919) % 1_000_003} line ${i}\n`).join("");
 
 export const oraclePrograms: readonly OracleProgram[] = [
-  { name: "python3", needs: ["python3"], command: ["python3", "-c", python] },
+  { name: "python3", quick: true, needs: ["python3"], command: ["python3", "-c", python] },
   { name: "perl", needs: ["perl"], command: ["perl", "-e", perl], output: "20000000 60000 32\n" },
-  { name: "git", needs: ["git"], command: ["sh", "-c", git] },
+  { name: "git", quick: true, needs: ["git"], command: ["sh", "-c", git] },
   {
     name: "sqlite3",
     needs: ["sqlite3"],

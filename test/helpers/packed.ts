@@ -1,4 +1,4 @@
-/** The package as npm makes it, and projects that install it without a network. */
+/** The package as npm makes it, projects that install it without a network, and what the README says of both. */
 import {
   cpSync,
   existsSync,
@@ -68,4 +68,15 @@ export function emptyProject(folder: string): void {
 
 export async function installInto(folder: string, archive: string): Promise<void> {
   await must(["npm", "install", ...quiet, archive], folder);
+}
+
+/** For npm and tsc, which are slow on a busy machine. */
+export const packageMillis = 300_000;
+
+/** The only block of the README in that language. */
+export function readmeBlock(language: string): string {
+  const readme = readFileSync(join(projectRoot, "README.md"), "utf8");
+  const found = [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, "g"))];
+  if (found.length !== 1) throw new Error(`the README holds ${found.length} blocks of ${language}`);
+  return found[0]?.[1] ?? "";
 }

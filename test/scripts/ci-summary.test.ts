@@ -1,4 +1,4 @@
-/** The closing line of CI counts what vitest reported, and a run without a report as a failure. */
+/** The closing line of CI adds up what vitest reported, and counts a run without a report as a failure. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,11 +14,18 @@ function file(status: string, tests: readonly string[], message = "") {
   return { name: "test/a.test.ts", status, message, assertionResults, startTime: 0, endTime: 1500 };
 }
 
-async function closing(text: string) {
-  const report = join(folder, "report.json");
-  writeFileSync(report, text);
+async function closing(...texts: string[]) {
+  const reports = texts.map((text, i) => {
+    const report = join(folder, `report-${i}.json`);
+    writeFileSync(report, text);
+    return report;
+  });
+  return closingOf(reports);
+}
+
+async function closingOf(reports: readonly string[]) {
   const script = join(projectRoot, "scripts/ci-summary.mjs");
-  const { stdout, status } = await run([process.execPath, script, report]);
+  const { stdout, status } = await run([process.execPath, script, ...reports]);
   return { stdout, status, last: stdout.trimEnd().split("\n").at(-1) };
 }
 
@@ -45,4 +52,25 @@ it("names what failed, what was skipped, and how long files took", async () => {
 
 it.each(["", '{"testResults":', "{}"])("a report that holds %j is a failure", async (text) => {
   expect(await closing(text)).toMatchObject({ last: "0 passed, 1 failed, 0 skipped", status: 1 });
+});
+
+const quick = JSON.stringify({ testResults: [file("passed", ["passed", "skipped"])] });
+const long = JSON.stringify({ testResults: [file("passed", ["passed", "passed"])] });
+const broken = JSON.stringify({ testResults: [file("failed", ["passed", "failed"])] });
+const none = JSON.stringify({ testResults: [] });
+
+it.each([
+  ["both passed", [quick, long], "3 passed, 0 failed, 1 skipped", 0],
+  ["one failed", [quick, broken], "2 passed, 1 failed, 1 skipped", 1],
+  ["one is not whole", [quick, "{"], "1 passed, 1 failed, 1 skipped", 1],
+  ["one ran nothing", [quick, none], "1 passed, 0 failed, 1 skipped", 1],
+  ["none was asked for", [], "0 passed, 0 failed, 0 skipped", 1],
+])("several reports are added up: %s", async (_, texts, last, status) => {
+  expect(await closing(...texts)).toMatchObject({ last, status });
+});
+
+it("a report that is not there is a failure, and is named", async () => {
+  const { stdout, last, status } = await closingOf([join(folder, "absent.json")]);
+  expect({ last, status }).toEqual({ last: "0 passed, 1 failed, 0 skipped", status: 1 });
+  expect(stdout).toMatch(/failed:\n {2}.*absent\.json: no report of the tests: ENOENT/);
 });

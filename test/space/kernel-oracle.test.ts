@@ -2,13 +2,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fuzz, loadOps, replay, type StoredOp, shrink } from "../helpers/kernel-fuzz.ts";
+import { fuzz, loadOps, replay, type StoredOp } from "../helpers/kernel-fuzz.ts";
 import { OpGenerator, randomSource } from "../helpers/kernel-generator.ts";
 import { KernelModel } from "../helpers/kernel-model.ts";
 import { clearOp, forkOp, KernelWorker } from "../helpers/kernel-worker.ts";
+import { fuzzTests } from "./kernel-oracle-tests.ts";
 
-const steps = 200_000;
 const fixtures = join(import.meta.dirname, "../../fixtures/space");
+
+fuzzTests(20_240_608, 20_000);
 
 let worker: KernelWorker;
 
@@ -19,17 +21,6 @@ beforeAll(async () => {
 afterAll(() => worker.stop());
 
 describe("model against kernel", () => {
-  it(`agrees after every one of ${steps} random calls`, async () => {
-    const result = await fuzz(worker, { seed: 20_240_607, steps });
-    if (result.failure !== undefined) {
-      const shrunk = await shrink(worker, result.failure.ops);
-      throw new Error(`${result.failure.message}\n${JSON.stringify(shrunk, undefined, 1)}`);
-    }
-    expect(result.steps).toBe(steps);
-    // Answers were foretold, not only believed, where the kernel is one that the model knows.
-    if (worker.hello.features.moveSeveral) expect(result.foretold).toBeGreaterThan(steps / 2);
-  });
-
   it("agrees when the maps come from text as well", async () => {
     const second = await KernelWorker.start({ KERNEL_WORKER_TEXT: "1" });
     const result = await fuzz(second, { seed: 7, steps: 5_000 });

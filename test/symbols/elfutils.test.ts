@@ -1,4 +1,4 @@
-/** The child process that asks libdw: what ends it, and what keeps it too long. */
+/** The child process that asks libdw: what ends it, and where there is none. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -25,29 +25,6 @@ describe("a file that ends the process that reads it", () => {
       { frames: [[{ name: "two" }]] },
       { reason: "elfutils was ended by it (SIGSEGV)" },
       { frames: [[{ name: "three" }]] },
-    ]);
-  });
-
-  it("is given up when it takes too long, and the tool with it after the second", () => {
-    const child = join(place(), "child.js");
-    writeFileSync(
-      child,
-      `const { files } = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
-       const say = (line) => require("node:fs").writeSync(1, JSON.stringify(line) + "\\n");
-       for (const [index, { path }] of files.entries()) {
-         say({ begin: index });
-         while (path === "slow") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1e6);
-         say({ frames: [[]] });
-       }`,
-    );
-    const files = ["one", "slow", "two", "slow", "three"].map((path) => ({ path, addresses: [1] }));
-    const late = { reason: "elfutils took longer than 4 s" };
-    expect(askElfutils(files, [], { child, patienceMillis: 4000 })).toEqual([
-      { frames: [[]] },
-      late,
-      { frames: [[]] },
-      late,
-      { reason: "elfutils was not asked: others took it too long" },
     ]);
   });
 

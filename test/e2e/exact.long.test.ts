@@ -1,4 +1,4 @@
-/** The exact comparison on other glibc versions, side by side with the installed one. */
+/** The exact comparison with strace: all other programs and fixtures, and other glibc versions beside the installed one. */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +9,9 @@ import { compilerFlags, fetchLibcs, otherLibcs, treeCommand } from "../helpers/l
 import { oracleEnvironment } from "../helpers/oracle-programs.ts";
 import { buildProgram } from "../helpers/programs.ts";
 import { missingReason, titled } from "../helpers/tools.ts";
+import { exactTests } from "./exact-tests.ts";
+
+exactTests("long");
 
 const folder = await mkdtemp(join(tmpdir(), "maptrail-libcs-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -1,0 +1,4 @@
+/** All other fixtures, untraced. */
+import { fixtureTests } from "./fixture-cases-tests.ts";
+
+fixtureTests("long");
