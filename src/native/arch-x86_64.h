@@ -1,4 +1,4 @@
-/* x86-64: system call numbers, the tool's own system call instruction, the clock and the stub's frame. */
+/* x86-64: system call numbers, the system call instruction and the time stamp counter. */
 #ifndef MAPTRAIL_ARCH_X86_64_H
 #define MAPTRAIL_ARCH_X86_64_H
 
@@ -108,63 +108,5 @@ static inline void mt_pause(void)
 {
 	__asm__ volatile("pause");
 }
-
-/* The caller's registers as stubs-x86_64.S saves them. */
-struct mt_frame {
-	uint64_t nr; /* rax: the number going in, the result coming out */
-	uint64_t args[6];
-	uint64_t slot;  /* which stub; the dispatcher replaces it by the address to go on at */
-	uint64_t flags; /* rflags */
-};
-
-#define MT_RED_ZONE 128u
-
-/* The stack pointer that the caller had at the site. */
-static inline uint64_t mt_frame_sp(const struct mt_frame *frame)
-{
-	return (uint64_t)(frame + 1) + MT_RED_ZONE;
-}
-
-/* The caller's registers that the stub saves below the frame. */
-static inline uint64_t mt_frame_rbp(const struct mt_frame *frame)
-{
-	return ((const uint64_t *)frame)[-1];
-}
-
-static inline uint64_t mt_frame_rbx(const struct mt_frame *frame)
-{
-	return ((const uint64_t *)frame)[-2];
-}
-
-/* One stub; the offsets are those of the macro in stubs-x86_64.S. */
-#define MT_JUMP_BYTES 5
-#define MT_STUB_COUNT 64
-#define MT_STUB_BYTES 64
-#define MT_STUB_MOVED 0        /* instructions moved from the site, MT_STUB_MOVED_MAX bytes */
-#define MT_STUB_MOVED_MAX 16
-#define MT_STUB_NUMBER 16      /* mov $nr,%eax */
-#define MT_STUB_INLINE 37      /* syscall; jmp back */
-#define MT_STUB_BACK 39        /* the jmp back */
-#define MT_STUB_INLINE_AFTER 44 /* syscall; child: back; parent: report, then back */
-
-extern char mt_stubs[MT_STUB_COUNT][MT_STUB_BYTES] __attribute__((visibility("hidden")));
-
-/* The code between a stub and mt_dispatch, and the two places that calls from it return to. */
-extern char mt_entry[] __attribute__((visibility("hidden")));
-extern char mt_entry_behind[] __attribute__((visibility("hidden")));
-extern char mt_returned_behind[] __attribute__((visibility("hidden")));
-extern char mt_entries_end[] __attribute__((visibility("hidden")));
-
-/* What mt_dispatch answers to the stub. */
-enum mt_way {
-	MT_WAY_DONE = 0,   /* the result stands in frame.nr; go on at frame.slot */
-	MT_WAY_INLINE = 1  /* make the call on the caller's own stack, at frame.slot */
-};
-
-/* Calls function(argument) with the stack pointer at `stack`, aligned to 16. */
-void mt_call_on(void *stack, void (*function)(void *), void *argument) __attribute__((visibility("hidden")));
-
-/* Makes the program's own call with the frame's registers; returns the kernel's raw result. */
-long mt_program_call(const struct mt_frame *frame) __attribute__((visibility("hidden")));
 
 #endif

@@ -1,4 +1,4 @@
-/* Chooses the architecture's own file. A new architecture brings arch-NAME.h, stubs-NAME.S, decode-NAME.c and sites-NAME.c. */
+/* Includes the processor's own header; patch/stubs.h does the same for the stubs. */
 #ifndef MAPTRAIL_ARCH_H
 #define MAPTRAIL_ARCH_H
 

@@ -1,11 +1,11 @@
-/* The calls that the hook wants: their numbers here, their kinds on the wire, how many arguments, by name. */
+/* The system calls that are recorded: number, kind on the wire and count of arguments. */
 #ifndef MAPTRAIL_CALLS_H
 #define MAPTRAIL_CALLS_H
 
 #include "arch.h"
 #include "record.h"
 
-/* X(system call, kind on the wire, arguments); the plain ones are made and recorded without a second look */
+/* X(system call, enum mt_kind, arguments). The plain ones need no more than a begin, the call and an end. */
 #define MT_PLAIN_CALLS(X) \
 	X(mmap, MT_KIND_MMAP, 6) \
 	X(mremap, MT_KIND_MREMAP, 5) \
@@ -33,13 +33,13 @@
 	X(execveat, MT_KIND_EXECVEAT, 5) \
 	X(exit_group, MT_KIND_EXIT_GROUP, 1)
 
-/* Calls that are watched because the tool must step aside for them; they are not recorded. */
+/* Intercepted but not recorded: the hook frees address space before them. See hook/limits.c. */
 #define MT_WATCHED_CALLS(X) \
 	X(setrlimit, 0, 2) \
 	X(prlimit64, 0, 4) \
 	X(mlockall, 0, 1)
 
-/* The name of a wanted call, or 0: a site with another number is left alone. */
+/* The name of an intercepted call, or 0: a site of any other call is not patched. */
 static inline const char *mt_call_name(uint32_t nr)
 {
 	switch (nr) {

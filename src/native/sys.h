@@ -1,4 +1,4 @@
-/* System calls made by the tool itself, without libc: what the hook may use inside someone else's process. */
+/* The system calls that the hook itself makes inside the recorded process, without libc. */
 #ifndef MAPTRAIL_SYS_H
 #define MAPTRAIL_SYS_H
 
@@ -31,6 +31,7 @@
 #define MT_MADV_WIPEONFORK 18
 #define MT_MADV_POPULATE_WRITE 23
 
+#define MT_ENOENT 2
 #define MT_EINTR 4
 #define MT_EEXIST 17
 #define MT_EINVAL 22
@@ -42,6 +43,9 @@
 
 #define MT_CLOCK_REALTIME 0
 #define MT_CLOCK_MONOTONIC 1
+
+#define MT_SIG_BLOCK 0
+#define MT_SIG_SETMASK 2
 
 #define MT_CLONE_VM 0x100ul
 #define MT_CLONE_VFORK 0x4000ul
@@ -84,7 +88,17 @@ static inline uint64_t mt_clock(int which)
 	return (uint64_t)now[0] * 1000000000u + (uint64_t)now[1];
 }
 
-/* The time stamp counter and CLOCK_MONOTONIC at one moment: the closest of a few pairs of readings. */
+/*
+ * Whether the aligned word around `at` can be read. rt_sigprocmask copies the new set from user
+ * memory before it checks `how`: with an invalid `how` it changes nothing, and fails with EINVAL
+ * where the word was readable and with EFAULT where it was not.
+ */
+static inline int mt_is_readable(uint64_t at)
+{
+	return mt_sys4(MT_NR_rt_sigprocmask, -1, (long)(at & ~7ull), 0, 8) == -MT_EINVAL;
+}
+
+/* The time stamp counter and CLOCK_MONOTONIC (ns) at one moment: of three readings, the pair taken closest together. */
 static inline void mt_clock_pair(uint64_t *ticks, uint64_t *nanos)
 {
 	uint64_t closest = ~0ull;
@@ -99,79 +113,6 @@ static inline void mt_clock_pair(uint64_t *ticks, uint64_t *nanos)
 			*nanos = now;
 		}
 	}
-}
-
-/* Memory and text without libc; the compiler is told not to turn them into calls. */
-static inline void mt_copy(void *to, const void *from, size_t bytes)
-{
-	char *t = to;
-	const char *f = from;
-	while (bytes--)
-		*t++ = *f++;
-}
-
-static inline void mt_zero(void *to, size_t bytes)
-{
-	char *t = to;
-	while (bytes--)
-		*t++ = 0;
-}
-
-static inline int mt_same(const void *a, const void *b, size_t bytes)
-{
-	const char *x = a, *y = b;
-	while (bytes--)
-		if (*x++ != *y++)
-			return 0;
-	return 1;
-}
-
-static inline size_t mt_length(const char *text)
-{
-	size_t n = 0;
-	while (text[n])
-		n++;
-	return n;
-}
-
-static inline int mt_starts_with(const char *text, const char *start)
-{
-	while (*start)
-		if (*text++ != *start++)
-			return 0;
-	return 1;
-}
-
-/* Appends text, decimal and hexadecimal numbers; each returns the new end and the caller owns the room. */
-static inline char *mt_put(char *to, const char *text)
-{
-	while (*text)
-		*to++ = *text++;
-	return to;
-}
-
-static inline char *mt_put_decimal(char *to, uint64_t value)
-{
-	char digits[20];
-	int n = 0;
-	do
-		digits[n++] = (char)('0' + value % 10);
-	while (value /= 10);
-	while (n)
-		*to++ = digits[--n];
-	return to;
-}
-
-static inline char *mt_put_hex(char *to, uint64_t value)
-{
-	char digits[16];
-	int n = 0;
-	do
-		digits[n++] = "0123456789abcdef"[value & 15];
-	while (value >>= 4);
-	while (n)
-		*to++ = digits[--n];
-	return to;
 }
 
 #endif

@@ -13,7 +13,7 @@ import {
   rmSync,
 } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { assert } from "../base/assert.ts";
 import { exitCodes, UserError } from "../base/errors.ts";
@@ -32,8 +32,8 @@ function findPackageRoot(): string {
 const packageRoot = findPackageRoot();
 const sourceFolder = join(packageRoot, "src", "native");
 
-const launcherSources = ["launcher.c", "target.c", "environment.c"];
-const commonFlags = ["-O2", "-g", "-Wall", "-Wextra", "-std=gnu11"];
+/** Sources include each other by their path from src/native. */
+const commonFlags = ["-O2", "-g", "-Wall", "-Wextra", "-std=gnu11", "-I."];
 /**
  * The library lives in other people's processes: no libc at all, no floating point or vector
  * registers (a stub does not save them), no loop turned into a call of memset.
@@ -67,16 +67,22 @@ function compiler(): string {
   return process.env["CC"] ?? "cc";
 }
 
-function hookSources(): string[] {
-  return readdirSync(sourceFolder)
-    .filter((name) => /\.[cS]$/.test(name) && name !== "launcher.c")
+/** Every file of src/native, by its path in it. */
+function sourceFiles(): string[] {
+  return readdirSync(sourceFolder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(sourceFolder, join(entry.parentPath, entry.name)))
     .sort();
 }
 
+/** The launcher is a program of its own; it shares exec/ with the hook. */
+const isLauncher = (file: string) => file.startsWith("launcher/");
+const isShared = (file: string) => file.startsWith("exec/");
+
 function fingerprint(): string {
   const hash = createHash("sha256");
-  for (const name of readdirSync(sourceFolder).sort()) {
-    hash.update(name).update(readFileSync(join(sourceFolder, name)));
+  for (const file of sourceFiles()) {
+    hash.update(file).update(readFileSync(join(sourceFolder, file)));
   }
   hash.update(JSON.stringify([commonFlags, hookFlags, compiler(), process.arch]));
   return hash.digest("hex").slice(0, 16);
@@ -102,9 +108,11 @@ function run(args: readonly string[]): void {
 }
 
 function compile(into: string): void {
-  const hook = hookSources();
+  const sources = sourceFiles().filter((file) => /\.[cS]$/.test(file));
+  const hook = sources.filter((file) => !isLauncher(file));
+  const launcher = sources.filter((file) => isLauncher(file) || isShared(file));
   run([...commonFlags, ...hookFlags, "-o", join(into, "maptrail.so"), ...hook]);
-  run([...commonFlags, "-o", join(into, "maptrail-launch"), ...launcherSources]);
+  run([...commonFlags, "-o", join(into, "maptrail-launch"), ...launcher]);
   try {
     run(["-m32", "-shared", "-nostdlib", "-o", join(into, "empty32.so"), "-x", "c", "/dev/null"]);
   } catch {

@@ -65,6 +65,26 @@ describe("the wire layout", () => {
     expect(check(folder).status).toBe(0);
   });
 
+  it("is drawn in the header, field by field, as it is generated", () => {
+    const header = readFileSync(join(root, "src/native/record.h"), "utf8");
+    const rows = [...header.matchAll(/^ \* {3}\+0x(\w\w) {2}((?:\w\w )+) *(\w+)(?:\[(\d)\])? /gm)];
+    const drawn = rows.map(([, at, bytes, name, index]) => ({
+      field: index === undefined ? name : `${name}[${index}]`,
+      offset: Number.parseInt(at!, 16),
+      bytes: bytes!.trim().split(" ").length,
+    }));
+    const generated = Object.entries(structs.record.fields).flatMap(([field, layout]) => {
+      const { offset, bytes } = layout;
+      if (!("count" in layout)) return [{ field, offset, bytes }];
+      const elements = Array.from({ length: layout.count }, (_, i) => i);
+      return elements.map((i) => ({ field: `${field}[${i}]`, offset: offset + i * bytes, bytes }));
+    });
+    expect(drawn).toEqual(generated);
+    const values = new Map(drawn.map(({ field }, i) => [field, rows[i]![2]!.trim()]));
+    expect(values.get("state")).toBe(`0${enums.state.done} 00 00 00`);
+    expect(values.get("kind")).toBe(`0${enums.kind.mremap} 00`);
+  });
+
   it("names each call and moment as events do", () => {
     const noCalls = ["none", "exec_returned", "text", "clock", "stack", "sealed"];
     const calls = Object.keys(enums.kind).filter((name) => !noCalls.includes(name));

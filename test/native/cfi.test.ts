@@ -11,14 +11,14 @@ import { missingReason, titled } from "../helpers/tools.ts";
 const folder = mkdtempSync(join(tmpdir(), "maptrail-cfi-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const parts = ["cfi.c", "cfi-entry.c", "cfi-row.c"];
-/** enum mt_way_out */
-const ways = { bad: 3, start: 4, signal: 5, rsp: 6, rbp: 7, rbx: 8, deref: 9 };
+const parts = ["cfi.c", "cfi-entry.c", "cfi-row.c"].map((name) => `stack/tables/${name}`);
+/** enum mt_step */
+const steps = { bad: 3, start: 4, signal: 5, rsp: 6, rbp: 7, rbx: 8, deref: 9 };
 
 interface Row {
   readonly pc: string;
   /** What the rule must be, or undefined where readelf does not say enough. */
-  readonly rule: readonly [way: number, cfa: number, rbp: number, rbx: number] | undefined;
+  readonly rule: readonly [step: number, cfa: number, rbp: number, rbx: number] | undefined;
 }
 
 /** Words below the CFA of `c-16`; 0 where the register is unchanged; undefined for anything else. */
@@ -29,16 +29,16 @@ function words(cell: string | undefined): number | undefined {
 }
 
 function ruleOf(cells: ReadonlyMap<string, string>, isSignal: boolean): Row["rule"] {
-  if (isSignal) return [ways.signal, 0, 0, 0];
-  if (cells.get("ra") === "u") return [ways.start, 0, 0, 0];
+  if (isSignal) return [steps.signal, 0, 0, 0];
+  if (cells.get("ra") === "u") return [steps.start, 0, 0, 0];
   const cfa = /^(r[a-z0-9]+)\+(\d+)$/.exec(cells.get("CFA") ?? "");
   const rbp = words(cells.get("rbp"));
   const rbx = words(cells.get("rbx"));
   if (cfa === null || rbp === undefined || rbx === undefined || cells.get("ra") !== "c-8") {
     return undefined;
   }
-  const way = { rsp: ways.rsp, rbp: ways.rbp, rbx: ways.rbx }[cfa[1]!];
-  return way === undefined ? [ways.bad, 0, 0, 0] : [way, Number(cfa[2]), rbp, rbx];
+  const step = { rsp: steps.rsp, rbp: steps.rbp, rbx: steps.rbx }[cfa[1]!];
+  return step === undefined ? [steps.bad, 0, 0, 0] : [step, Number(cfa[2]), rbp, rbx];
 }
 
 /** The rows of every entry of .eh_frame; the last one where several have the same address. */
@@ -103,10 +103,10 @@ describe.skipIf(reason)(titled("the rule at every row that readelf shows", reaso
     for (const [i, { pc, rule }] of rows.entries()) {
       const [asked, ...answer] = answers[i]!.split(" ");
       expect(asked).toBe(pc);
-      if (Number(answer[0]) > ways.bad) known += 1;
+      if (Number(answer[0]) > steps.bad) known += 1;
       if (rule === undefined) continue;
       compared += 1;
-      const isBare = rule[0] < ways.rsp;
+      const isBare = rule[0] < steps.rsp;
       expect([pc, ...answer.map(Number).slice(0, isBare ? 1 : 4)]).toEqual(
         [pc, ...rule].slice(0, isBare ? 2 : 5),
       );
@@ -131,7 +131,7 @@ describe("damaged tables", () => {
       .split("\n")
       .map((line) => Number(line.split(" ")[1]));
     // It must have met both: tables that it refused, and such that it went on to follow.
-    expect(counts[ways.bad]).toBeGreaterThan(rounds);
-    expect(counts[ways.rsp]).toBeGreaterThan(rounds);
+    expect(counts[steps.bad]).toBeGreaterThan(rounds);
+    expect(counts[steps.rsp]).toBeGreaterThan(rounds);
   });
 });

@@ -28,7 +28,7 @@ describe.skipIf(reason)(titled("the decoder", reason), () => {
     driver = buildDriver(
       folder,
       "decode",
-      ["decode-x86_64.c", "opcodes-x86_64.c"],
+      ["patch/scan/decode-x86_64.c", "patch/scan/opcodes-x86_64.c"],
       ["-fsanitize=undefined"],
     );
   });

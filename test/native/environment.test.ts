@@ -13,7 +13,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 let driver = "";
 beforeAll(() => {
   const flags = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
-  driver = buildDriver(folder, "environment", ["environment.c"], flags);
+  driver = buildDriver(folder, "environment", ["exec/environment.c"], flags);
 });
 
 interface Trip {

@@ -68,7 +68,8 @@ function shownByObjdump(library: string): Site[] {
 }
 
 function scan(): Map<string, Found[]> {
-  const sources = ["decode-x86_64.c", "opcodes-x86_64.c", "sites-x86_64.c", "elf-image.c"];
+  const parts = ["decode-x86_64", "opcodes-x86_64", "trace-x86_64", "sites-x86_64", "elf-image"];
+  const sources = parts.map((name) => `patch/scan/${name}.c`);
   const driver = buildDriver(folder, "sites", sources);
   const modules = new Map<string, Found[]>();
   let sites: Found[] = [];

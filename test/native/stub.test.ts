@@ -1,4 +1,4 @@
-/** The stub's offsets in arch-x86_64.h against the instructions that are in the library. */
+/** The stub's offsets in stubs-x86_64.h against the instructions that are in the library. */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,9 +9,9 @@ import { missingReason, titled } from "../helpers/tools.ts";
 
 /** A number that the header defines. */
 function constant(name: string): number {
-  const header = readFileSync(join(projectRoot, "src", "native", "arch-x86_64.h"), "utf8");
+  const header = readFileSync(join(projectRoot, "src/native/patch/stubs-x86_64.h"), "utf8");
   const value = new RegExp(`^#define ${name} (\\d+)u?\\b`, "m").exec(header)?.[1];
-  if (value === undefined) throw new Error(`${name} is not in arch-x86_64.h`);
+  if (value === undefined) throw new Error(`${name} is not in stubs-x86_64.h`);
   return Number(value);
 }
 
