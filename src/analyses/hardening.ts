@@ -31,7 +31,7 @@ const thresholds = {
 } as const;
 
 function nameOf({ files, sites }: Facts, note: ExecNote): string {
-  const path = files.get(note.backing)?.path;
+  const path = files.get(note.file)?.path;
   if (path !== undefined) return baseName(path);
   if (note.seq === 0) return "memory that was so from the start";
   return sites.name(note.site);

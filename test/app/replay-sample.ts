@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import type { Analyses } from "../../src/analyses/answers.ts";
+import type { SiteNames } from "../../src/analyses/recorders/sites.ts";
 import { analyse } from "../../src/app/passes/analyse.ts";
 import { kindCodes, type Moment, moments } from "../../src/events/kinds.ts";
 import type { ProcessEnd, ProcessStart } from "../../src/events/process.ts";
@@ -49,6 +50,11 @@ export class Script {
   #now(): number {
     this.#at += 1000;
     return this.#at;
+  }
+
+  /** Id of a file, for the rows that map it. */
+  file(path: string, inode: number): number {
+    return this.#writer.file({ dev: 1, inode: String(inode), path });
   }
 
   /** Where the calls from here on are made. */
@@ -133,9 +139,9 @@ export function refusedHeap(): string {
   });
 }
 
-/** What all analyses say of the newest recording. */
-export function analysed(folder: string): Analyses {
+/** What all analyses say of the newest recording; without `sites` a place is its address. */
+export function analysed(folder: string, sites?: SiteNames): Analyses {
   const store = open(join(folder, "maptrail.db"), "read");
   const row = store.recording();
-  return analyse(row, store.reader(row.id));
+  return analyse(row, store.reader(row.id), sites && { sites });
 }
