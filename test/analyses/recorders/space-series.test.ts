@@ -39,7 +39,7 @@ describe.each([1, 17, 512, 513, 5000])("a series of %i calls", (count) => {
       executable: space.totals.executableBytes,
     });
   }
-  series.close(space);
+  series.finish(space);
   const lists = series.lists([
     "seq",
     "atNanos",
