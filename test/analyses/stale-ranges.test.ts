@@ -183,6 +183,19 @@ describe("stale ranges", () => {
     expect(data.unmapped).toEqual({ ...none, ranges: 2, bytes: 3 * page, followed: 2 });
   });
 
+  it("are not made by MREMAP_DONTUNMAP, which leaves a mapping in the old place", () => {
+    const { data, findings } = staleRangesOf((script) => {
+      const keep = { args: [at(0), 2 * page, 2 * page, 1 | 4, 0], result: at(20) };
+      script.start(1).maps(1, "start", maps("heap")).map(1, 0, 2);
+      script.rows({ kind: kindCodes.mremap, ...keep }).map(1, 40, 1);
+      // The next move is one like others.
+      script.move(1, 20, 2, 4, 60).map(1, 21, 1);
+    });
+    expect(data.moved).toMatchObject({ ranges: 1, bytes: 2 * page, takenAgain: 1 });
+    expect(data.soonest).toMatchObject([{ start: at(20), freedSeq: 6, takenSeq: 7 }]);
+    expect(findings).toMatchObject([{ numbers: { ranges: 1, takenAgain: 1, soonestNanos: 1000 } }]);
+  });
+
   it("are not made by exec, nor by a process's end", () => {
     const { data } = staleRangesOf((script) => {
       script.start(1).maps(1, "start", maps("heap", "rw-p 0-2")).end(1, { how: "exec" });
