@@ -4,6 +4,7 @@ import type { DiffResult } from "../../analyses/diff/diff.ts";
 import type { SiteChange } from "../../analyses/diff/diff-sites.ts";
 import type { MetricChange } from "../../analyses/diff/metrics.ts";
 import { alignColumns, cutLine } from "../../base/columns.ts";
+import { printable } from "../../base/printable.ts";
 import type { Role, Style } from "../../base/style.ts";
 import { countOf, formatCount } from "../../base/units.ts";
 import {
@@ -50,7 +51,7 @@ function sideLines(result: DiffResult, style: Style): string[] {
     (side) => `${side.toUpperCase()}  ${sideText(result[side], style)}`,
   );
   for (const caution of result.cautions) {
-    lines.push(style.paint("attention", `caution: ${caution}`));
+    lines.push(style.paint("attention", `caution: ${printable(caution)}`));
   }
   return lines;
 }
