@@ -47,6 +47,7 @@ calls  grown  moves    time  function
       "1 more in --json",
     ]);
     expect(many(41).roles.at(-1)).toBe("quiet 1 more in --json");
+    expect(many(1541).roles.at(-1)).toBe("quiet 1,501 more in --json");
   });
 
   it("are cut to the terminal", () => {

@@ -6,7 +6,7 @@ import type { MetricChange } from "../../analyses/diff/metrics.ts";
 import { alignColumns, cutLine } from "../../base/columns.ts";
 import { printable } from "../../base/printable.ts";
 import type { Role, Style } from "../../base/style.ts";
-import { countOf, formatCount } from "../../base/units.ts";
+import { formatCount } from "../../base/units.ts";
 import {
   changeText,
   classText,
@@ -92,7 +92,7 @@ function siteLines({ sites, matchedBy }: DiffResult, style: Style): string[] {
   });
   const lines = [head, ...alignColumns(rows, [{}, {}, {}])];
   if (differing.length > mostSites) {
-    lines.push(`  and ${countOf(differing.length - mostSites, "more")}: see --json`);
+    lines.push(`  and ${formatCount(differing.length - mostSites)} more: see --json`);
   }
   return lines;
 }
