@@ -37,11 +37,7 @@ function nameOf({ files, sites }: Facts, note: ExecNote): string {
   return sites.name(note.site);
 }
 
-function rowsOf(
-  facts: Facts,
-  notes: readonly ExecNote[],
-  how: ExecNote["how"],
-): Ranked<WritableCode> {
+function rowsOf(facts: Facts, notes: readonly ExecNote[], how: ExecNote["how"]): WritableCode[] {
   const groups = new Map<string, ExecNote[]>();
   for (const note of notes) {
     if (note.how !== how) continue;
@@ -50,7 +46,7 @@ function rowsOf(
     if (group === undefined) groups.set(key, [note]);
     else group.push(note);
   }
-  const rows = [...groups.values()].map((notes): WritableCode => {
+  return [...groups.values()].map((notes): WritableCode => {
     const first = notes[0]!;
     return {
       process: first.process,
@@ -66,11 +62,15 @@ function rowsOf(
         .slice(0, 100),
     };
   });
-  return ranked(rows, ({ mappings }) => mappings);
 }
 
-function findingOf({ rows }: Ranked<WritableCode>, how: ExecNote["how"]): Finding[] {
-  const mappings = rows.reduce((sum, row) => sum + row.mappings, 0);
+/** `all` is what the sentence counts, `rows` the part of it that the result shows. */
+function findingOf(
+  all: readonly WritableCode[],
+  { rows }: Ranked<WritableCode>,
+  how: ExecNote["how"],
+): Finding[] {
+  const mappings = all.reduce((sum, row) => sum + row.mappings, 0);
   const first = rows[0];
   if (first === undefined || mappings < thresholds.mappings.value) return [];
   const were = `${countOf(mappings, "mapping was", "mappings were")} writable and executable`;
@@ -83,7 +83,7 @@ function findingOf({ rows }: Ranked<WritableCode>, how: ExecNote["how"]): Findin
           ? "Map code writable, fill it, and make it executable and not writable, or map it twice"
           : "Where the pages are the same, map the code twice: once to write, once to execute",
       severity: how === "atOnce" ? "attention" : "note",
-      numbers: { mappings, bytes: rows.reduce((sum, { bytes }) => sum + bytes, 0) },
+      numbers: { mappings, bytes: all.reduce((sum, { bytes }) => sum + bytes, 0) },
       events: first.events,
       process: first.process,
     },
@@ -98,14 +98,17 @@ export const hardening = defineAnalysis({
   thresholds,
   needs: { exec: ExecWatch },
   conclude(facts, { exec }) {
+    const atOnce = rowsOf(facts, exec.notes, "atOnce");
+    const inTurn = rowsOf(facts, exec.notes, "inTurn");
     const data: HardeningData = {
-      atOnce: rowsOf(facts, exec.notes, "atOnce"),
-      inTurn: rowsOf(facts, exec.notes, "inTurn"),
+      atOnce: ranked(atOnce, ({ mappings }) => mappings),
+      inTurn: ranked(inTurn, ({ mappings }) => mappings),
       notKept: exec.dropped,
     };
-    return {
-      findings: [...findingOf(data.atOnce, "atOnce"), ...findingOf(data.inTurn, "inTurn")],
-      data,
-    };
+    const findings = [
+      ...findingOf(atOnce, data.atOnce, "atOnce"),
+      ...findingOf(inTurn, data.inTurn, "inTurn"),
+    ];
+    return { findings, data };
   },
 });

@@ -3,7 +3,7 @@
 import { alignColumns, cutLine } from "../base/columns.ts";
 import { printable } from "../base/printable.ts";
 import type { Style } from "../base/style.ts";
-import { countOf, formatBytes, formatCount } from "../base/units.ts";
+import { formatBytes, formatCount } from "../base/units.ts";
 
 /** Calls of one function, file, module or stack. */
 export interface CallerGroup {
@@ -33,7 +33,7 @@ export function callersText(groups: readonly CallerGroup[], by: string, style: S
   ]);
   const lines = alignColumns([header, ...rows], [right, right, right, right, {}]);
   const hidden = groups.length - shown.length;
-  if (hidden > 0) lines.push(style.paint("quiet", `${countOf(hidden, "more")} in --json`));
+  if (hidden > 0) lines.push(style.paint("quiet", `${formatCount(hidden)} more in --json`));
   const { width } = style;
   return lines
     .map((line) => (width === undefined ? line : cutLine(line, width, style.pick("…", "..."))))

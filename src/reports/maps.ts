@@ -1,6 +1,7 @@
 /** `maptrail maps` for people: what changed between two moments; regions with their age and lineage. */
 
 import { alignColumns } from "../base/columns.ts";
+import { printable } from "../base/printable.ts";
 import type { Style } from "../base/style.ts";
 import { formatAddress, formatBytes, formatCount } from "../base/units.ts";
 
@@ -44,7 +45,7 @@ export function diffText({ from, to, changes }: MapsDiff, style: Style): string 
   if (changes.length === 0) return style.paint("quiet", `nothing changed from @${from} to @${to}`);
   const head = style.paint("quiet", `from @${from} to @${to}`);
   const lines = changes.map(({ sign, line }) =>
-    style.paint(sign === "-" ? "bad" : "good", `${sign} ${line.trimEnd()}`),
+    style.paint(sign === "-" ? "bad" : "good", `${sign} ${printable(line.trimEnd())}`),
   );
   return [head, ...lines].join("\n");
 }
@@ -61,7 +62,7 @@ export function agedText(
     `#${mapping}`,
     ageNanos === null ? "" : style.duration(ageNanos),
     bornText(bornSeq, bornBy, foundSeq),
-    line.trimEnd(),
+    printable(line.trimEnd()),
   ]);
   const header = ["mapping", "age", "born", "maps"].map((text) => style.paint("quiet", text));
   const right = { align: "right" } as const;

@@ -2,6 +2,7 @@
 
 import type { ProcessFigures } from "../analyses/stats.ts";
 import { alignColumns, cutLine } from "../base/columns.ts";
+import { printable } from "../base/printable.ts";
 import { signalName } from "../base/signals.ts";
 import type { Style } from "../base/style.ts";
 import { countOf, formatCount } from "../base/units.ts";
@@ -96,7 +97,7 @@ function coverageText(process: ProcessFigures, style: Style): string {
   const { status } = process.coverage;
   if (status === "full") return style.paint("good", "full");
   const words = status === "partial" ? "partly" : "not covered";
-  const reasons = reasonsOf(process);
+  const reasons = printable(reasonsOf(process));
   return style.paint("attention", reasons === "" ? words : `${words}: ${reasons}`);
 }
 

@@ -51,7 +51,7 @@ export function trustLine(result: StatsResult, style: Style): string {
     const first = coverage.reasons[0]?.reason;
     const rest = coverage.reasons.length - 1;
     const more = rest > 0 ? `, and ${countOf(rest, "more reason")}` : "";
-    const why = first === undefined ? "" : ` (${first}${more})`;
+    const why = first === undefined ? "" : ` (${printable(first)}${more})`;
     faults.push(
       `${formatCount(short)} of ${countOf(total, "process", "processes")} not fully covered${why}`,
     );

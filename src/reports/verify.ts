@@ -31,10 +31,11 @@ export function verifyLine(result: VerifyResult, style: Style): string {
   }
   const why = reasonsOf(processes);
   const rest = why.length > 1 ? `, and ${countOf(why.length - 1, "more reason")}` : "";
-  const doubt = `${formatCount(unverifiable)} unverifiable (${why[0]?.reason}${rest})`;
+  const because = `${printable(why[0]?.reason ?? "")}${rest}`;
+  const doubt = `${formatCount(unverifiable)} unverifiable (${because})`;
   const head =
     exact === 0
-      ? `unverifiable: ${formatCount(unverifiable)} of ${total} (${why[0]?.reason}${rest})`
+      ? `unverifiable: ${formatCount(unverifiable)} of ${total} (${because})`
       : `exact: ${formatCount(exact)} of ${total} ${equal} the kernel's maps; ${doubt}`;
   return style.paint("attention", head);
 }
@@ -104,7 +105,8 @@ function rangeLines(range: VerifiedRange, style: Style): string[] {
 function factsText(facts: VerifiedRange["expected"]): string {
   if (facts === null) return "unmapped";
   const { permissions, offset, dev, inode, path } = facts;
-  if (inode === "0") return path === "" ? `${permissions} anonymous` : `${permissions} ${path}`;
+  if (inode === "0")
+    return path === "" ? `${permissions} anonymous` : `${permissions} ${printable(path)}`;
   const major = Math.floor(dev / 0x10_0000).toString(16);
   const minor = (dev % 0x10_0000).toString(16);
   const device = `${major.padStart(2, "0")}:${minor.padStart(2, "0")}`;

@@ -73,7 +73,7 @@ export function whowasSentence(answer: WhowasAnswer, style: Style): string {
   if (last.to === undefined) {
     const since =
       last.from === undefined ? "from before the recording" : `since ${byText(last.from)}`;
-    return `${address} belongs to #${last.mapping}, ${last.permissions} ${last.what}, ${since}${
+    return `${address} belongs to #${last.mapping}, ${last.permissions} ${printable(last.what)}, ${since}${
       last.from === undefined ? "" : `, ${before(answer, last.from, style)}`
     }`;
   }
@@ -98,12 +98,12 @@ function nearText({ below, above }: WhowasAnswer): string {
   if (below !== undefined) {
     const { mapping, what, distance } = below;
     parts.push(
-      `#${mapping} ${what} ends ${distance === 0 ? "right" : formatBytes(distance)} below it`,
+      `#${mapping} ${printable(what)} ends ${distance === 0 ? "right" : formatBytes(distance)} below it`,
     );
   }
   if (above !== undefined) {
     const { mapping, what, distance } = above;
-    parts.push(`#${mapping} ${what} begins ${formatBytes(distance)} above it`);
+    parts.push(`#${mapping} ${printable(what)} begins ${formatBytes(distance)} above it`);
   }
   return parts.length === 0 ? "" : `; ${parts.join(", ")}`;
 }
@@ -118,7 +118,7 @@ export function whowasText(answers: readonly WhowasAnswer[], style: Style): stri
 function answerText(answer: WhowasAnswer, namesProcess: boolean, style: Style): string {
   const { owners, pid, program } = answer;
   const lines = [whowasSentence(answer, style)];
-  if (namesProcess) lines.unshift(style.paint("quiet", `pid ${pid} ${program}`));
+  if (namesProcess) lines.unshift(style.paint("quiet", `pid ${pid} ${printable(program)}`));
   if (owners.length > 0 && nearText(answer) !== "" && owners.at(-1)?.to !== undefined) {
     lines.push(style.paint("quiet", nearText(answer).slice(2)));
   }

@@ -1,4 +1,7 @@
 /** What became of freed ranges, in counts: how many, how soon they were taken again, by which sites. */
+import type { EventBatch } from "../../events/batch.ts";
+import { memoryCalls } from "../../events/kinds.ts";
+import type { AddressSpace } from "../../space/space.ts";
 import type { Gain, Loss } from "../../space/state/lineage.ts";
 import { grown, roomFor } from "../tally/columns.ts";
 import { Histogram } from "../tally/histogram.ts";
@@ -26,6 +29,9 @@ const mostReuses = 200;
  */
 const oneIn = 8;
 
+/** MREMAP_DONTUNMAP. */
+const dontUnmap = 4;
+
 /** freedBy; 0 for a way of losing a range after which it is not free, as when it was replaced. */
 function freedCode(how: Loss): number {
   if (how === "unmapped") return freedBy.unmapped;
@@ -34,6 +40,7 @@ function freedCode(how: Loss): number {
 }
 
 export class ReuseLog implements Recorder, ReuseListener {
+  readonly calls = [memoryCalls.mremap];
   /** By freedBy: ranges and bytes freed, and ranges of them that were taken again. */
   readonly freed = new Float64Array(4);
   readonly freedBytes = new Float64Array(4);
@@ -51,6 +58,8 @@ export class ReuseLog implements Recorder, ReuseListener {
   readonly #ranges: (FreedRanges | undefined)[] = [];
   /** The process whose ranges are taken at present. */
   #taking = 0;
+  /** The present mremap leaves an empty mapping where it moves from: nothing becomes free. */
+  #keepsMapped = false;
 
   constructor({ event }: PassContext) {
     this.#event = event;
@@ -59,6 +68,15 @@ export class ReuseLog implements Recorder, ReuseListener {
   /** Freed ranges that were forgotten before they were taken. */
   get forgotten(): number {
     return this.#ranges.reduce((sum, ranges) => sum + (ranges?.forgotten ?? 0), 0);
+  }
+
+  before(
+    _space: AddressSpace | undefined,
+    _track: MappingTrack | undefined,
+    batch: EventBatch,
+    row: number,
+  ): void {
+    this.#keepsMapped = (batch.args[3]![row]! & dontUnmap) !== 0;
   }
 
   gained({ process }: MappingTrack, _: number, start: number, end: number, _how: Gain): void {
@@ -70,7 +88,7 @@ export class ReuseLog implements Recorder, ReuseListener {
 
   lost(track: MappingTrack, mapping: number, start: number, end: number, how: Loss): void {
     const code = freedCode(how);
-    if (code === 0) return;
+    if (code === 0 || (code === freedBy.moved && this.#keepsMapped)) return;
     const { seq, atNanos } = this.#event;
     const ranges = this.#rangesOf(track.process);
     this.freedBytes[code]! += end - start;

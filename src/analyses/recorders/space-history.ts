@@ -51,6 +51,6 @@ export class SpaceHistory implements Recorder {
   }
 
   ended({ process }: MappingTrack, space: AddressSpace): void {
-    this.#histories[process]?.series.close(space);
+    this.#histories[process]?.series.finish(space);
   }
 }

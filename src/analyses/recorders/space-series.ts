@@ -16,7 +16,7 @@ const callsBetweenWalks = 4;
 /**
  * A row for each bucket: its first event and when that was; the least and the most that was mapped and
  * that there were of regions, exactly (least with all merged that may be, most with none); the rest
- * as it was at the bucket's end, gaps as they were when last walked.
+ * as it was at the bucket's end, gaps as they were when last walked, and in the last row as they are.
  */
 const columnNames = [
   "seq",
@@ -94,11 +94,21 @@ export class SpaceSeries {
       if (regions > this.#mostRegions) this.#mostRegions = regions;
     }
     this.#inBucket += 1;
-    if (this.#inBucket >= this.width) this.close(space);
+    if (this.#inBucket >= this.width) this.#close(space);
   }
 
-  /** Ends a bucket that has begun: at the end of the process, or of the recording. */
-  close(space: AddressSpace): void {
+  /**
+   * At the end of the process, or of the recording: ends a bucket that has begun, and walks the gaps
+   * once more, since the last walk may be as old as four calls for each region.
+   */
+  finish(space: AddressSpace): void {
+    this.#close(space);
+    if (this.count === 0) return;
+    this.#gaps = gapsOf(space);
+    this.#writeGaps(this.count - 1);
+  }
+
+  #close(space: AddressSpace): void {
     if (this.#inBucket === 0) return;
     this.#sinceWalk += this.#inBucket;
     this.#inBucket = 0;
@@ -137,6 +147,11 @@ export class SpaceSeries {
     columns.reservedBytes[i] = sums.reservedBytes;
     columns.fileBytes[i] = sums.byKind[kinds.file]!;
     columns.anonymousBytes[i] = sums.byKind[kinds.anonymous]!;
+    this.#writeGaps(i);
+  }
+
+  #writeGaps(i: number): void {
+    const columns = this.#columns;
     columns.gapCount[i] = this.#gaps.count;
     columns.gapBytes[i] = this.#gaps.bytes;
     columns.largestGapBytes[i] = this.#gaps.largestBytes;

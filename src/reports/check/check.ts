@@ -98,7 +98,7 @@ function doubtLines({ doubts, rules }: CheckResult, style: Style): string[] {
   const isRule = rules.some(({ rule }) => rule === "require-exact");
   const lines = doubts.slice(0, mostDoubts).map((doubt) => `  ${printable(doubt)}`);
   if (doubts.length > mostDoubts)
-    lines.push(`  and ${countOf(doubts.length - mostDoubts, "more")}`);
+    lines.push(`  and ${formatCount(doubts.length - mostDoubts)} more`);
   const head = isRule ? "not exact:" : "not exact, so figures are only what was seen:";
   return [style.paint("attention", head), ...lines];
 }

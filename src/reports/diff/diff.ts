@@ -4,8 +4,9 @@ import type { DiffResult } from "../../analyses/diff/diff.ts";
 import type { SiteChange } from "../../analyses/diff/diff-sites.ts";
 import type { MetricChange } from "../../analyses/diff/metrics.ts";
 import { alignColumns, cutLine } from "../../base/columns.ts";
+import { printable } from "../../base/printable.ts";
 import type { Role, Style } from "../../base/style.ts";
-import { countOf, formatCount } from "../../base/units.ts";
+import { formatCount } from "../../base/units.ts";
 import {
   changeText,
   classText,
@@ -50,7 +51,7 @@ function sideLines(result: DiffResult, style: Style): string[] {
     (side) => `${side.toUpperCase()}  ${sideText(result[side], style)}`,
   );
   for (const caution of result.cautions) {
-    lines.push(style.paint("attention", `caution: ${caution}`));
+    lines.push(style.paint("attention", `caution: ${printable(caution)}`));
   }
   return lines;
 }
@@ -91,7 +92,7 @@ function siteLines({ sites, matchedBy }: DiffResult, style: Style): string[] {
   });
   const lines = [head, ...alignColumns(rows, [{}, {}, {}])];
   if (differing.length > mostSites) {
-    lines.push(`  and ${countOf(differing.length - mostSites, "more")}: see --json`);
+    lines.push(`  and ${formatCount(differing.length - mostSites)} more: see --json`);
   }
   return lines;
 }

@@ -77,4 +77,60 @@ describe("freed ranges", () => {
     freed.take(page, 2 * page, { reused: (_how, seq) => seqs.push(seq) });
     expect(seqs).toEqual([5]);
   });
+
+  it("that are not followed go on too, and are not told of", () => {
+    const freed = new FreedRanges();
+    freed.free(8 * page, 9 * page, freedBy.moved, 4, 0, 0);
+    freed.pass(2 * page, freedBy.moved, 5);
+    expect(freed.goesOn(2 * page, 3 * page, freedBy.moved, 5)).toBe(true);
+    expect(freed.goesOn(3 * page, 4 * page, freedBy.moved, 5)).toBe(true);
+    expect(freed.goesOn(4 * page, 5 * page, freedBy.unmapped, 5)).toBe(false);
+    const told: number[][] = [];
+    freed.take(0, 20 * page, { reused: (how, seq, at, bytes) => told.push([how, seq, at, bytes]) });
+    // The one that was followed has not grown by those that were passed over.
+    expect(told).toEqual([[freedBy.moved, 4, 0, page]]);
+  });
+
+  it("do not go on over what was taken or forgotten in between", () => {
+    const freed = new FreedRanges(2);
+    freed.free(0, page, freedBy.moved, 0, 0, 0);
+    freed.take(0, page, { reused: () => undefined });
+    expect(freed.goesOn(page, 2 * page, freedBy.moved, 0)).toBe(false);
+    for (const i of [1, 3, 5]) freed.free(i * page, (i + 1) * page, freedBy.moved, i, 0, 0);
+    expect([freed.size, freed.forgotten]).toEqual([1, 2]);
+    expect(freed.goesOn(6 * page, 7 * page, freedBy.moved, 5)).toBe(false);
+  });
+
+  it("are told with how and by whom they were left, from where on, and how long they are", () => {
+    const freed = new FreedRanges();
+    const told: unknown[][] = [];
+    const listener = { reused: (...facts: unknown[]) => told.push(facts) };
+    // More than there was room for to begin with.
+    for (let i = 0; i < 100; i += 1) {
+      freed.free(3 * i * page, (3 * i + 2) * page, 1 + (i % 3), 10 + i, 1000 + i, 500 + i);
+    }
+    freed.take(3 * 98 * page + page, 1000 * page, listener);
+    expect(told).toEqual([
+      [3, 108, 1098, 2 * page, 598, 3 * 98 * page],
+      [1, 109, 1099, 2 * page, 599, 3 * 99 * page],
+    ]);
+    freed.take(3 * 98 * page, 1000 * page, listener);
+    freed.take(2 * page, 3 * page, listener);
+    expect(told).toHaveLength(2);
+    expect(freed.size).toBe(98);
+  });
+
+  it("are few at a time where a process frees very many", () => {
+    const freed = new FreedRanges();
+    freed.count = 100_000;
+    const free = (from: number, to: number) => {
+      for (let i = from; i < to; i += 1) freed.free(2 * i, 2 * i + 1, freedBy.moved, i, 0, 0);
+    };
+    free(0, 2049);
+    expect([freed.size, freed.forgotten]).toEqual([2049, 0]);
+    freed.count = 100_001;
+    free(2049, 2050);
+    // Of 2,050 the half that is older goes, and the one in the middle.
+    expect([freed.size, freed.forgotten]).toEqual([1024, 1026]);
+  });
 });
