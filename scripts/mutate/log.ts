@@ -9,6 +9,8 @@ export type Entry =
   | { readonly is: "end"; readonly file: string }
   /** Mutants whose place the tests of a file passed. */
   | { readonly is: "passed"; readonly ids: readonly number[] }
+  /** Mutants for which a test's file has to be loaded anew. */
+  | { readonly is: "fresh"; readonly file: string; readonly ids: readonly number[] }
   | { readonly is: "time"; readonly test: string; readonly ms: number }
   | { readonly is: "try"; readonly id: number; readonly file: string }
   | { readonly is: "kill"; readonly id: number; readonly by: string }
@@ -31,6 +33,8 @@ export interface Results {
   /** Test that found the mutant, by the mutant's id. */
   readonly kills: Map<number, string>;
   readonly passed: Set<number>;
+  /** Mutants for which a file of tests has to be loaded anew. */
+  readonly fresh: Map<string, readonly number[]>;
   readonly times: Map<string, number>;
   readonly unfit: Map<string, string>;
   readonly ended: Set<string>;
@@ -42,6 +46,7 @@ export function resultsOf(entries: readonly Entry[]): Results {
   const results: Results = {
     kills: new Map(),
     passed: new Set(),
+    fresh: new Map(),
     times: new Map(),
     unfit: new Map(),
     ended: new Set(),
@@ -63,6 +68,9 @@ function take(results: Results, entry: Entry): void {
       return;
     case "passed":
       for (const id of entry.ids) results.passed.add(id);
+      return;
+    case "fresh":
+      results.fresh.set(entry.file, entry.ids);
       return;
     case "time":
       results.times.set(entry.test, entry.ms);

@@ -7,7 +7,7 @@ const help = `npm run mutate -- [options]
 
   --only ROOM     a room (${rooms.join(", ")}) or a wing such as analyses/diff; can be given again
   --file PATH     one source; can be given again
-  --tests PATH    a test to ask, instead of those of the room and its neighbours; can be given again
+  --tests PATH    tests to ask, a file or a folder, instead of the room's and its neighbours'
   --sample N      only N of the mutants
   --seed S        which ones (1)
   --slow MS       the longest test that is repeated for each mutant (1000)

@@ -16,6 +16,8 @@ export interface Plan {
   /** Ids to be tried; a sample leaves out the others. */
   readonly wanted: readonly number[];
   readonly logPath: string;
+  /** Tests that are loaded anew for mutants of what runs while a file is loaded: the room's own. */
+  readonly reloaded: readonly string[];
   /** Tests that take longer than this are not repeated for each mutant. */
   readonly slowestMs: number;
   /** Tests up to this long had their turn in the round before. */

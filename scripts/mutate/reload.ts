@@ -51,11 +51,15 @@ export async function tryReloaded(
   atLoad: ReadonlySet<number>,
   fitTests: ReadonlySet<string>,
 ): Promise<void> {
-  const living = session.living(atLoad);
+  const living = session.needingFresh(file.filepath, atLoad);
   if (living.length === 0 || fitTests.size === 0) return;
+  const name = `${file.name} > loaded anew`;
+  if (!session.isReloaded(file.filepath) || session.isOutside(name)) return;
   const again = () => runAnew(runner, file.filepath, (test) => fitTests.has(test.id));
   const first = await attempt(again, undefined);
-  if (first.error !== undefined) return session.unfit(file.name, "fails when loaded anew");
+  if (first.error !== undefined) return session.unfit(name, "fails");
+  session.time(name, first.ms);
+  if (session.isSlow(first.ms)) return;
   for (const id of living) {
     session.trying(id, file.filepath);
     const { error } = await attempt(again, id, limitsFrom(first));

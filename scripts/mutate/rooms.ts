@@ -26,9 +26,27 @@ export function sourcesOf(root: string, wing: string): string[] {
   return filesUnder(root, join("src", wing), /(?<!\.gen)(?<!\.d)\.ts$/);
 }
 
+function roomOf(path: string): string {
+  return path.split("/")[1]!;
+}
+
+/** Tests in the folders or files that were asked for. */
+export function testsIn(root: string, paths: readonly string[]): string[] {
+  const all = filesUnder(root, "test", /\.test\.ts$/);
+  return paths.flatMap((path) =>
+    all.filter((test) => test === path || test.startsWith(`${path}/`)),
+  );
+}
+
+/** Those tests that stand in a room of the sources. */
+export function ownTests(tests: readonly string[], sources: readonly string[]): string[] {
+  const own = new Set(sources.map(roomOf));
+  return tests.filter((test) => own.has(roomOf(test)));
+}
+
 /** Paths of the tests for sources of these rooms, nearest first. */
 export function testsFor(root: string, sources: readonly string[]): string[] {
-  const own = [...new Set(sources.map((path) => path.split("/")[1]!))];
+  const own = [...new Set(sources.map(roomOf))];
   const folders = [...own, ...own.flatMap((room) => neighbours[room] ?? [])];
   const tests = folders.flatMap((folder) => {
     try {

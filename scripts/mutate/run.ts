@@ -13,7 +13,7 @@ import {
   writePlan,
 } from "./plan.ts";
 import { reportLines } from "./report.ts";
-import { sourcesOf, testsFor } from "./rooms.ts";
+import { ownTests, sourcesOf, testsFor, testsIn } from "./rooms.ts";
 import { runTests } from "./workers.ts";
 
 export interface Options {
@@ -21,7 +21,7 @@ export interface Options {
   readonly root: string;
   readonly wings: readonly string[];
   readonly files: readonly string[];
-  /** Tests to ask; none for those of the room and its neighbours. */
+  /** Tests to ask, or folders of them; none for those of the room and its neighbours. */
   readonly tests: readonly string[];
   readonly sample: number | undefined;
   readonly seed: number;
@@ -70,14 +70,15 @@ function progress(plan: Plan, startedAt: number): string {
 export async function mutate(options: Options, tell: (line: string) => void): Promise<string[]> {
   const { root } = options;
   const { sources, mutants, wanted } = choose(options);
-  const asked = options.tests.length > 0 ? options.tests : testsFor(root, sources);
-  const tests = reaching(root, asked, sources);
+  const given = testsIn(root, options.tests);
+  const tests = reaching(root, given.length > 0 ? given : testsFor(root, sources), sources);
+  const reloaded = given.length > 0 ? given : ownTests(tests, sources);
   tell(`${wanted.length} mutants in ${sources.length} files, ${tests.length} files of tests`);
   const folder = join(root, "build/mutate");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const [planPath, logPath] = [join(folder, "plan.json"), join(folder, "log.jsonl")];
-  const counts = { firstIds: firstIdsOf(mutants), mutantCount: mutants.length };
+  const counts = { firstIds: firstIdsOf(mutants), mutantCount: mutants.length, reloaded };
   const startedAt = Date.now();
   for (const [doneMs, slowestMs] of roundsUpTo(options.slowestMs)) {
     const plan: Plan = { root, ...counts, wanted, logPath, doneMs, slowestMs };

@@ -20,7 +20,7 @@ export function nameOf(task: RunnerTask): string {
 
 // biome-ignore lint/style/noDefaultExport: vitest looks for its runner there.
 export default class MutationRunner extends TestRunner {
-  /** Mutants whose place was passed outside of tests. */
+  /** Mutants whose place is passed outside of tests, or the first time only: a cache knows better later. */
   readonly #atLoad = new Set<number>();
   /** Ids of tests that passed and are quick enough to be repeated. */
   readonly #fitTests = new Set<string>();
@@ -32,6 +32,7 @@ export default class MutationRunner extends TestRunner {
   async runTask(test: RunnerTestCase): Promise<void> {
     this.#keepLoaded();
     const name = nameOf(test);
+    if (session.isQuick(name)) this.#fitTests.add(test.id);
     if (session.isOutside(name)) return;
     const body = TestRunner.getTestFn(test);
     const first = await attempt(body, undefined);
@@ -60,8 +61,11 @@ export default class MutationRunner extends TestRunner {
     };
     const repeated = await again(undefined);
     if (repeated.error !== undefined) return session.unfit(name, `again: ${repeated.error}`);
+    const passedAgain = new Set(switchboard.takePassed());
     const killed: number[] = [];
     for (const id of ids) {
+      if (!passedAgain.has(id)) this.#atLoad.add(id);
+      if (!passedAgain.has(id)) continue;
       session.trying(id, test.file.filepath);
       const { error } = await again(id);
       if (error === undefined) continue;

@@ -8,12 +8,14 @@ export class Session {
   readonly #alive: Set<number>;
   readonly #passed = new Set<number>();
   readonly #times: ReadonlyMap<string, number>;
+  readonly #fresh: ReadonlyMap<string, readonly number[]>;
 
   constructor(planPath: string) {
     this.#plan = readPlan(planPath);
-    const { kills, times } = resultsOf(readLog(this.#plan.logPath));
+    const { kills, times, fresh } = resultsOf(readLog(this.#plan.logPath));
     this.#alive = new Set(this.#plan.wanted.filter((id) => !kills.has(id)));
     this.#times = times;
+    this.#fresh = fresh;
   }
 
   get mutantCount(): number {
@@ -29,10 +31,23 @@ export class Session {
     append(this.#plan.logPath, { is: "end", file: this.#short(file) });
   }
 
+  /** Of `found` and what earlier rounds found, the living mutants that need the file loaded anew. */
+  needingFresh(file: string, found: ReadonlySet<number>): number[] {
+    const ids = new Set([...(this.#fresh.get(this.#short(file)) ?? []), ...found]);
+    append(this.#plan.logPath, { is: "fresh", file: this.#short(file), ids: [...ids] });
+    return this.living(ids);
+  }
+
   /** Whether the test had its turn in a round before, or is known to be too slow for this one. */
   isOutside(test: string): boolean {
     const ms = this.#times.get(test);
     return ms !== undefined && (ms <= this.#plan.doneMs || this.isSlow(ms));
+  }
+
+  /** Whether the test is known to be quick enough to stand in a file that is loaded anew. */
+  isQuick(test: string): boolean {
+    const ms = this.#times.get(test);
+    return ms !== undefined && !this.isSlow(ms);
   }
 
   isSlow(ms: number): boolean {
@@ -52,6 +67,11 @@ export class Session {
     const ids = [...passed];
     for (const id of ids) this.#passed.add(id);
     return ids.filter((id) => this.#alive.has(id));
+  }
+
+  /** Whether the test's file may be loaded anew, mutant by mutant: that costs the whole file each time. */
+  isReloaded(file: string): boolean {
+    return this.#plan.reloaded.includes(this.#short(file));
   }
 
   trying(id: number, file: string): void {
