@@ -33,7 +33,13 @@ function runVitest(plan: Plan, planPath: string, tests: readonly string[]): Prom
   const args = [vitest, "run", "--config", config, "--no-file-parallelism", ...tests];
   const child = spawn(process.execPath, args, {
     cwd: plan.root,
-    env: { ...withoutVitest(), MAPTRAIL_MUTATE: planPath, NODE_NO_WARNINGS: "1", NO_COLOR: "1" },
+    env: {
+      ...withoutVitest(),
+      MAPTRAIL_MUTATE: planPath,
+      MAPTRAIL_FUZZ_STEPS: "4000",
+      NODE_NO_WARNINGS: "1",
+      NO_COLOR: "1",
+    },
     stdio: ["ignore", output, output],
   });
   let lines = 0;
