@@ -186,8 +186,9 @@ export class Replay {
     const space = this.#spaces[process];
     if (space === undefined) {
       const begun = this.emptySpace(process);
-      begun.adopt(lines, text.seq);
+      // A listener may ask for the space while it takes over what was found, to name the mappings.
       this.#spaces[process] = begun;
+      begun.adopt(lines, text.seq);
       this.#measure(begun);
       this.#options.onBegin?.(process, begun);
       return;
