@@ -1,6 +1,7 @@
 /** What one event means: ranges, protection and flags out of its raw arguments. No replay. */
 
 import { assertNever } from "../base/assert.ts";
+import { roundUpToPages } from "../base/pages.ts";
 import { type EventBatch, eventFlags } from "./batch.ts";
 import { errnoOf } from "./errno.ts";
 import { argumentCounts, type CallName, kindOf, type Observation } from "./kinds.ts";
@@ -60,11 +61,6 @@ export function errnoAt(batch: EventBatch, row: number): number {
 
 export function argument(batch: EventBatch, row: number, index: number): number {
   return batch.args[index]?.[row] ?? 0;
-}
-
-/** Rounds up to whole pages. Arithmetic, not bit operations: lengths pass 2^32. */
-export function roundUpToPages(bytes: number, pageBytes: number): number {
-  return Math.ceil(bytes / pageBytes) * pageBytes;
 }
 
 /** fork and clone pass flags first; clone3 passes a pointer, which cannot be read afterwards. */

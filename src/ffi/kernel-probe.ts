@@ -1,6 +1,7 @@
 /** Asks the running kernel how it behaves where kernels differ, by small calls on memory of our own. */
 import { readFileSync } from "node:fs";
 import koffi from "koffi";
+import { defaultPageBytes } from "../base/pages.ts";
 
 const libc = koffi.load("libc.so.6");
 /** syscall(2) takes its arguments in registers, so a fixed list of six is the same call. */
@@ -9,7 +10,7 @@ const nativeSyscall = libc.func(
 );
 
 const calls = { mmap: 9, mprotect: 10, munmap: 11, mremap: 25, madvise: 28, pkeyMprotect: 329 };
-const page = 4096;
+const page = defaultPageBytes;
 const none = 0;
 const read = 1;
 const readWrite = 3;

@@ -3,10 +3,11 @@
  * mappings, page by page, and from which all is cleared away afterwards.
  */
 
+import { defaultPageBytes } from "../base/pages.ts";
 import { mapFlags, mremapFlags } from "../events/words.ts";
 import { advise, isMapped, mapAnonymous, Peephole, remap, unmap } from "../ffi/own-memory.ts";
 
-export const pageBytes = 4096;
+export const pageBytes = defaultPageBytes;
 export const readWrite = 3;
 export const readOnly = 1;
 

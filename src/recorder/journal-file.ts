@@ -8,6 +8,7 @@ import {
   readFileSync,
   readSync,
 } from "node:fs";
+import { defaultPageBytes } from "../base/pages.ts";
 import { allocate, MappedFile, punchHole } from "../ffi/libc.ts";
 import type { Damage } from "../journal/wire/damage.ts";
 import { decodeHeader, isDamage, type JournalHeader, LiveHeader } from "../journal/wire/header.ts";
@@ -16,8 +17,7 @@ import { defines } from "../journal/wire/wire.gen.ts";
 
 const headerBytes = defines.MT_HEADER_SIZE;
 const recordBytes = defines.MT_RECORD_SIZE;
-const pageBytes = 4096;
-const slotsPerPage = pageBytes / recordBytes;
+const slotsPerPage = defaultPageBytes / recordBytes;
 /** 64 MiB of slots at a time in view. */
 const windowSlots = 524_288;
 /** Less than this is not worth giving back. */

@@ -26,7 +26,7 @@ export const checkpointVersion = 1;
  *
  * About 9 bytes a region.
  */
-const unit = 4096;
+const unit = 4096; // a part of the format, whatever the recording's pages are
 const signs = { mode: 1, backing: 2, offset: 4, since: 8 } as const;
 /** A region takes at most this many bytes. */
 const mostRegionBytes = 80;

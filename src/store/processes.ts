@@ -1,4 +1,5 @@
 /** The processes of a recording, folded from the observations of their starts and ends. */
+import { defaultPageBytes } from "../base/pages.ts";
 import type { EventBatch } from "../events/batch.ts";
 import { observations } from "../events/kinds.ts";
 import type { Coverage, ProcessEnd, ProcessStart } from "../events/process.ts";
@@ -6,6 +7,14 @@ import type { Coverage, ProcessEnd, ProcessStart } from "../events/process.ts";
 export interface ProcessRow extends ProcessStart {
   /** Undefined while it runs, or when nobody saw its end. */
   readonly end: ProcessEnd | undefined;
+}
+
+/**
+ * The page size of the machine that was recorded, which all its processes share. 0 is how a journal
+ * says that it does not know.
+ */
+export function pageBytesOf(processes: readonly Pick<ProcessRow, "pageBytes">[]): number {
+  return processes[0]?.pageBytes || defaultPageBytes;
 }
 
 /** In the order of their numbers. `text` gives a blob's text, undefined when it cannot be read. */

@@ -9,6 +9,7 @@ import { kernelFeaturesOf } from "../../replay/kernel-features.ts";
 import { type Landmarks, readLandmarks } from "../../replay/landmarks.ts";
 import { Replay } from "../../replay/replay.ts";
 import { FileTable } from "../../space/state/files.ts";
+import { pageBytesOf } from "../../store/processes.ts";
 import type { RecordingReader } from "../../store/reader.ts";
 import type { RecordingRow } from "../../store/recordings.ts";
 import type { SharedReplay } from "./verification.ts";
@@ -54,7 +55,7 @@ export function analysing(
   }
   const landmarks = readLandmarks(reader);
   const files = new FileTable((id) => reader.file(id));
-  const pageBytes = [...landmarks.values()][0]?.row?.pageBytes || 4096;
+  const pageBytes = pageBytesOf([...landmarks.values()].flatMap(({ row }) => row ?? []));
   const growthOnly = only?.every((id) => id === "growth-ledger" || id === "blockers") ?? false;
   const common = { pageBytes, files, growthOnly, ...(sites === undefined ? {} : { sites }) };
   const pass = new AnalysisPass({

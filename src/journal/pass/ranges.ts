@@ -1,4 +1,5 @@
 /** Which addresses a call takes and frees, as far as the order between threads needs to know. */
+import { roundUpToPages } from "../../base/pages.ts";
 import { enums } from "../wire/wire.gen.ts";
 import { argsWord, resultWord, signed64 } from "../wire/words.ts";
 
@@ -33,7 +34,7 @@ export class CallRanges {
   }
 
   #up(bytes: number): number {
-    return Math.ceil(bytes / this.#pageBytes) * this.#pageBytes;
+    return roundUpToPages(bytes, this.#pageBytes);
   }
 
   /** Keeps the break; must see each brk, in begin order. */

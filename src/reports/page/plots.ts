@@ -29,7 +29,8 @@ const draws: { readonly [Id in AnalysisId]?: Draw<Id> } = {
     const words = `What stood above the growths that moved or were refused.${rest}`;
     return namedBars("Blockers by growths", words, groups.rows.slice(0, mostBars), "bar-attention");
   },
-  "move-cost": (data, { growthPoints }) => moveCost(growthPoints, fitOf(data)),
+  "move-cost": (data, { growthPoints, pageBytes }) =>
+    moveCost(growthPoints, fitOf(data, pageBytes)),
   "what-if": ({ recorded, policies }) => {
     if (recorded.moves === 0) return undefined;
     const bars = [{ ...recorded, name: "as recorded" }, ...policies].map(({ name, moves }) => {
@@ -71,10 +72,13 @@ const draws: { readonly [Id in AnalysisId]?: Draw<Id> } = {
   },
 };
 
-function fitOf({ verdict, baseNanos, nanosPerPage, nanosPer2MiB }: MoveCostData): Fit | undefined {
+function fitOf(
+  { verdict, baseNanos, nanosPerPage, nanosPer2MiB }: MoveCostData,
+  pageBytes: number,
+): Fit | undefined {
   if (verdict === "unknown") return undefined;
   return (bytes) =>
-    baseNanos + (nanosPerPage * bytes) / 4096 + nanosPer2MiB * Math.ceil(bytes / 2 ** 21);
+    baseNanos + (nanosPerPage * bytes) / pageBytes + nanosPer2MiB * Math.ceil(bytes / 2 ** 21);
 }
 
 function pointsOf(atNanos: readonly number[], values: readonly number[]): SeriesPoint[] {

@@ -9,7 +9,7 @@ import { reportSentence } from "./report-sentence.ts";
  * the picture holds is told by its counts, process by process.
  */
 export function reportJson(report: ReportResult): string {
-  const { picture, analyses, ...rest } = report;
+  const { picture, analyses, pageBytes: _, ...rest } = report;
   const { durationNanos, rangeCount, moveCount, ranges, moves } = picture;
   const processes = picture.processes.map(
     ({ process, pid, program, fromNanos, toNanos, rangeCount, moveCount }) => {

@@ -10,6 +10,8 @@ export interface ReportResult {
   readonly stats: StatsResult;
   readonly verify: VerifyResult;
   readonly analyses: Analyses;
+  /** The page size of the machine that was recorded. */
+  readonly pageBytes: number;
   readonly growthPoints: GrowthPoints;
   readonly picture: Picture;
   /** Sentences about events that could not be read; empty when all could. */

@@ -1,5 +1,7 @@
 /** What differs between kernels and decides what a call does. Probed once and kept with the recording. */
 
+import { defaultPageBytes } from "../../base/pages.ts";
+
 export interface KernelFeatures {
   readonly pageBytes: number;
   /** MAP_HUGETLB without a size. */
@@ -37,7 +39,7 @@ export interface KernelFeatures {
 
 /** Linux 6.18 on x86-64 with four-level page tables. */
 export const defaultFeatures: KernelFeatures = {
-  pageBytes: 4096,
+  pageBytes: defaultPageBytes,
   hugePageBytes: 2 * 1024 * 1024,
   taskSize: 0x7fff_ffff_f000,
   minAddress: 65_536,

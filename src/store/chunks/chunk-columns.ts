@@ -18,7 +18,8 @@ import { type ByteSink, type ByteSource, maxValueBytes } from "../../base/bytes.
 
 export const columnModes = { zero: 0, constant: 1, deltas: 2, pages: 3, plain: 4 } as const;
 
-const pageBytes = 4096;
+/** A part of the format, whatever the recording's pages are. */
+const unitBytes = 4096;
 const largestDelta = 2 ** 52;
 
 /** Writes values[0, count), choosing the mode. */
@@ -43,9 +44,9 @@ export function writeColumn(sink: ByteSink, values: Float64Array, count: number)
     return;
   }
   // A fraction or an infinity slips through this test and is then kept by the escape.
-  const inPages = (lowBits & (pageBytes - 1)) === 0;
+  const inPages = (lowBits & (unitBytes - 1)) === 0;
   sink.byte(inPages ? columnModes.pages : columnModes.deltas);
-  writeDeltas(sink, values, count, inPages ? pageBytes : 1);
+  writeDeltas(sink, values, count, inPages ? unitBytes : 1);
 }
 
 /** Writes values[0, count) each by itself: for a column that holds differences already. */
@@ -132,7 +133,7 @@ export function readColumn(source: ByteSource, values: Float64Array, places: Pla
       readDeltas(source, values, places, 1, 1);
       return true;
     case columnModes.pages:
-      readDeltas(source, values, places, pageBytes, 1);
+      readDeltas(source, values, places, unitBytes, 1);
       return true;
     case columnModes.plain:
       readDeltas(source, values, places, 1, 0);

@@ -1,0 +1,12 @@
+/** Pages: the size of one where nothing says another, and lengths in whole pages. */
+
+/**
+ * The page of x86-64. A recording's own is in each process's start (`pageBytes`) and comes first:
+ * other processors' kernels have pages of up to 64 KiB.
+ */
+export const defaultPageBytes = 4096;
+
+/** Rounds up to whole pages. Arithmetic, not bit operations: lengths pass 2^32. */
+export function roundUpToPages(bytes: number, pageBytes: number): number {
+  return Math.ceil(bytes / pageBytes) * pageBytes;
+}
