@@ -24,7 +24,7 @@ const ladder: Readonly<Record<string, Rung>> = {
   store: { rooms: ["base", "events"] },
   formats: { rooms: ["base", "events", "journal", "space"] },
   reports: { rooms: ["base"], typesOf: ["analyses", "lab"] },
-  ffi: { rooms: ["base"] },
+  ffi: { rooms: ["base", "events"] },
   lab: { rooms: ["base", "events", "ffi"] },
   symbols: { rooms: ["base", "ffi"] },
   recorder: { rooms: ["base", "events", "journal", "store", "ffi"] },

@@ -4,18 +4,9 @@ import { assertNever } from "../base/assert.ts";
 import { roundUpToPages } from "../base/pages.ts";
 import { type EventBatch, eventFlags } from "./batch.ts";
 import { errnoOf } from "./errno.ts";
+import { hasFlags, mremapFlags, prSetVma } from "./flags.ts";
 import { argumentCounts, type CallName, kindOf, type Observation } from "./kinds.ts";
-import {
-  adviceWord,
-  cloneWords,
-  hasFlags,
-  mapWords,
-  mremapFlags,
-  mremapWords,
-  protWords,
-  prSetVma,
-  shmWords,
-} from "./words.ts";
+import { adviceWord, cloneWords, mapWords, mremapWords, protWords, shmWords } from "./words.ts";
 
 /** What a call is about. Lengths are rounded up to whole pages, as the kernel does. */
 export interface Meaning {

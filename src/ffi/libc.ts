@@ -1,5 +1,6 @@
 /** The few libc functions that Node does not offer, through koffi; nothing else in the project loads koffi. */
 import koffi from "koffi";
+import { mapFlags, prot } from "../events/flags.ts";
 
 const libc = koffi.load("libc.so.6");
 
@@ -8,7 +9,6 @@ const nativeMunmap = libc.func("int munmap(void *, size_t)");
 const nativeFallocate = libc.func("int fallocate(int, int, int64_t, int64_t)");
 
 const mapFailed = 18446744073709551615n;
-const mapShared = 1;
 const fallocateKeepSize = 1;
 const fallocatePunchHole = 2;
 
@@ -49,8 +49,8 @@ export class MappedFile {
 
   /** Throws an Error with the errno when the kernel refuses. `offset` must be a multiple of the page. */
   constructor(fd: number, offset: number, length: number, protection: "read" | "write") {
-    const prot = protection === "write" ? 3 : 1;
-    const address = nativeMmap(null, length, prot, mapShared, fd, offset) as bigint;
+    const access = protection === "write" ? prot.read | prot.write : prot.read;
+    const address = nativeMmap(null, length, access, mapFlags.shared, fd, offset) as bigint;
     if (address === mapFailed) throw new Error(`mmap of ${length} bytes: ${lastErrno()}`);
     this.#address = address;
     this.#length = length;

@@ -1,8 +1,8 @@
 /** Measures the curve of move costs. Runs in a child: it takes up to 2 GiB of memory, page by page. */
 
-import { mapFlags, mremapFlags } from "../events/words.ts";
+import { advices, mapFlags, mremapFlags } from "../events/flags.ts";
 import { advise, copy, fill, mapAnonymous, remap, unmap } from "../ffi/own-memory.ts";
-import { freePlace, noHugePages, pageBytes, readWrite } from "./arena.ts";
+import { freePlace, pageBytes, readWrite } from "./arena.ts";
 import { type CurveLine, type CurvePoint, curveSizes, largestBytes } from "./curve.ts";
 import { memoryRoom } from "./memory-room.ts";
 
@@ -68,7 +68,7 @@ function measureSize(
 function mapWritten(at: number, lengthBytes: number): void {
   const result = mapAnonymous(at, lengthBytes, readWrite, memoryFlags);
   if (result !== at) throw new Error(`mmap failed with errno ${-result}`);
-  advise(at, lengthBytes, noHugePages);
+  advise(at, lengthBytes, advices.noHugePage);
   fill(at, 1, lengthBytes);
 }
 

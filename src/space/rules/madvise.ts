@@ -1,40 +1,11 @@
 /** madvise(2): which advices stay with a region and split it. None changes a range. */
 import type { EventBatch } from "../../events/batch.ts";
+import { errnos } from "../../events/errno.ts";
+import { advices } from "../../events/flags.ts";
 import { kindOfMode, kinds, modes } from "../regions/modes.ts";
 import { setModes } from "../state/edits.ts";
 import { pageUp } from "../state/pages.ts";
 import type { SpaceState } from "../state/state.ts";
-
-const errnoNoMemory = 12;
-
-/** include/uapi/asm-generic/mman-common.h. */
-export const advices = {
-  normal: 0,
-  random: 1,
-  sequential: 2,
-  willNeed: 3,
-  dontNeed: 4,
-  free: 8,
-  remove: 9,
-  dontFork: 10,
-  doFork: 11,
-  mergeable: 12,
-  unmergeable: 13,
-  hugePage: 14,
-  noHugePage: 15,
-  dontDump: 16,
-  doDump: 17,
-  wipeOnFork: 18,
-  keepOnFork: 19,
-  cold: 20,
-  pageOut: 21,
-  populateRead: 22,
-  populateWrite: 23,
-  dontNeedLocked: 24,
-  collapse: 25,
-  guardInstall: 102,
-  guardRemove: 103,
-} as const;
 
 const changes: Record<number, { readonly set: number; readonly clear: number }> = {
   [advices.normal]: { set: 0, clear: modes.random | modes.sequential },
@@ -77,7 +48,7 @@ export function applyMadvise(space: SpaceState, batch: EventBatch, i: number): v
   const start = args[0]![i]!;
   if (!isKept(advice) || !Number.isSafeInteger(start) || start < 0) return;
   // ENOMEM tells of a hole, and what is mapped has the advice; EINVAL of the first region to refuse.
-  if (result < 0 && result !== -errnoNoMemory && advice !== advices.wipeOnFork) return;
+  if (result < 0 && result !== -errnos.noMemory && advice !== advices.wipeOnFork) return;
   const { pageBytes } = space.features;
   if (start % pageBytes !== 0) return;
   const end = start + pageUp(args[1]![i]!, pageBytes);

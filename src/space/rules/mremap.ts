@@ -1,7 +1,7 @@
 /** mremap(2): the recorded result tells which of the kernel's ways a call took. */
 import type { EventBatch } from "../../events/batch.ts";
 import { errnoOf } from "../../events/errno.ts";
-import { mremapFlags } from "../../events/words.ts";
+import { mremapFlags } from "../../events/flags.ts";
 import { modes } from "../regions/modes.ts";
 import { isFree, place, unmap } from "../state/edits.ts";
 import { duplicate, growAt, move, moveAndKeep } from "../state/moves.ts";

@@ -1,11 +1,12 @@
 /** The answer of mmap(2) and remap_file_pages(2), foretold: do_mmap in mm/mmap.c. */
-import { errnoOf } from "../../events/errno.ts";
+import { errnoOf, errnos } from "../../events/errno.ts";
+import { mapFlags, mapHugeMask, mapHugeShift, prot } from "../../events/flags.ts";
 import { hasOffset, mergeMask, modes } from "../regions/modes.ts";
 import { isFree } from "../state/edits.ts";
 import { isAligned, unsigned } from "../state/pages.ts";
 import { choosePlace } from "../state/placement.ts";
 import type { SpaceState } from "../state/state.ts";
-import { mmapBits, mmapBytes } from "./mmap.ts";
+import { mmapBytes } from "./mmap.ts";
 
 /** What mmap finds behind a file descriptor; undefined for one that is not open. */
 export interface DescriptorFacts {
@@ -19,48 +20,36 @@ export interface DescriptorFacts {
   readonly sealed: boolean;
 }
 
-const errnos = {
-  perm: -1,
-  badFile: -9,
-  noMemory: -12,
-  access: -13,
-  exists: -17,
-  noDevice: -19,
-  invalid: -22,
-  overflow: -75,
-  notSupported: -95,
-} as const;
-
 /** MAP_SHARED_VALIDATE refuses what is not among these (LEGACY_MAP_MASK). */
 const legacyFlags =
-  0x0f |
-  0x10 |
-  0x20 |
-  0x40 |
-  0x100 |
-  0x800 |
-  0x1000 |
-  0x2000 |
-  0x4000 |
-  0x8000 |
-  0x1_0000 |
-  0x2_0000 |
-  0x4_0000 |
-  (0x3f << 26);
+  mapFlags.typeMask |
+  mapFlags.fixed |
+  mapFlags.anonymous |
+  mapFlags.below2GiB |
+  mapFlags.growsDown |
+  mapFlags.denyWrite |
+  mapFlags.executable |
+  mapFlags.locked |
+  mapFlags.noReserve |
+  mapFlags.populate |
+  mapFlags.nonBlock |
+  mapFlags.stack |
+  mapFlags.hugetlb |
+  (mapHugeMask << mapHugeShift);
 
 /** Refusals of do_mmap for a file, 0 is well. */
-function refusalOfFile(file: DescriptorFacts, prot: number, flags: number): number {
-  const type = flags & mmapBits.typeMask;
-  const writes = (prot & 2) !== 0;
-  if (type === mmapBits.sharedValidate && flags & ~legacyFlags) return errnos.notSupported;
-  const shared = type === mmapBits.shared || type === mmapBits.sharedValidate;
-  if (!shared && type !== mmapBits.private) return errnos.invalid;
-  if (shared && writes && !file.writable) return errnos.access;
-  if (!file.readable) return errnos.access;
-  if (file.noExec && prot & 4) return errnos.perm;
-  if (!file.mappable) return errnos.noDevice;
-  if (flags & mmapBits.growsDown) return errnos.invalid;
-  return shared && writes && file.sealed ? errnos.perm : 0;
+function refusalOfFile(file: DescriptorFacts, access: number, flags: number): number {
+  const type = flags & mapFlags.typeMask;
+  const writes = (access & prot.write) !== 0;
+  if (type === mapFlags.sharedValidate && flags & ~legacyFlags) return -errnos.notSupported;
+  const shared = type === mapFlags.shared || type === mapFlags.sharedValidate;
+  if (!shared && type !== mapFlags.private) return -errnos.invalid;
+  if (shared && writes && !file.writable) return -errnos.access;
+  if (!file.readable) return -errnos.access;
+  if (file.noExec && access & prot.exec) return -errnos.perm;
+  if (!file.mappable) return -errnos.noDevice;
+  if (flags & mapFlags.growsDown) return -errnos.invalid;
+  return shared && writes && file.sealed ? -errnos.perm : 0;
 }
 
 /** Arguments as registers hold them: address, length, prot, flags, descriptor, offset. */
@@ -69,42 +58,42 @@ export function predictMmap(
   args: readonly number[],
   file: DescriptorFacts | undefined,
 ): number | undefined {
-  const [address = 0, length = 0, prot = 0, rawFlags = 0, , offset = 0] = args;
+  const [address = 0, length = 0, access = 0, rawFlags = 0, , offset = 0] = args;
   const { pageBytes, taskSize, fixedNoReplace } = space.features;
   const flags = rawFlags | 0;
-  const anonymous = (flags & mmapBits.anonymous) !== 0;
-  if (!isAligned(offset, pageBytes)) return errnos.invalid;
-  if (!anonymous && file === undefined) return errnos.badFile;
-  if (!anonymous && flags & mmapBits.hugetlb) return errnos.invalid;
-  if (length === 0) return errnos.invalid;
+  const anonymous = (flags & mapFlags.anonymous) !== 0;
+  if (!isAligned(offset, pageBytes)) return -errnos.invalid;
+  if (!anonymous && file === undefined) return -errnos.badFile;
+  if (!anonymous && flags & mapFlags.hugetlb) return -errnos.invalid;
+  if (length === 0) return -errnos.invalid;
   const bytes = mmapBytes(space, length, flags);
-  if (bytes === 0) return errnos.noMemory;
-  if (bytes > taskSize) return errnos.noMemory;
-  const exact = (flags & mmapBits.fixedNoReplace) !== 0 && fixedNoReplace;
-  const fixed = exact || (flags & mmapBits.fixed) !== 0;
+  if (bytes === 0) return -errnos.noMemory;
+  if (bytes > taskSize) return -errnos.noMemory;
+  const exact = (flags & mapFlags.fixedNoReplace) !== 0 && fixedNoReplace;
+  const fixed = exact || (flags & mapFlags.fixed) !== 0;
   let result: number | undefined;
   if (fixed) {
     // An address in the last page reads as an error number on its way through the kernel.
     if (errnoOf(address) !== 0) return address;
     const start = unsigned(address);
-    if (start > taskSize - bytes) return errnos.noMemory;
-    if (!isAligned(address, pageBytes)) return errnos.invalid;
-    if (exact && !isFree(space, start, start + bytes)) return errnos.exists;
+    if (start > taskSize - bytes) return -errnos.noMemory;
+    if (!isAligned(address, pageBytes)) return -errnos.invalid;
+    if (exact && !isFree(space, start, start + bytes)) return -errnos.exists;
     result = start;
   } else {
     result = choosePlace(space, address, bytes);
-    if (result === -1) return errnos.noMemory;
+    if (result === -1) return -errnos.noMemory;
   }
   if (!anonymous && file !== undefined) {
     // file_mmap_ok: a regular file has 2^63 bytes at most, a pipe 2^64.
     const most = file.mappable ? 2 ** 63 : 2 ** 64;
-    if (unsigned(offset) + bytes > most - pageBytes) return errnos.overflow;
-    const refused = refusalOfFile(file, prot, flags);
+    if (unsigned(offset) + bytes > most - pageBytes) return -errnos.overflow;
+    const refused = refusalOfFile(file, access, flags);
     if (refused !== 0) return refused;
   } else {
-    const type = flags & mmapBits.typeMask;
-    if (type !== mmapBits.shared && type !== mmapBits.private) return errnos.invalid;
-    if (type === mmapBits.shared && flags & mmapBits.growsDown) return errnos.invalid;
+    const type = flags & mapFlags.typeMask;
+    if (type !== mapFlags.shared && type !== mapFlags.private) return -errnos.invalid;
+    if (type === mapFlags.shared && flags & mapFlags.growsDown) return -errnos.invalid;
   }
   return result;
 }
@@ -116,23 +105,23 @@ export function predictRemapFilePages(
 ): number | undefined {
   const [rawStart = 0, rawSize = 0, prot = 0] = args;
   const { pageBytes } = space.features;
-  if ((prot | 0) !== 0) return errnos.invalid;
+  if ((prot | 0) !== 0) return -errnos.invalid;
   const start = Math.floor(unsigned(rawStart) / pageBytes) * pageBytes;
   const size = Math.floor(unsigned(rawSize) / pageBytes) * pageBytes;
-  if (size === 0 || start + size >= 2 ** 64) return errnos.invalid;
+  if (size === 0 || start + size >= 2 ** 64) return -errnos.invalid;
   const { map } = space;
   const { columns } = map;
   let row = map.find(start);
-  if (row < 0 || map.start > start) return errnos.invalid;
+  if (row < 0 || map.start > start) return -errnos.invalid;
   const first = columns.mode[row]!;
   const backing = columns.backing[row]!;
-  if ((first & modes.shared) === 0 || !hasOffset(first)) return errnos.invalid;
+  if ((first & modes.shared) === 0 || !hasOffset(first)) return -errnos.invalid;
   // Works on a file that is sealed, not on one that was opened to be read: the region has only one bit.
   if (first & modes.neverWrite) return undefined;
   for (let at = columns.end[row]!; at < start + size; at = columns.end[row]!) {
     row = map.next();
-    if (row < 0 || map.start !== at || columns.backing[row] !== backing) return errnos.invalid;
-    if ((columns.mode[row]! ^ first) & mergeMask) return errnos.invalid;
+    if (row < 0 || map.start !== at || columns.backing[row] !== backing) return -errnos.invalid;
+    if ((columns.mode[row]! ^ first) & mergeMask) return -errnos.invalid;
   }
   return 0;
 }

@@ -1,14 +1,12 @@
 /** shmat(2) and shmdt(2): System V segments. */
 import { type EventBatch, eventFlags } from "../../events/batch.ts";
 import { errnoOf } from "../../events/errno.ts";
+import { shmFlags } from "../../events/flags.ts";
 import { kindBits, kindOfMode, kinds, modes } from "../regions/modes.ts";
 import { isFree, place, unmap } from "../state/edits.ts";
 import { pageUp } from "../state/pages.ts";
 import type { SpaceState } from "../state/state.ts";
 import { vmaFrom } from "../state/vma.ts";
-
-/** sys/shm.h. */
-export const shmFlags = { readOnly: 0o10000, remap: 0o40000, exec: 0o100000 } as const;
 
 export function applyShmat(space: SpaceState, batch: EventBatch, i: number): void {
   const start = batch.result[i]!;
