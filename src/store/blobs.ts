@@ -1,8 +1,8 @@
 /** Texts and other long values of a recording, each kept once, deflated where that helps. */
 import { createHash } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import type { Database } from "better-sqlite3";
 import { exitCodes, UserError } from "../base/errors.ts";
+import type { Database } from "./connection.ts";
 
 /** Below this, deflating costs more than it saves. */
 const smallestDeflated = 64;

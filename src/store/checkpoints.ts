@@ -1,6 +1,6 @@
 /** The table of checkpoints: what a space was at some events, as bytes that mean nothing here. */
 import { crc32 } from "node:zlib";
-import type { Database } from "better-sqlite3";
+import type { Database } from "./connection.ts";
 
 /** So much waits for one transaction. */
 const flushBytes = 4 * 1024 ** 2;

@@ -1,7 +1,8 @@
 /** Events as rows of the SQL table `event`: what each column holds, and how they get there fast. */
-import type { Database, Statement } from "better-sqlite3";
+
 import { type EventBatch, eventFlags } from "../events/batch.ts";
 import { argumentCounts, type CallName, isCallCode, kindOf } from "../events/kinds.ts";
+import type { Database, Statement } from "./connection.ts";
 
 type Bound = number | bigint | string | null;
 

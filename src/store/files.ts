@@ -1,5 +1,5 @@
 /** Files behind mappings: each gets a number in its recording. */
-import type { Database } from "better-sqlite3";
+import type { Database } from "./connection.ts";
 
 export interface FileEntry {
   readonly id: number;

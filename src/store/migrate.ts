@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Database } from "better-sqlite3";
 import { assert } from "../base/assert.ts";
 import { exitCodes, UserError } from "../base/errors.ts";
+import type { Database } from "./connection.ts";
 
 /** Header field that tells a maptrail database from other SQLite files: "MPTL". */
 export const applicationId = 0x4d50544c;

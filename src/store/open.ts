@@ -1,7 +1,7 @@
 /** Opens database files: who may see them, what they must be, and how they are journaled. */
 import { accessSync, closeSync, constants, openSync, statSync } from "node:fs";
-import type { Database } from "better-sqlite3";
 import { exitCodes, UserError } from "../base/errors.ts";
+import type { Database } from "./connection.ts";
 import { connect } from "./connection.ts";
 import { checkIdentity, migrate, readMigrations, versionOf } from "./migrate.ts";
 import { explained } from "./sqlite-errors.ts";

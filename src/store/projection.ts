@@ -1,5 +1,5 @@
 /** Makes the SQL tables `process` and `event` from the log. They can be dropped and made again. */
-import type { Database } from "better-sqlite3";
+import type { Database } from "./connection.ts";
 import { EventRows } from "./event-rows.ts";
 import type { ProcessRow } from "./processes.ts";
 import type { RecordingReader } from "./reader.ts";

@@ -23,7 +23,7 @@ export function runQuery(path: string, sql: string): QueryResult {
       });
     }
     const columns = statement.columns().map((column) => column.name);
-    const rows = statement.raw(true).safeIntegers(true).all() as unknown[][];
+    const rows = statement.raw().safeIntegers().all() as unknown[][];
     return { columns, rows: rows.map((row) => row.map(plain)) };
   } catch (error) {
     throw explainQueryError(error, path, sql);

@@ -1,5 +1,5 @@
 /** Reads a recording's events, files and texts. What is damaged is reported and skipped. */
-import type { Database } from "better-sqlite3";
+
 import { UserError } from "../base/errors.ts";
 import type { EventBatch } from "../events/batch.ts";
 import type { CallStack, StackModule } from "../events/stack.ts";
@@ -8,6 +8,7 @@ import { checkpointSeqs, readCheckpoint } from "./checkpoints.ts";
 import { sliceRows } from "./chunks/batch-rows.ts";
 import { ChunkDecoder, type WantedColumns } from "./chunks/chunk-decoder.ts";
 import { type ChunkIndexEntry, describeChunk } from "./chunks/chunk-index.ts";
+import type { Database } from "./connection.ts";
 import type { FileEntry } from "./files.ts";
 import { foldProcesses, type ProcessRow } from "./processes.ts";
 import { StackReader } from "./stacks.ts";

@@ -1,6 +1,7 @@
 /** The table of recordings: what is known of each run or import, and how a new one begins. */
-import type { Database } from "better-sqlite3";
+
 import { exitCodes, UserError } from "../base/errors.ts";
+import type { Database } from "./connection.ts";
 
 export type RecordingStatus = "recording" | "complete" | "recovered" | "damaged";
 

@@ -1,8 +1,9 @@
 /** Call stacks and the modules that they pass through: each kept once in its recording. */
-import type { Database } from "better-sqlite3";
+
 import { assert } from "../base/assert.ts";
 import { exitCodes, UserError } from "../base/errors.ts";
 import type { CallStack, StackEnd, StackFrame, StackModule } from "../events/stack.ts";
+import type { Database } from "./connection.ts";
 
 interface StoredStack {
   readonly id: number;

@@ -1,7 +1,8 @@
 /** A database of recordings: what can be done with it once it is open. */
-import type { Database } from "better-sqlite3";
+
 import { UserError } from "../base/errors.ts";
 import { CheckpointWriter } from "./checkpoints.ts";
+import type { Database } from "./connection.ts";
 import { busyTimeoutMillis } from "./connection.ts";
 import { checkIntegrity } from "./integrity.ts";
 import { type Progress, project } from "./projection.ts";

@@ -1,5 +1,5 @@
 /** Appends events to a recording: collects rows, cuts chunks, and commits all that is new at a flush. */
-import type { Database } from "better-sqlite3";
+
 import { assert } from "../base/assert.ts";
 import { exitCodes, UserError } from "../base/errors.ts";
 import { createBatch, type EventBatch } from "../events/batch.ts";
@@ -9,6 +9,7 @@ import { appendRows } from "./chunks/batch-rows.ts";
 import { ChunkDecoder } from "./chunks/chunk-decoder.ts";
 import { ChunkEncoder, chunkCapacity } from "./chunks/chunk-encoder.ts";
 import { type ChunkIndexEntry, describeChunk } from "./chunks/chunk-index.ts";
+import type { Database } from "./connection.ts";
 import { FileWriter, type NewFile } from "./files.ts";
 import { findRecording, type ProgramExit } from "./recordings.ts";
 import { explained } from "./sqlite-errors.ts";
