@@ -39,7 +39,7 @@ const ladder: Readonly<Record<string, Rung>> = {
   // The library: what app does, and the types of what it gives.
   index: {
     rooms: ["base", "app", "listing"],
-    typesOf: ["events", "space", "analyses", "store", "reports"],
+    typesOf: ["events", "space", "analyses", "store", "sites", "reports"],
   },
 };
 

@@ -6,7 +6,10 @@
  */
 export const defaultPageBytes = 4096;
 
-/** Rounds up to whole pages. Arithmetic, not bit operations: lengths pass 2^32. */
+/**
+ * Rounds up to whole pages. Arithmetic, not bit operations: lengths pass 2^32. A length just below 0,
+ * which a register can hold, becomes 0 and not -0.
+ */
 export function roundUpToPages(bytes: number, pageBytes: number): number {
-  return Math.ceil(bytes / pageBytes) * pageBytes;
+  return Math.ceil(bytes / pageBytes) * pageBytes + 0;
 }

@@ -91,3 +91,8 @@ export const argumentCounts: Readonly<Record<CallName, number>> = {
 /** When a maps text was taken. */
 export const moments = { start: 1, fork: 2, exec: 3, exit: 4, demand: 5 } as const;
 export type Moment = keyof typeof moments;
+
+/** The moment with that number, or undefined for one that this version does not know. */
+export function momentOf(code: number): Moment | undefined {
+  return (Object.keys(moments) as Moment[]).find((name) => moments[name] === code);
+}
