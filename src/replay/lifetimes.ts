@@ -3,10 +3,10 @@
 import { UserError } from "../base/errors.ts";
 import { programName } from "../base/program.ts";
 import type { RecordingReader } from "../store/reader.ts";
+import { parseInstant, resolveInstant } from "./instant.ts";
 import type { Landmarks, ProcessLandmarks } from "./landmarks.ts";
-import { parseMoment, resolveMoment } from "./moment.ts";
 
-/** A moment of a recording: behind an event, or at a time. `end` is each process's own end. */
+/** A point of a recording's history: behind an event, or at a time. `end` is each process's own end. */
 export interface Instant {
   /** As it was asked for. */
   readonly text: string;
@@ -16,17 +16,17 @@ export interface Instant {
 }
 
 export function instantOf(text: string, reader: RecordingReader): Instant {
-  const moment = parseMoment(text);
+  const spec = parseInstant(text);
   const { eventCount } = reader;
-  if (moment.kind === "end") return { text, isEnd: true };
-  if (moment.kind === "event" && (moment.seq < 1 || moment.seq > eventCount)) {
+  if (spec.kind === "end") return { text, isEnd: true };
+  if (spec.kind === "event" && (spec.seq < 1 || spec.seq > eventCount)) {
     const has = eventCount === 0 ? "no events" : `events @1 to @${eventCount}`;
     throw new UserError(`"${text}" is no event of this recording`, { hint: `It has ${has}.` });
   }
   const durationNanos = reader
     .chunkIndex()
     .reduce((latest, { lastAt }) => Math.max(latest, lastAt), 0);
-  return { text, ...resolveMoment(moment, { eventCount, durationNanos }) };
+  return { text, ...resolveInstant(spec, { eventCount, durationNanos }) };
 }
 
 /** The processes that had begun and not ended then; at `end`, those whose end was not seen. */

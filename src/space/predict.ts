@@ -2,11 +2,11 @@
 import { errnos } from "../events/errno.ts";
 import { advices, prot } from "../events/flags.ts";
 import { memoryCalls } from "../events/kinds.ts";
+import { advisedMode, isKept } from "./calls/madvise.ts";
+import { firstHole } from "./calls/mprotect.ts";
+import { planMremap } from "./calls/mremap-plan.ts";
+import { type DescriptorFacts, predictMmap, predictRemapFilePages } from "./calls/predict-mmap.ts";
 import { kindOfMode, kinds, modes } from "./regions/modes.ts";
-import { advisedMode, isKept } from "./rules/madvise.ts";
-import { firstHole } from "./rules/mprotect.ts";
-import { planMremap } from "./rules/mremap-plan.ts";
-import { type DescriptorFacts, predictMmap, predictRemapFilePages } from "./rules/predict-mmap.ts";
 import { isAligned, pageUp, unsigned } from "./state/pages.ts";
 import type { SpaceState } from "./state/state.ts";
 

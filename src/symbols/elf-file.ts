@@ -1,12 +1,12 @@
 /** Files with code on disk, opened so that nothing but a regular file is ever read. */
 
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { type ByteSource, type ElfImage, readElf } from "./elf.ts";
+import { type ElfImage, type RandomAccessBytes, readElf } from "./elf.ts";
 
 /** An open ELF file; `close` it. */
 export interface ElfFile {
   readonly path: string;
-  readonly source: ByteSource;
+  readonly source: RandomAccessBytes;
   readonly image: ElfImage;
   /** Unix time of the last change to the file or its inode. */
   readonly changedAtMillis: number;
@@ -31,7 +31,7 @@ export function openElf(path: string): ElfFile | Unreadable {
   }
   const stat = fstatSync(fd);
   const close = (): void => closeSync(fd);
-  const source: ByteSource = {
+  const source: RandomAccessBytes = {
     lengthBytes: stat.size,
     read: (offset, lengthBytes) => readBytes(fd, stat.size, offset, lengthBytes),
   };

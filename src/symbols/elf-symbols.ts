@@ -1,6 +1,12 @@
 /** The functions in the symbol table of an ELF file, for machines without elfutils and binutils. */
 
-import { type ByteSource, type ElfImage, type Section, sectionTypes, textAt } from "./elf.ts";
+import {
+  type ElfImage,
+  type RandomAccessBytes,
+  type Section,
+  sectionTypes,
+  textAt,
+} from "./elf.ts";
 
 const symbolBytes = 24;
 const functionTypes: ReadonlySet<number> = new Set([2, 10]);
@@ -13,13 +19,13 @@ const mostLookedAt = 16;
 
 /** Sorted by address. */
 export class SymbolTable {
-  readonly #source: ByteSource;
+  readonly #source: RandomAccessBytes;
   readonly #names: Section | undefined;
   readonly #starts: Float64Array;
   readonly #ends: Float64Array;
   readonly #nameAt: Float64Array;
 
-  private constructor(source: ByteSource, names: Section | undefined, rows: readonly Row[]) {
+  private constructor(source: RandomAccessBytes, names: Section | undefined, rows: readonly Row[]) {
     this.#source = source;
     this.#names = names;
     const sorted = [...rows].sort((a, b) => a.start - b.start || a.end - b.end || a.rank - b.rank);
@@ -29,7 +35,7 @@ export class SymbolTable {
   }
 
   /** From .symtab, else from .dynsym, which has the exported functions alone; empty where neither can be read. */
-  static read(source: ByteSource, image: ElfImage): SymbolTable {
+  static read(source: RandomAccessBytes, image: ElfImage): SymbolTable {
     for (const wanted of [sectionTypes.symbols, sectionTypes.dynamicSymbols]) {
       const section = image.sections.find(({ type }) => type === wanted);
       if (section === undefined || section.lengthBytes > mostTableBytes) continue;

@@ -1,7 +1,7 @@
 /** The outline of a 64-bit ELF file, elf(5): sections, segments, build-id, link to debug information. Every bound is checked. */
 
 /** Where the bytes come from; `read` gives undefined for what lies outside. */
-export interface ByteSource {
+export interface RandomAccessBytes {
   readonly lengthBytes: number;
   read(offset: number, lengthBytes: number): DataView | undefined;
 }
@@ -62,7 +62,7 @@ function wide(view: DataView, at: number): number | undefined {
 }
 
 /** The outline, as much as is whole, or why it is none. */
-export function readElf(source: ByteSource): ElfImage | { readonly reason: string } {
+export function readElf(source: RandomAccessBytes): ElfImage | { readonly reason: string } {
   const view = source.read(0, headerBytes);
   if (view === undefined) return { reason: "it is too short for an ELF file" };
   if (view.getUint32(0, false) !== 0x7f454c46) return { reason: "it is no ELF file" };
@@ -90,7 +90,7 @@ export function readElf(source: ByteSource): ElfImage | { readonly reason: strin
   };
 }
 
-function readSegments(source: ByteSource, header: Header): Segment[] | undefined {
+function readSegments(source: RandomAccessBytes, header: Header): Segment[] | undefined {
   const { segmentsAt, segmentCount } = header;
   if (segmentCount === 0) return [];
   const view = source.read(segmentsAt, segmentCount * segmentBytes);
@@ -108,7 +108,7 @@ function readSegments(source: ByteSource, header: Header): Segment[] | undefined
   return segments;
 }
 
-function readSections(source: ByteSource, header: Header): Section[] | { reason: string } {
+function readSections(source: RandomAccessBytes, header: Header): Section[] | { reason: string } {
   const { sectionsAt, sectionCount, namesIndex } = header;
   if (sectionsAt === 0) return [];
   const first = source.read(sectionsAt, sectionBytes);
@@ -136,7 +136,7 @@ function readSections(source: ByteSource, header: Header): Section[] | { reason:
 }
 
 function sectionNames(
-  source: ByteSource,
+  source: RandomAccessBytes,
   table: DataView,
   number: number,
   count: number,
@@ -158,7 +158,7 @@ export function textAt(view: DataView, offset: number): string {
 }
 
 function readBuildId(
-  source: ByteSource,
+  source: RandomAccessBytes,
   sections: readonly Section[],
   segments: readonly Segment[],
 ): string {
@@ -194,7 +194,10 @@ function buildIdIn(view: DataView): string | undefined {
   return undefined;
 }
 
-function readDebugLink(source: ByteSource, sections: readonly Section[]): ElfImage["debugLink"] {
+function readDebugLink(
+  source: RandomAccessBytes,
+  sections: readonly Section[],
+): ElfImage["debugLink"] {
   const section = sections.find(({ name }) => name === ".gnu_debuglink");
   if (section === undefined || section.lengthBytes > mostNoteBytes) return undefined;
   const view = source.read(section.offset, section.lengthBytes);
