@@ -1,5 +1,7 @@
 /** Addresses as heights in a picture, and back, by a scale of bands. */
 
+import { countAtMost } from "./search.ts";
+
 /** [start, end) drawn between the heights `low` and `high`, of a picture from 0 at its foot to 1. */
 export interface AddressBand {
   readonly start: number;
@@ -12,14 +14,8 @@ export interface AddressBand {
 
 /** The height of an address. Outside all bands it is that of the nearest. */
 export function heightOf(bands: readonly AddressBand[], address: number): number {
-  let least = 0;
-  let most = bands.length - 1;
-  while (least < most) {
-    const middle = (least + most + 1) >> 1;
-    if (bands[middle]!.start <= address) least = middle;
-    else most = middle - 1;
-  }
-  const band = bands[least];
+  const below = countAtMost(bands.length, (i) => bands[i]!.start, address);
+  const band = bands[Math.max(0, below - 1)];
   if (band === undefined) return 0;
   const share = (address - band.start) / (band.end - band.start);
   return band.low + (band.high - band.low) * Math.min(1, Math.max(0, share));

@@ -1,5 +1,6 @@
 /** The functions of one compilation unit by their addresses: libdw's own search reads the unit from end to end for each address. */
 
+import { countAtMost } from "../base/search.ts";
 import { dieBytes, type Libdw, tags } from "./libdw.ts";
 
 /** Entries that may hold an inlined function. */
@@ -49,14 +50,8 @@ export class DwarfUnit {
   }
 
   #find(at: bigint): Uint8Array | undefined {
-    let low = 0;
-    let high = this.#ranges.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#ranges[middle]?.start ?? 0n) <= at) low = middle + 1;
-      else high = middle;
-    }
-    const range = this.#ranges[low - 1];
+    const ranges = this.#ranges;
+    const range = ranges[countAtMost(ranges.length, (i) => ranges[i]?.start ?? 0n, at) - 1];
     return range !== undefined && at < range.end ? range.die : undefined;
   }
 

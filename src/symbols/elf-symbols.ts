@@ -1,5 +1,6 @@
 /** The functions in the symbol table of an ELF file, for machines without elfutils and binutils. */
 
+import { countAtMost } from "../base/search.ts";
 import {
   type ElfImage,
   type RandomAccessBytes,
@@ -53,14 +54,9 @@ export class SymbolTable {
 
   /** The name of the function that holds an ELF virtual address, as it stands in the table. */
   nameOf(address: number): string | undefined {
-    let low = 0;
-    let high = this.#starts.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#starts[middle] ?? 0) <= address) low = middle + 1;
-      else high = middle;
-    }
-    for (let i = low - 1; i >= Math.max(0, low - mostLookedAt); i -= 1) {
+    const starts = this.#starts;
+    const below = countAtMost(starts.length, (i) => starts[i] ?? 0, address);
+    for (let i = below - 1; i >= Math.max(0, below - mostLookedAt); i -= 1) {
       if (address < (this.#ends[i] ?? 0)) return this.#name(this.#nameAt[i] ?? 0);
     }
     return undefined;
