@@ -1,4 +1,4 @@
-/** Which addresses a call takes and frees, as far as the order between threads needs to know. */
+/** Which addresses a call takes and frees, as far as ordering calls of different threads depends on it. */
 import { roundUpToPages } from "../../base/pages.ts";
 import { errnoOf } from "../../events/errno.ts";
 import { mapFlags, mremapFlags, shmFlags } from "../../events/flags.ts";
@@ -6,7 +6,7 @@ import { enums } from "../wire/wire.gen.ts";
 import { argsWord, resultWord, signed64 } from "../wire/words.ts";
 
 const wireKinds = enums.kind;
-/** Bytes that a call frees where the record does not say: more than is true only loosens the order. */
+/** Bytes freed by a call whose record has no length. Too many is safe: the call then only precedes more takers than it must. */
 const unknownLength = 2 ** 36;
 
 /**
@@ -33,7 +33,7 @@ export class CallRanges {
     return roundUpToPages(bytes, this.#pageBytes);
   }
 
-  /** Keeps the break; must see each brk, in begin order. */
+  /** Keeps the break; to be called for each brk, in begin order. */
   noteBrk(u32: Uint32Array, i32: Int32Array, base: number): void {
     this.brk = signed64(u32, i32, base + resultWord);
   }
