@@ -1,4 +1,4 @@
-/** The rows of a process that opened no journal: that it was there, why it is not covered, and how it ended. */
+/** The rows of a process that opened no journal: its start, the reason why it is not covered, and its end. */
 import { defaultPageBytes } from "../base/pages.ts";
 import { createBatch, type EventBatch } from "../events/batch.ts";
 import type { ProcessEnd, ProcessStart } from "../events/process.ts";
@@ -29,7 +29,7 @@ function startOf({ expected, number }: Uncovered): ProcessStart {
   };
 }
 
-/** `blob` keeps a text in the recording and gives its id. */
+/** `blob` stores a text in the recording and returns its id. */
 export function uncoveredRows(one: Uncovered, blob: (bytes: Uint8Array) => number): EventBatch {
   const { expected, number, end } = one;
   const rows = createBatch(2);
