@@ -81,7 +81,7 @@ export function makeReport(
   const picture = new PictureFold({ sites: options.sites });
   const points = new GrowthPointsFold({ pageBytes, heapEnd: heap });
   const analysis = analysing(row, reader, options);
-  const verification = verifyRecording(reader, row, bothHear(analysis.replayOptions, picture));
+  const verification = verifyRecording(reader, row, watchedByBoth(analysis.replayOptions, picture));
   for (const batch of reader.chunks()) {
     stats.feed(batch);
     points.feed(batch);
@@ -103,7 +103,7 @@ export function makeReport(
 }
 
 /** Mappings have one listener in a replay; here two want to hear of them. */
-function bothHear(guests: SharedReplay, picture: PictureFold): SharedReplay {
+function watchedByBoth(guests: SharedReplay, picture: PictureFold): SharedReplay {
   return {
     ...guests,
     lineage: (process) => {

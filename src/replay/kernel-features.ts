@@ -16,10 +16,10 @@ export function kernelFeaturesOf({ host }: Pick<RecordingRow, "host">): KernelFe
   const known = typeof release === "string" ? featuresOfRelease(release) : defaultFeatures;
   const probed = host["kernelFeatures"];
   if (typeof probed !== "object" || probed === null) return known;
-  const told = Object.entries(probed).filter(
+  const probedWell = Object.entries(probed).filter(
     ([name, value]) => typeof value === (types[name] ?? "nothing"),
   );
-  return { ...known, ...Object.fromEntries(told) };
+  return { ...known, ...Object.fromEntries(probedWell) };
 }
 
 const types: Readonly<Record<string, string>> = {

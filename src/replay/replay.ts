@@ -176,7 +176,7 @@ export class Replay {
     space.seq = seq;
     this.#spaces[process] = space;
     const lineage = this.#options.lineage?.(process);
-    if (lineage !== undefined) tellAll(space, lineage);
+    if (lineage !== undefined) emitAll(space, lineage);
     this.#options.onInherit?.(process, space);
   }
 
@@ -219,7 +219,7 @@ export class Replay {
 }
 
 /** The listener hears of what the space holds, as of something found, and of its changes from here on. */
-function tellAll(space: AddressSpace, lineage: LineageListener): void {
+function emitAll(space: AddressSpace, lineage: LineageListener): void {
   const { map } = space;
   const { end, mapping, mode, backing } = map.columns;
   for (let row = map.first(); row >= 0; row = map.next()) {
