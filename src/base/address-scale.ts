@@ -1,4 +1,4 @@
-/** Addresses as heights in a picture, and back, by a scale of bands. */
+/** The scale of the picture's address axis: addresses to heights and back, piecewise linear over bands. */
 
 import { countAtMost } from "./search.ts";
 
@@ -8,11 +8,11 @@ export interface AddressBand {
   readonly end: number;
   readonly low: number;
   readonly high: number;
-  /** Nothing, or nothing but reserved memory, ever lay in it: drawn as a narrow fold. */
+  /** Nothing but reserved memory was ever mapped in it: drawn as a narrow fold. */
   readonly isFold: boolean;
 }
 
-/** The height of an address. Outside all bands it is that of the nearest. */
+/** The height of an address. Addresses outside all bands take the nearest band's. */
 export function heightOf(bands: readonly AddressBand[], address: number): number {
   const below = countAtMost(bands.length, (i) => bands[i]!.start, address);
   const band = bands[Math.max(0, below - 1)];

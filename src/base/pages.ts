@@ -1,8 +1,8 @@
-/** Pages: the size of one where nothing says another, and lengths in whole pages. */
+/** The default page size, and rounding to whole pages. */
 
 /**
- * The page of x86-64. A recording's own is in each process's start (`pageBytes`) and comes first:
- * other processors' kernels have pages of up to 64 KiB.
+ * The page of x86-64. A recording's own page size is in the start of each process (`pageBytes`) and
+ * takes precedence: kernels of other processors have pages of up to 64 KiB.
  */
 export const defaultPageBytes = 4096;
 

@@ -18,7 +18,7 @@ const numbers = new Map(names.map((name, i) => [name, i + 1]));
 numbers.delete("-");
 numbers.set("EWOULDBLOCK", 11).set("EDEADLOCK", 35).set("ENOTSUP", 95);
 
-/** Numbers of the errors that rules of the address space name. */
+/** The error numbers that the model of the address space uses. */
 export const errnos = {
   perm: 1,
   badFile: 9,

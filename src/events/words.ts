@@ -3,9 +3,9 @@
 import { formatHex } from "../base/units.ts";
 import { advices, mapFlags, mapHugeShift, mremapFlags, prot, shmFlags } from "./flags.ts";
 
-/** Words joined by `|`, both ways. */
+/** Formats and parses words joined by `|`. */
 export interface FlagWords {
-  /** The value in words; what has no word follows as hexadecimal. */
+  /** The value in words; bits without a word follow in hexadecimal. */
   format(value: number): string;
   /** The value of words and numbers joined by `|`; undefined for a word that is not known. */
   parse(text: string): number | undefined;
