@@ -1,4 +1,4 @@
-/** What a recording says of its processes beside their calls: starts, maps texts, gaps, ends. */
+/** The observations of each process: starts, maps texts, gaps, ends. */
 
 import type { EventBatch } from "../events/batch.ts";
 import { type Moment, momentOf, observations } from "../events/kinds.ts";
@@ -84,7 +84,7 @@ function note(
   }
 }
 
-/** The maps text that the mapsObserved row tells of. */
+/** The maps text of a mapsObserved row. */
 export function mapsTextAt(batch: EventBatch, row: number): MapsText {
   return {
     seq: batch.firstSeq + row,
