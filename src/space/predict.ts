@@ -1,4 +1,4 @@
-/** What the kernel will answer to a call, foretold from the space alone. Changes nothing. */
+/** Predicts the kernel's result of a call from the space alone. Changes nothing. */
 import { errnos } from "../events/errno.ts";
 import { advices, prot } from "../events/flags.ts";
 import { memoryCalls } from "../events/kinds.ts";
@@ -10,9 +10,9 @@ import { kindOfMode, kinds, modes } from "./regions/modes.ts";
 import { isAligned, pageUp, unsigned } from "./state/pages.ts";
 import type { SpaceState } from "./state/state.ts";
 
-/** What a space does not know and an answer can hang on. */
+/** Facts outside a space that a result can depend on. */
 export interface Surroundings {
-  /** What lies behind the file descriptor of an mmap. */
+  /** The file behind the descriptor of an mmap. */
   descriptor(fd: number): DescriptorFacts | undefined;
 }
 
@@ -20,8 +20,8 @@ const grows = prot.growsDown | prot.growsUp;
 const allAccess = prot.read | prot.write | prot.exec | prot.sem;
 
 /**
- * The raw result: -errno, 0 or the address; undefined where the space cannot know, as the kernel's
- * choice of an address (KernelFeatures.placeBelow) or what hangs on which pages were touched.
+ * The raw result: -errno, 0 or the address; undefined when it cannot be predicted: the
+ * kernel's choice of an address (without KernelFeatures.placeBelow), or what depends on touched pages.
  * @param args as registers hold them, signed.
  */
 export function predict(
@@ -105,7 +105,7 @@ const knownAdvices: ReadonlySet<number> = new Set(
 const huge: ReadonlySet<number> = new Set([advices.hugePage, advices.noHugePage, advices.collapse]);
 const merging: ReadonlySet<number> = new Set([advices.mergeable, advices.unmergeable]);
 const guard: ReadonlySet<number> = new Set([advices.guardInstall, advices.guardRemove]);
-/** Whose answer hangs on more than the regions. */
+/** Advices whose result depends on more than the regions. */
 const unforetold: ReadonlySet<number> = new Set([
   advices.remove,
   advices.populateRead,
@@ -122,7 +122,7 @@ function isKnown(space: SpaceState, advice: number): boolean {
   return knownAdvices.has(advice);
 }
 
-/** 0 where a region lets the advice be given, else -errno. */
+/** 0 when a region accepts the advice, else -errno. */
 function refusalOfAdvice(mode: number, advice: number): number {
   const kind = kindOfMode(mode);
   if (isKept(advice)) return advisedMode(mode, advice) === -1 ? -errnos.invalid : 0;

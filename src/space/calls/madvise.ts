@@ -1,4 +1,4 @@
-/** madvise(2): which advices stay with a region and split it. None changes a range. */
+/** madvise(2): the advices that become a part of a region's mode and can split it. None maps or unmaps. */
 import type { EventBatch } from "../../events/batch.ts";
 import { errnos } from "../../events/errno.ts";
 import { advices } from "../../events/flags.ts";
@@ -25,7 +25,7 @@ const changes: Record<number, { readonly set: number; readonly clear: number }> 
 
 const kept = Uint8Array.from({ length: 256 }, (_, advice) => (changes[advice] ? 1 : 0));
 
-/** Whether the advice is one that a region keeps. */
+/** Whether the advice becomes a part of the region's mode. */
 export function isKept(advice: number): boolean {
   return kept[advice] === 1;
 }
@@ -47,7 +47,7 @@ export function applyMadvise(space: SpaceState, batch: EventBatch, i: number): v
   const advice = args[2]![i]!;
   const start = args[0]![i]!;
   if (!isKept(advice) || !Number.isSafeInteger(start) || start < 0) return;
-  // ENOMEM tells of a hole, and what is mapped has the advice; EINVAL of the first region to refuse.
+  // ENOMEM: there was a hole, and mapped ranges have the advice all the same. EINVAL: a region refused, those below it have it.
   if (result < 0 && result !== -errnos.noMemory && advice !== advices.wipeOnFork) return;
   const { pageBytes } = space.features;
   if (start % pageBytes !== 0) return;

@@ -1,4 +1,4 @@
-/** mmap(2) and what its arguments make of a region. */
+/** mmap(2), and the mode that its arguments give to a region. */
 
 import type { EventBatch } from "../../events/batch.ts";
 import { errnoOf, errnos } from "../../events/errno.ts";

@@ -57,7 +57,7 @@ export function firstHole(space: SpaceState, start: number, end: number): number
   return Math.min(at, end);
 }
 
-/** Whether the file behind a region may be what the kernel refused that access for. */
+/** Whether the kernel may have refused that access because of the region's file. */
 function isSuspect(mode: number, access: number): boolean {
   const gained = access & ~mode & accessMask;
   const { write, exec, shared } = modes;
@@ -66,8 +66,8 @@ function isSuspect(mode: number, access: number): boolean {
 }
 
 /**
- * Where in [start, end) an mprotect was refused with EACCES: at the first region that is known not
- * to become writable, else at the first that may have refused, else nowhere is as likely as at once.
+ * Where in [start, end) an mprotect was refused with EACCES: at the first region that can never
+ * be writable, else at the first that may have refused, else at `start`, as likely as any other place.
  */
 function refusedAt(space: SpaceState, start: number, end: number, access: number): number {
   const { map } = space;
@@ -98,7 +98,7 @@ export function applyMprotect(space: SpaceState, batch: EventBatch, i: number): 
   const access = args[2]![i]! & accessMask;
   const { features } = space;
   const end = start + length;
-  // PROT_GROWSDOWN begins at the beginning of the VMA: how the loader makes stacks executable.
+  // With PROT_GROWSDOWN the range begins where its VMA does: the loader makes stacks executable with it.
   if (args[2]![i]! & prot.growsDown) start = vmaFrom(space, start)?.start ?? start;
   const hole = firstHole(space, start, end);
   const call = isKey ? "pkey_mprotect" : "mprotect";
@@ -106,11 +106,11 @@ export function applyMprotect(space: SpaceState, batch: EventBatch, i: number): 
     space.report("contradiction", call, "it worked over a range that is not mapped", hole, end);
   }
   if (result === -errnos.noMemory && hole === end) {
-    // Refused for another reason, as the limits of the process: how far it came is not told.
+    // Refused for another reason, such as a limit of the process: how far it got is not known.
     space.report("unknown", call, "it failed part of the way", start, end);
     return;
   }
-  // What worked may reach over a hole that the model has and the kernel had not.
+  // A successful call may span a hole that only the model has.
   const reached =
     result === 0 ? end : result === -errnos.access ? refusedAt(space, start, hole, access) : hole;
   setModes(space, start, reached, (mode) => protectedMode(mode, access, pkey, features));

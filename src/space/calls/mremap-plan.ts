@@ -1,6 +1,6 @@
 /**
- * What the kernel does with an mremap(2), step by step, foretold from the space: mm/mremap.c of
- * Linux 6.17 and later, and of the kernels before, which unmap the destination first and check then.
+ * Predicts the steps of an mremap(2) from the space: mm/mremap.c of Linux 6.17 and later, and of
+ * earlier kernels, which unmap the destination before they check.
  */
 import { errnos } from "../../events/errno.ts";
 import { mremapFlags } from "../../events/flags.ts";
@@ -40,7 +40,7 @@ export type MremapStep =
 export interface MremapPlan {
   /** -errno, the address, or undefined for an address that the kernel chooses. */
   readonly result: number | undefined;
-  /** What changes, in order, whether the call works in the end or not. */
+  /** The changes in order, including those made before the call fails. */
   readonly steps: readonly MremapStep[];
 }
 
@@ -65,7 +65,7 @@ export function planMremap(space: SpaceState, call: MremapCall): MremapPlan {
     if (!isAligned(call.newAddress, pageBytes)) return fails(-errnos.invalid);
     if ((flags & mremapFlags.mayMove) === 0) return fails(-errnos.invalid);
     if (keeps && oldLength !== newLength) return fails(-errnos.invalid);
-    // The kernel's sum wraps around for an old length beyond reason.
+    // The kernel's sum overflows for huge old lengths.
     const oldEnd = (address + oldLength) % 2 ** 64;
     if (oldEnd > newAddress && newAddress + newLength > address) return fails(-errnos.invalid);
   }
@@ -77,7 +77,7 @@ export function planMremap(space: SpaceState, call: MremapCall): MremapPlan {
   return planAt(space, sized, vma);
 }
 
-/** remap_is_valid, or what of check_prep_vma can refuse a call. 0 is well. */
+/** remap_is_valid, or the part of check_prep_vma that can refuse a call. 0 is success. */
 function refusal(space: SpaceState, call: MremapCall, vma: Vma, oldLength: number): number {
   const keeps = (call.flags & mremapFlags.dontUnmap) !== 0;
   if (oldLength === 0 && (vma.mode & modes.shared) === 0) return -errnos.invalid;
@@ -102,7 +102,7 @@ function planTo(space: SpaceState, call: MremapCall, vma: Vma): MremapPlan {
   if (fixed) {
     const end = newAddress + newLength;
     steps.push({ step: "unmap", start: newAddress, end, shrinks: false });
-    // Only with an old size of 0 can the destination lie on the source.
+    // The destination can overlap the source only with an old size of 0.
     if (newAddress <= address && address < end) return fails(-errnos.fault, steps);
   }
   if (shrinks) {
@@ -128,7 +128,7 @@ function movement(
   return { step, from, length, to, newLength: call.newLength };
 }
 
-/** Without: mremap_at, in place where that can be. */
+/** Without either: mremap_at, in place if possible. */
 function planAt(space: SpaceState, call: MremapCall, vma: Vma): MremapPlan {
   const { taskSize } = space.features;
   const { address, oldLength, newLength, flags } = call;

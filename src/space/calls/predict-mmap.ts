@@ -1,4 +1,4 @@
-/** The answer of mmap(2) and remap_file_pages(2), foretold: do_mmap in mm/mmap.c. */
+/** Predicts the result of mmap(2) and remap_file_pages(2): do_mmap in mm/mmap.c. */
 import { errnoOf, errnos } from "../../events/errno.ts";
 import { mapFlags, mapHugeMask, mapHugeShift, prot } from "../../events/flags.ts";
 import { hasOffset, mergeMask, modes } from "../regions/modes.ts";
@@ -8,7 +8,7 @@ import { choosePlace } from "../state/placement.ts";
 import type { SpaceState } from "../state/state.ts";
 import { mmapBytes } from "./mmap.ts";
 
-/** What mmap finds behind a file descriptor; undefined for one that is not open. */
+/** The file behind a descriptor, as mmap sees it. */
 export interface DescriptorFacts {
   readonly readable: boolean;
   readonly writable: boolean;
@@ -37,7 +37,7 @@ const legacyFlags =
   mapFlags.hugetlb |
   (mapHugeMask << mapHugeShift);
 
-/** Refusals of do_mmap for a file, 0 is well. */
+/** do_mmap's checks of a file: 0 or -errno. */
 function refusalOfFile(file: DescriptorFacts, access: number, flags: number): number {
   const type = flags & mapFlags.typeMask;
   const writes = (access & prot.write) !== 0;
@@ -73,7 +73,7 @@ export function predictMmap(
   const fixed = exact || (flags & mapFlags.fixed) !== 0;
   let result: number | undefined;
   if (fixed) {
-    // An address in the last page reads as an error number on its way through the kernel.
+    // The kernel takes an address in the last page for an error number.
     if (errnoOf(address) !== 0) return address;
     const start = unsigned(address);
     if (start > taskSize - bytes) return -errnos.noMemory;
@@ -116,7 +116,7 @@ export function predictRemapFilePages(
   const first = columns.mode[row]!;
   const backing = columns.backing[row]!;
   if ((first & modes.shared) === 0 || !hasOffset(first)) return -errnos.invalid;
-  // Works on a file that is sealed, not on one that was opened to be read: the region has only one bit.
+  // It works on a sealed file, but not on one opened read-only: the region has one bit for both.
   if (first & modes.neverWrite) return undefined;
   for (let at = columns.end[row]!; at < start + size; at = columns.end[row]!) {
     row = map.next();

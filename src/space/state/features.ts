@@ -1,4 +1,4 @@
-/** What differs between kernels and decides what a call does. Probed once and kept with the recording. */
+/** Differences between kernels that change what calls do. Probed once and stored with the recording. */
 
 import { defaultPageBytes } from "../../base/pages.ts";
 
@@ -31,8 +31,8 @@ export interface KernelFeatures {
   /** MADV_GUARD_INSTALL: Linux 6.13, for files and shared memory 6.15. */
   readonly guardAdvice: boolean;
   /**
-   * The kernel chooses the highest gap below this address; undefined where its choice is not to be
-   * foretold. Of use only where every mapping below it is known.
+   * The kernel chooses the highest gap below this address; undefined when its choice cannot be
+   * predicted. Useful only when every mapping below it is known.
    */
   readonly placeBelow?: number;
 }

@@ -9,7 +9,7 @@ const twoTo64 = 2 ** 64;
  * Lengths above 2^53 are as near as a double gets, which is enough: no such range can exist.
  */
 export function pageUp(length: number, pageBytes: number): number {
-  // By far the most common, and a product costs a fraction of a quotient.
+  // By far the most common case, and multiplying is several times faster than dividing.
   if (pageBytes === defaultPageBytes && length >= 0) {
     return Math.ceil(length * (1 / defaultPageBytes)) * defaultPageBytes;
   }
