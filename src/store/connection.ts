@@ -1,4 +1,4 @@
-/** Connections to SQLite: the only place that makes them, and all that the rest may ask of one. */
+/** Connections to SQLite: the only place that makes them, and the interface through which the others use them. */
 import Sqlite from "better-sqlite3";
 
 /**
@@ -6,7 +6,7 @@ import Sqlite from "better-sqlite3";
  * the library end up in its users' programs, which should not need another package's for them.
  */
 export interface Statement<Bound extends unknown[] = unknown[], Result = unknown> {
-  /** It gives rows. */
+  /** It returns rows. */
   readonly reader: boolean;
   /** It changes nothing. */
   readonly readonly: boolean;

@@ -1,4 +1,4 @@
-/** What a listing needs to know beside the events: processes, files and texts that they name. */
+/** What a listing needs besides the events: the processes, files and texts that they refer to. */
 
 import { UserError } from "../base/errors.ts";
 import { type ProcessRow, pageBytesOf } from "./processes.ts";

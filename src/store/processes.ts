@@ -10,8 +10,8 @@ export interface ProcessRow extends ProcessStart {
 }
 
 /**
- * The page size of the machine that was recorded, which all its processes share. 0 is how a journal
- * says that it does not know.
+ * The page size of the machine that was recorded, which all its processes share. A
+ * journal has 0 when it does not know.
  */
 export function pageBytesOf(processes: readonly Pick<ProcessRow, "pageBytes">[]): number {
   return processes[0]?.pageBytes || defaultPageBytes;
@@ -44,7 +44,7 @@ export function foldProcesses(
   return [...processes.values()].sort((a, b) => a.process - b.process);
 }
 
-/** What the process was found to call without libc lessens what the hook could promise at its start. */
+/** Mapping calls found outside libc reduce the coverage that the hook announced at the start. */
 function wholeCoverage({ coverage }: ProcessStart, { outside = [] }: ProcessEnd): Coverage {
   if (outside.length === 0) return coverage;
   const reasons = new Map<string, Set<string>>();

@@ -10,8 +10,8 @@ export type Progress = (doneEvents: number, allEvents: number) => void;
 const eventsPerTransaction = 64 * 4096;
 
 /**
- * Drops the recording's rows and makes them again. Until it has come to its end the recording
- * counts as not projected, whatever interrupts it.
+ * Drops the recording's rows and makes them again. Until it has finished, the recording counts
+ * as not projected, whatever interrupts it.
  */
 export function project(database: Database, reader: RecordingReader, onProgress?: Progress): void {
   const { recording } = reader;

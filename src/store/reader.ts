@@ -43,7 +43,7 @@ interface StoredEntry {
   processes: string;
 }
 
-/** A recording as it was when the reader was made; a later reader sees what was appended since. */
+/** A snapshot of a recording when the reader was made; a later reader sees what was appended since. */
 export class RecordingReader {
   readonly recording: number;
   readonly #database: Database;
@@ -58,7 +58,7 @@ export class RecordingReader {
     this.#database = database;
     this.recording = recording;
     this.#stacks = new StackReader(database, recording);
-    // In one transaction, so that the tail is the one that belongs behind these chunks.
+    // In one transaction, so that the tail belongs to these chunks.
     const { index, tail } = database.transaction(() => this.#readIndex())();
     this.#index = index;
     this.#tail = tail;
@@ -69,7 +69,7 @@ export class RecordingReader {
     return last === undefined ? 0 : last.firstSeq + last.count - 1;
   }
 
-  /** Damage that reading has met so far. */
+  /** Damage found so far. */
   get damage(): readonly ChunkDamage[] {
     return [...this.#damage.values()].sort((a, b) => a.chunk - b.chunk);
   }
@@ -212,7 +212,7 @@ export class RecordingReader {
     const firstSeq = before === undefined ? 1 : before.firstSeq + before.count;
     const batch = new ChunkDecoder().decode(tail.bytes);
     if ("reason" in batch) {
-      // Wanted by whoever wants observations, so that its damage is met and noted.
+      // A damaged entry counts as having observations, so that its damage is reported.
       const at = before?.lastAt ?? 0;
       const common = { firstAt: at, lastAt: at, observations: 1, processes: [] };
       return { chunk, firstSeq, count: tail.count, ...common };

@@ -1,4 +1,4 @@
-/** Call stacks and the modules that they pass through: each kept once in its recording. */
+/** Call stacks and their modules, each stored once in its recording. */
 
 import { assert } from "../base/assert.ts";
 import { exitCodes, UserError } from "../base/errors.ts";
@@ -21,7 +21,7 @@ const ends: Readonly<Record<StackEnd, true>> = {
   depth: true,
 };
 
-/** Gives ids to modules and stacks at once and writes them at the next flush. */
+/** Assigns ids to modules and stacks immediately and writes them at the next flush. */
 export class StackWriter {
   readonly #database: Database;
   readonly #recording: number;
@@ -141,7 +141,7 @@ export class StackReader {
     );
     const known = this.#modules.get(id);
     if (known !== undefined || id === 0) return known;
-    // A recording that is being made gets modules after the first look.
+    // A recording that is being made can get modules after the first query.
     this.#modules = undefined;
     return listModules(this.#database, this.#recording).find((module) => module.id === id);
   }
