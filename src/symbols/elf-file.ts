@@ -1,4 +1,4 @@
-/** Files with code on disk, opened so that nothing but a regular file is ever read. */
+/** Opens files with code on disk; only regular files are ever read. */
 
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { type ElfImage, type RandomAccessBytes, readElf } from "./elf.ts";
@@ -22,7 +22,7 @@ export interface Unreadable {
 export function openElf(path: string): ElfFile | Unreadable {
   let fd: number;
   try {
-    // A pipe would wait for its writer.
+    // Opening a pipe would block until it has a writer.
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

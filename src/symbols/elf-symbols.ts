@@ -13,9 +13,9 @@ const symbolBytes = 24;
 const functionTypes: ReadonlySet<number> = new Set([2, 10]);
 /** Larger tables are not read: no program has ten million functions. */
 const mostTableBytes = 1 << 28;
-/** A function without a length is not taken to be longer. */
+/** A function without a length is taken to be no longer than this. */
 const mostUnsizedBytes = 4096;
-/** How many symbols before an address are asked whether they hold it: nested and overlapping ones are rare. */
+/** How many symbols before an address are tried: nested and overlapping ones are rare. */
 const mostLookedAt = 16;
 
 /** Sorted by address. */
@@ -35,7 +35,7 @@ export class SymbolTable {
     this.#nameAt = Float64Array.from(sorted, ({ nameAt }) => nameAt);
   }
 
-  /** From .symtab, else from .dynsym, which has the exported functions alone; empty where neither can be read. */
+  /** From .symtab, else from .dynsym, which has only exported functions; empty when neither can be read. */
   static read(source: RandomAccessBytes, image: ElfImage): SymbolTable {
     for (const wanted of [sectionTypes.symbols, sectionTypes.dynamicSymbols]) {
       const section = image.sections.find(({ type }) => type === wanted);

@@ -3,16 +3,16 @@
 import { countAtMost } from "../base/search.ts";
 import type { SourceFrame } from "./lookup.ts";
 
-/** Entries before an address that are asked whether they hold it: code is rarely laid inside of code. */
+/** How many entries before an address are tried: nested ones are rare. */
 const mostLookedAt = 64;
 
 export class PerfMap {
   readonly #starts: Float64Array;
   readonly #ends: Float64Array;
   readonly #names: readonly string[];
-  /** The line: what was written last holds. */
+  /** The line number: the last entry for an address counts. */
   readonly #order: Uint32Array;
-  /** Lines that are no entries. */
+  /** Lines that are not entries. */
   readonly badLines: number;
 
   constructor(text: string) {
@@ -37,7 +37,7 @@ export class PerfMap {
     return this.#names.length;
   }
 
-  /** The entry that holds a run-time address, the youngest where several do. */
+  /** The entry that holds a run-time address, the latest when several do. */
   lookUp(address: number): SourceFrame | undefined {
     const starts = this.#starts;
     const below = countAtMost(starts.length, (i) => starts[i] ?? 0, address);
