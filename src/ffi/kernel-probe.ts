@@ -1,4 +1,4 @@
-/** Asks the running kernel how it behaves where kernels differ, by small calls on memory of our own. */
+/** Probes how the running kernel behaves where kernels differ, by small calls on our own memory. */
 import { readFileSync } from "node:fs";
 import koffi from "koffi";
 import { defaultPageBytes } from "../base/pages.ts";
@@ -36,12 +36,12 @@ function regionsBetween(from: number, to: number): number {
   }).length;
 }
 
-/** What was found out; the names are those of KernelFeatures in the space room. */
+/** The result; the names are those of KernelFeatures in the space room. */
 export type ProbedFeatures = Readonly<Record<string, boolean | number>>;
 
 /**
- * Probes inside `reserved`, which stays mapped throughout: were there ever a hole in it, another
- * thread's memory could come to lie there, and be replaced by the next question.
+ * Probes inside `reserved`, which stays mapped throughout: a hole could be filled by another
+ * thread's mapping, which the next probe would then replace.
  */
 function ask(reserved: number): ProbedFeatures {
   const fresh = <Answer>(question: () => Answer): Answer => {
@@ -85,7 +85,7 @@ function ask(reserved: number): ProbedFeatures {
     uncharge: fresh(() => {
       map(second, readWrite, privateAnonymous);
       call(calls.mprotect, second, page, prot.none);
-      return regionsBetween(second, second + page) === 0; // it is one with what lies around it
+      return regionsBetween(second, second + page) === 0; // it was merged with its neighbours
     }),
     pkeys: fresh(() => {
       map(arena, readWrite, privateAnonymous);
