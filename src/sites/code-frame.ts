@@ -14,7 +14,7 @@ export interface CodeFrame {
   readonly module: string;
   /** ELF virtual address in the module; the address itself where there is none. */
   readonly offset: number;
-  /** It stands in the function of the next frame, whose code it became a part of. */
+  /** It was inlined into the function of the next frame. */
   readonly isInlined: boolean;
 }
 

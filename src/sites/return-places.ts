@@ -1,4 +1,4 @@
-/** What file a return address lay in, for events without a stack: told from maps texts and from the mmaps since. */
+/** The file that contains a return address, for events without a stack: from maps texts and later mmaps. */
 
 import type { EventBatch } from "../events/batch.ts";
 import { hasFlags, prot } from "../events/flags.ts";
@@ -37,7 +37,7 @@ export class ReturnPlaces {
     }
   }
 
-  /** Every place that an event without a stack came from, each once. */
+  /** The distinct places of all events without a stack. */
   get distinct(): Iterable<ReturnPlace> {
     return this.#distinct.values();
   }
