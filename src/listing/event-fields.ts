@@ -1,4 +1,4 @@
-/** The fields of an event in the order in which they are shown, for whoever makes text or objects of them. */
+/** Walks the fields of an event in the order in which they are shown; a sink makes text or objects of them. */
 
 import type { EventBatch } from "../events/batch.ts";
 import { errnoAt, exactValues, isCall, isResultKnown, meaningOf } from "../events/describe.ts";
@@ -25,7 +25,7 @@ export interface FieldSink {
   hex(name: string, value: number | bigint): void;
   /** One of the kernel's words, which have nothing in them that JSON would escape. */
   word(name: string, value: string): void;
-  /** Any text: a site's or a path's, which comes back in many events. */
+  /** Any text: a site's or a path's, which many events share. */
   text(name: string, value: string | null): void;
   stack(name: string, sites: CallSites, number: number): void;
 }

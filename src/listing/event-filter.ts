@@ -1,4 +1,4 @@
-/** The filter language of `events`: words to terms. What a term means for an event is elsewhere. */
+/** Parses the filter language of `events` into terms; event-predicate.ts evaluates them. */
 
 import type { GrowthOutcome } from "../analyses/recorders/growth.ts";
 import { UserError } from "../base/errors.ts";
@@ -60,7 +60,7 @@ const keyAliases = dictionary<string>({
   file: "path",
 });
 
-/** What a user types is looked up here, so that `constructor` is no word. */
+/** Users' words are looked up in Maps, so that `constructor` is not one. */
 function dictionary<Value>(entries: Readonly<Record<string, Value>>): ReadonlyMap<string, Value> {
   return new Map(Object.entries(entries));
 }

@@ -9,7 +9,7 @@ import { eventFields, type FieldSink, type WantedSites } from "./event-fields.ts
 import { stackObject } from "./event-object.ts";
 import type { ObservationDetail } from "./observation.ts";
 
-/** Gives the JSON of what eventObjects gives for the same event, without a closing newline. */
+/** Returns the JSON of the object that eventObjects makes of the event, without a newline. */
 export function eventTexts(
   context: EventContext,
   wanted?: WantedSites,
@@ -23,7 +23,7 @@ export function eventTexts(
 
 class TextSink implements FieldSink {
   #text = "";
-  /** Names and stacks come back again and again; each is made into JSON once. */
+  /** Many events share names and stacks; each is serialised once. */
   readonly #quoted = new Map<string, string>();
   readonly #stacks = new Map<number, string>();
 
