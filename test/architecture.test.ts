@@ -132,7 +132,7 @@ describe("a rule that is broken is named", () => {
     [
       "src/index.ts",
       'import { openStore } from "./store/open.ts";',
-      "src/index.ts: index imports store, allowed are base, app, listing, types of events, types of space, types of analyses, types of store, types of reports",
+      "src/index.ts: index imports store, allowed are base, app, listing, types of events, types of space, types of analyses, types of store, types of sites, types of reports",
     ],
     ["src/attic/a.ts", "", "src/attic/a.ts: it stands in no room of the ladder"],
     ["src/main.ts", "", "src/main.ts: it stands in no room of the ladder"],

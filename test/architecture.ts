@@ -24,7 +24,7 @@ const ladder: Readonly<Record<string, Rung>> = {
   store: { rooms: ["base", "events"] },
   formats: { rooms: ["base", "events", "journal", "space"] },
   reports: { rooms: ["base"], typesOf: ["analyses", "lab"] },
-  ffi: { rooms: ["base"] },
+  ffi: { rooms: ["base", "events"] },
   lab: { rooms: ["base", "events", "ffi"] },
   symbols: { rooms: ["base", "ffi"] },
   recorder: { rooms: ["base", "events", "journal", "store", "ffi"] },
@@ -39,7 +39,7 @@ const ladder: Readonly<Record<string, Rung>> = {
   // The library: what app does, and the types of what it gives.
   index: {
     rooms: ["base", "app", "listing"],
-    typesOf: ["events", "space", "analyses", "store", "reports"],
+    typesOf: ["events", "space", "analyses", "store", "sites", "reports"],
   },
 };
 
@@ -55,8 +55,8 @@ const wings: Readonly<Record<string, readonly string[]>> = {
   journal: ["journal/wire", "journal/contents", "journal/pass"],
   "space/regions": [],
   "space/state": ["space/regions"],
-  "space/rules": ["space/regions", "space/state"],
-  space: ["space/regions", "space/state", "space/rules"],
+  "space/calls": ["space/regions", "space/state"],
+  space: ["space/regions", "space/state", "space/calls"],
   "store/chunks": [],
   store: ["store/chunks"],
   "analyses/tally": [],

@@ -68,7 +68,7 @@ export async function showCheck(options: CheckOptions, io: Io): Promise<number> 
   const exitCode = await withRecording(choice, io, (open) =>
     checkOpen(open, rules, options, io, io.err),
   );
-  if (recorded.exitCode !== 0) await tellFailure(recorded, io);
+  if (recorded.exitCode !== 0) await writeFailure(recorded, io);
   return exitCode === exitCodes.ok ? recorded.exitCode : exitCode;
 }
 
@@ -89,7 +89,7 @@ async function checkOpen(
   return result.status === "kept" ? exitCodes.ok : exitCodes.checkFailed;
 }
 
-async function tellFailure({ exit }: Recorded, { err }: Io): Promise<void> {
+async function writeFailure({ exit }: Recorded, { err }: Io): Promise<void> {
   const how = exitText(exit ?? null) || "an end that nobody saw";
   await err.write(`${err.style.paint("attention", `the program itself failed: ${how}`)}\n`);
 }

@@ -2,7 +2,7 @@
 
 import { exitCodes } from "../base/errors.ts";
 import type { Term } from "../listing/event-filter.ts";
-import { eventJson } from "../listing/event-json.ts";
+import { eventTexts } from "../listing/event-json.ts";
 import { type LineFormat, lineFormat } from "../listing/event-line.ts";
 import { compileFilter, type EventPredicate } from "../listing/event-predicate.ts";
 import { matchingRows } from "../listing/matching-rows.ts";
@@ -76,8 +76,8 @@ function eventFormat(
   io: Io,
 ): LineFormat {
   if (json === true) {
-    const wanted = { sites, stacks: stacks === true ? new Map<number, string>() : undefined };
-    return (batch, row) => `${eventJson(batch, row, context, wanted)}\n`;
+    const textOf = eventTexts(context, { sites, stacks: stacks === true });
+    return (batch, row) => `${textOf(batch, row)}\n`;
   }
   const { style } = io.out;
   const line = lineFormat(context, style, {

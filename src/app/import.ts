@@ -25,7 +25,7 @@ import {
 } from "./io/import-files.ts";
 import type { Io } from "./io/io.ts";
 import { type DatabaseChoice, databasePath } from "./open/database.ts";
-import { tellSummary } from "./record/summary.ts";
+import { writeSummary } from "./record/summary.ts";
 
 export interface ImportOptions extends DatabaseChoice {
   readonly files: readonly string[];
@@ -62,8 +62,8 @@ export async function importFiles(options: ImportOptions, io: Io): Promise<numbe
     const { recording, result } = await store.atomically(() =>
       importInto(store, importer, files, maps, { cwd, startedAt }),
     );
-    await tellProblems(result, io);
-    if (options.quiet !== true) await tellSummary({ store, path, recording }, io);
+    await writeProblems(result, io);
+    if (options.quiet !== true) await writeSummary({ store, path, recording }, io);
     return result.problemCount > 0 ? exitCodes.damagedInput : exitCodes.ok;
   } catch (error) {
     if (isNew && store.recordings().length === 0) rmSync(path, { force: true });
@@ -167,18 +167,19 @@ class RecordingSink implements ImportSink {
   }
 }
 
-async function tellProblems(result: ImportResult, io: Io): Promise<void> {
+async function writeProblems(result: ImportResult, io: Io): Promise<void> {
   const { problems, problemCount, lines, calls } = result;
   if (problemCount === 0) return;
   const { style } = io.err;
-  const told = problems.slice(0, 5).map(({ file, line, reason, text }) => {
+  const messages = problems.slice(0, 5).map(({ file, line, reason, text }) => {
     return `maptrail: ${printable(file)}, line ${line}: ${reason}: "${printable(text)}"\n`;
   });
-  const more = problemCount - told.length;
-  if (more > 0) told.push(`maptrail: and ${countOf(more, "more line")} that could not be read\n`);
-  told.push(
+  const more = problemCount - messages.length;
+  if (more > 0)
+    messages.push(`maptrail: and ${countOf(more, "more line")} that could not be read\n`);
+  messages.push(
     `maptrail: ${formatCount(lines - problemCount)} of ${countOf(lines, "line")} were read, ` +
       `${countOf(calls, "call")} kept\n`,
   );
-  await io.err.write(style.paint("bad", told.join("")));
+  await io.err.write(style.paint("bad", messages.join("")));
 }

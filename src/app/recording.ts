@@ -9,7 +9,7 @@ import type { RecordingFacts, StatsResult } from "../analyses/stats.ts";
 import type { VerifyResult } from "../analyses/verify.ts";
 import type { EventBatch } from "../events/batch.ts";
 import { parseFilter } from "../listing/event-filter.ts";
-import { eventJson } from "../listing/event-json.ts";
+import { eventObjects, type RecordedEvent } from "../listing/event-object.ts";
 import { compileFilter } from "../listing/event-predicate.ts";
 import { matchingRows } from "../listing/matching-rows.ts";
 import { knownSpaceAt } from "../replay/known-space.ts";
@@ -42,37 +42,6 @@ import { askWhowas } from "./passes/whowas-replay.ts";
 export interface OpenOptions extends RecordingChoice, SiteChoice {
   /** Folder that `db` is relative to; that of the process when absent. */
   readonly cwd?: string;
-}
-
-/** A line of `events --json`. Addresses, arguments and results are hexadecimal text. */
-export interface RecordedEvent {
-  readonly seq: number;
-  readonly process: number;
-  readonly pid: number;
-  readonly tid: number;
-  /** Since the start of the recording. */
-  readonly atNanos: number;
-  /** null when the call never came back, and for observations. */
-  readonly durationNanos: number | null;
-  /** null for an observation, whose name is in `observation`. */
-  readonly call: string | null;
-  readonly args: readonly string[];
-  readonly result: string | null;
-  readonly errno: string | null;
-  readonly observation?: string;
-  readonly addr?: string;
-  /** In bytes, whole pages. */
-  readonly length?: number;
-  readonly newAddr?: string;
-  readonly newLength?: number;
-  readonly prot?: string;
-  readonly flags?: string;
-  readonly advice?: string;
-  readonly path?: string;
-  /** The place in the program that made the call; null when it is not known. */
-  readonly site?: string | null;
-  /** With `stacks`: `{ end, frames }`, the innermost frame first; `end` is null where only a return address is known. */
-  readonly stack?: { readonly end: string | null; readonly frames: readonly object[] };
 }
 
 /**
@@ -147,10 +116,10 @@ export class Recording {
     const { reader } = this.#open;
     const context = eventContext(reader);
     const predicate = compileFilter(parseFilter(filter), context);
-    const stacks = options.stacks === true ? new Map<number, string>() : undefined;
-    const wanted = { sites: this.#sites, stacks };
+    const wanted = { sites: this.#sites, stacks: options.stacks === true };
+    const objectOf = eventObjects(context, wanted);
     for (const { batch, row } of matchingRows(reader, context, predicate)) {
-      yield JSON.parse(eventJson(batch, row, context, wanted));
+      yield objectOf(batch, row);
     }
   }
 

@@ -20,6 +20,7 @@ import type { ReportResult } from "../reports/report/report.ts";
 import { callSites } from "../sites/call-sites.ts";
 import { teeLineage } from "../space/state/lineage.ts";
 import { blobText, heapEnd } from "../store/event-context.ts";
+import { pageBytesOf } from "../store/processes.ts";
 import type { RecordingReader } from "../store/reader.ts";
 import type { RecordingRow } from "../store/recordings.ts";
 import type { Io } from "./io/io.ts";
@@ -74,11 +75,13 @@ export function makeReport(
   options: AnalyseOptions = {},
 ): ReportResult {
   const heap = (blob: number): number | undefined => heapEnd(blobText(reader, blob));
-  const stats = new StatsFold({ heapEnd: heap });
+  const processes = reader.processes();
+  const pageBytes = pageBytesOf(processes);
+  const stats = new StatsFold({ pageBytes, heapEnd: heap });
   const picture = new PictureFold({ sites: options.sites });
-  const points = new GrowthPointsFold({ heapEnd: heap });
+  const points = new GrowthPointsFold({ pageBytes, heapEnd: heap });
   const analysis = analysing(row, reader, options);
-  const verification = verifyRecording(reader, row, bothHear(analysis.replayOptions, picture));
+  const verification = verifyRecording(reader, row, watchedByBoth(analysis.replayOptions, picture));
   for (const batch of reader.chunks()) {
     stats.feed(batch);
     points.feed(batch);
@@ -88,7 +91,7 @@ export function makeReport(
   const analyses = analysis.conclude(verification.replay);
   const { landmarks } = verification.replay;
   return {
-    stats: statsResult(row, reader.processes(), stats, verification),
+    stats: statsResult(row, processes, stats, verification),
     verify: verification.result(),
     analyses,
     growthPoints: points.result(),
@@ -99,7 +102,7 @@ export function makeReport(
 }
 
 /** Mappings have one listener in a replay; here two want to hear of them. */
-function bothHear(guests: SharedReplay, picture: PictureFold): SharedReplay {
+function watchedByBoth(guests: SharedReplay, picture: PictureFold): SharedReplay {
   return {
     ...guests,
     lineage: (process) => {

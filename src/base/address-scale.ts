@@ -1,4 +1,6 @@
-/** Addresses as heights in a picture, and back, by a scale of bands. */
+/** The scale of the picture's address axis: addresses to heights and back, piecewise linear over bands. */
+
+import { countAtMost } from "./search.ts";
 
 /** [start, end) drawn between the heights `low` and `high`, of a picture from 0 at its foot to 1. */
 export interface AddressBand {
@@ -6,20 +8,14 @@ export interface AddressBand {
   readonly end: number;
   readonly low: number;
   readonly high: number;
-  /** Nothing, or nothing but reserved memory, ever lay in it: drawn as a narrow fold. */
+  /** Nothing but reserved memory was ever mapped in it: drawn as a narrow fold. */
   readonly isFold: boolean;
 }
 
-/** The height of an address. Outside all bands it is that of the nearest. */
+/** The height of an address. Addresses outside all bands take the nearest band's. */
 export function heightOf(bands: readonly AddressBand[], address: number): number {
-  let least = 0;
-  let most = bands.length - 1;
-  while (least < most) {
-    const middle = (least + most + 1) >> 1;
-    if (bands[middle]!.start <= address) least = middle;
-    else most = middle - 1;
-  }
-  const band = bands[least];
+  const below = countAtMost(bands.length, (i) => bands[i]!.start, address);
+  const band = bands[Math.max(0, below - 1)];
   if (band === undefined) return 0;
   const share = (address - band.start) / (band.end - band.start);
   return band.low + (band.high - band.low) * Math.min(1, Math.max(0, share));

@@ -1,4 +1,4 @@
-/** A byte array that grows while varints are written into it, and the reading counterpart. */
+/** A growing byte buffer to write varints to, and a cursor to read them back. */
 
 /** Bytes that one value can take at most: the escape byte and a raw double. */
 export const maxValueBytes = 9;
@@ -14,7 +14,7 @@ export class ByteSink {
     this.#raw = new DataView(this.bytes.buffer);
   }
 
-  /** Makes room for `more` bytes behind `at`. Callers reserve once and then write unchecked. */
+  /** Makes room for `more` bytes after `at`. Callers reserve once and then write unchecked. */
   reserve(more: number): void {
     if (this.at + more <= this.bytes.length) return;
     const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.at + more));
@@ -58,7 +58,7 @@ export class ByteSink {
     this.at += bytes.length;
   }
 
-  /** Eight bytes of a double behind `at`, without moving it. */
+  /** Writes the eight bytes of a double at `at`, without moving the cursor. */
   double(at: number, value: number): void {
     this.#raw.setFloat64(at, value, true);
   }
@@ -79,7 +79,7 @@ export class ByteSink {
   }
 }
 
-/** Reads what a ByteSink wrote. Behind the end it reads zeros; the caller compares `at` with the length. */
+/** Reads what a ByteSink wrote. Past the end it reads zeros, so the caller must compare `at` with the length. */
 export class ByteSource {
   readonly bytes: Uint8Array;
   readonly raw: DataView;

@@ -1,4 +1,4 @@
-/** Text in aligned columns. Colour codes count as nothing. */
+/** Text in aligned columns. Colour codes have no width. */
 
 export interface Column {
   readonly align?: "left" | "right";
@@ -11,7 +11,7 @@ const colourCode = /\u001b\[[0-9;]*m/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
 const pieces = /\u001b\[[0-9;]*m|./gsu;
 
-/** Characters that the text takes on the screen. */
+/** Columns that the text takes on the screen. */
 export function visibleWidth(text: string): number {
   const bare = text.includes("\u001b") ? text.replace(colourCode, "") : text;
   let width = 0;
@@ -27,7 +27,7 @@ export function padEnd(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - visibleWidth(text)));
 }
 
-/** The text cut to `width` characters with `ellipsis` at its end; colour codes stay whole. */
+/** The text cut to `width` columns, with `ellipsis` at its end; colour codes are never split. */
 export function cutLine(text: string, width: number, ellipsis = "…"): string {
   if (visibleWidth(text) <= width) return text;
   const room = Math.max(0, width - ellipsis.length);
@@ -59,7 +59,7 @@ export function alignColumns(
   );
 }
 
-/** Lines of whole words; a word longer than the width stands alone. */
+/** Wraps at blanks; a word longer than the width gets a line of its own. */
 export function wrap(text: string, widthColumns: number): string[] {
   const lines: string[] = [];
   let line = "";

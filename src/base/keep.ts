@@ -1,4 +1,4 @@
-/** A small memory: sets the item as the newest, and lets the oldest go when there are more than `most`. */
+/** A small cache in a Map: sets the item as the newest and evicts the oldest when there are more than `most`. */
 export function keep<Key, Value>(
   items: Map<Key, Value>,
   key: Key,

@@ -1,4 +1,4 @@
-/** Kinds of memory as people tell them apart, each with one word and one colour everywhere. No layout. */
+/** Kinds of memory that people distinguish, each with one word and one colour everywhere. No layout. */
 
 /** In the order in which legends show them. */
 export const memoryKinds = [
@@ -15,10 +15,10 @@ export const memoryKinds = [
 
 export type MemoryKind = (typeof memoryKinds)[number];
 
-/** How a kind is shown. Meaning never hangs on the colour alone: the word stands in a legend or a tooltip. */
+/** How a kind is shown. Colour is never the only cue: the word is in a legend or a tooltip. */
 export interface KindLook {
   readonly word: string;
-  /** `#rrggbb`, from Okabe and Ito's set, which stays apart for the colour-blind. */
+  /** `#rrggbb`, from Okabe and Ito's set, which the colour-blind can distinguish. */
   readonly colour: string;
   /** The same in the 256-colour palette of terminals. */
   readonly terminalColour: number;

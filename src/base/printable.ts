@@ -7,8 +7,8 @@ const unprintable =
   /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /**
- * Control characters as escapes, so that no recorded text can move a cursor or ring a bell; so are the
- * marks that turn the direction of writing, by which a name can look like another.
+ * Control characters as escapes, so that no recorded text can move a cursor or ring a bell; so are
+ * bidirectional marks, which can make one name look like another.
  */
 export function printable(text: string): string {
   return text.replace(unprintable, (character) => {

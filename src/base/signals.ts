@@ -9,7 +9,7 @@ export function signalName(signal: number): string {
   return name === undefined ? `signal ${signal}` : `SIG${name}`;
 }
 
-/** 9 for `SIGKILL`, and 35 for strace's `SIGRT_3`; undefined for what is no signal. */
+/** 9 for `SIGKILL`, and 35 for strace's `SIGRT_3`; undefined for anything else. */
 export function signalNumber(name: string): number | undefined {
   const realTime = /^SIGRT_(\d+)$/.exec(name)?.[1];
   if (realTime !== undefined) return 32 + Number(realTime);

@@ -1,11 +1,11 @@
-/** Colour roles and signs: one language for everything that people read in a terminal. */
+/** Colour roles and signs, shared by all terminal output. */
 
 import { formatDuration } from "./units.ts";
 
 /** What a colour means. `attention` is for moves, `accent` for what the program chose itself. */
 export type Role = "good" | "attention" | "accent" | "bad" | "quiet" | "strong";
 
-/** What became of a call that asked for more or less, or of a mapping. */
+/** The outcome of a call that resizes, or the fate of a mapping. */
 export type Sign =
   | "inPlace"
   | "moved"
@@ -17,7 +17,7 @@ export type Sign =
   | "born"
   | "gone";
 
-/** From Okabe and Ito's set, which stays apart for the colour-blind, in the 256-colour palette. */
+/** From Okabe and Ito's set, which the colour-blind can distinguish, in the 256-colour palette. */
 export const roleColours: Readonly<Record<Role, string>> = {
   good: "38;5;36",
   attention: "38;5;214",

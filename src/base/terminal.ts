@@ -1,4 +1,4 @@
-/** What a stream can show, told from the environment by the usual conventions. No I/O. */
+/** What a stream can show, derived from the environment by the usual conventions. No I/O. */
 
 import { createStyle, type Style } from "./style.ts";
 
@@ -9,7 +9,7 @@ export interface TerminalStream {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** NO_COLOR (no-color.org) beats FORCE_COLOR, both beat what the stream is. */
+/** NO_COLOR (no-color.org) beats FORCE_COLOR, both beat the type of the stream. */
 export function wantsColour(stream: TerminalStream, env: Environment): boolean {
   if (env["NO_COLOR"]) return false;
   const force = env["FORCE_COLOR"];

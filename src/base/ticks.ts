@@ -1,4 +1,4 @@
-/** Round values for axes, and times with as many digits as tell neighbours apart. */
+/** Round values for axes, and times with just enough digits to distinguish neighbouring marks. */
 
 /** At least `rough`: 1, 2 or 5 times a power of ten. */
 export function decimalStep(rough: number): number {

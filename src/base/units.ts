@@ -43,7 +43,7 @@ export function formatDuration(nanos: number, micro = "µs"): string {
   return `${Math.floor(wholeMinutes / 60)} h ${wholeMinutes % 60} min`;
 }
 
-/** A share; it says 0 % or 100 % only when that is exact. */
+/** A share in per cent; 0 % and 100 % only when exact. */
 export function formatShare(part: number, whole: number): string {
   if (whole === 0) return "0 %";
   const percent = (100 * part) / whole;
@@ -60,7 +60,7 @@ const mostByTable = 2 ** 48;
 export function formatHex(value: number | bigint): string {
   if (value < 0) return `0x${BigInt.asUintN(64, BigInt(value)).toString(16)}`;
   if (value < 0x4000_0000 || value >= mostByTable) return `0x${value.toString(16)}`;
-  // Number's own toString takes six times as long for what does not fit 31 bits.
+  // Number's toString takes six times as long for values over 31 bits.
   const number = Number(value);
   const low = number % 0x100_0000;
   return `0x${((number - low) / 0x100_0000).toString(16)}${digits[low >>> 12]}${digits[low & 4095]}`;

@@ -18,7 +18,7 @@ function isCommanderFailure(error: unknown): error is CommanderFailure {
  * Tells the error and gives the exit code. MAPTRAIL_DEBUG=1 adds where it came from. `command` is
  * the word that stood first, to point at its help.
  */
-export async function tellError(
+export async function writeError(
   error: unknown,
   { err, env }: Pick<Io, "err" | "env">,
   command = "",
@@ -31,11 +31,11 @@ export async function tellError(
     const hint = known
       ? `maptrail ${command} --help lists its options.`
       : "maptrail --help lists the commands.";
-    await tell(err, error.message.replace(/^error: /, "").replaceAll("\n", " "), hint);
+    await writeLines(err, error.message.replace(/^error: /, "").replaceAll("\n", " "), hint);
     return exitCodes.usage;
   }
   if (error instanceof UserError) {
-    await tell(err, error.message, error.hint);
+    await writeLines(err, error.message, error.hint);
     if (debug) await err.write(`${stackOf(error)}\n`);
     return error.exitCode;
   }
@@ -43,12 +43,12 @@ export async function tellError(
   const hint = debug
     ? undefined
     : "This is a fault of maptrail. Please report it, with what MAPTRAIL_DEBUG=1 makes it print.";
-  await tell(err, `unexpected: ${message.split("\n")[0]}`, hint);
+  await writeLines(err, `unexpected: ${message.split("\n")[0]}`, hint);
   if (debug) await err.write(`${stackOf(error)}\n`);
   return exitCodes.cannotRun;
 }
 
-async function tell(err: Output, message: string, hint: string | undefined): Promise<void> {
+async function writeLines(err: Output, message: string, hint: string | undefined): Promise<void> {
   await err.write(`${err.style.paint("bad", "maptrail:")} ${message}\n`);
   if (hint !== undefined) await err.write(`  ${hint}\n`);
 }

@@ -3,7 +3,7 @@
 import type { Io } from "../app/io/io.ts";
 import { exitCodes } from "../base/errors.ts";
 import { packageVersion } from "../base/version.ts";
-import { tellError } from "./errors.ts";
+import { writeError } from "./errors.ts";
 import { mainHelp } from "./help.ts";
 import { createIo } from "./io.ts";
 import { expandShortForm } from "./short-form.ts";
@@ -35,6 +35,6 @@ export async function main(args: readonly string[], io: Io = createIo()): Promis
     await program.parseAsync(words, { from: "user" });
     return exitCode;
   } catch (error) {
-    return tellError(error, io, args[0]);
+    return writeError(error, io, args[0]);
   }
 }

@@ -1,10 +1,10 @@
-/** Events in columns: the one shape in which they travel from the journal to the log, the replay and the analyses. */
+/** Events in columns: how they are passed from the journal to the log, the replay and the analyses. */
 
 /** Bits of EventBatch.flags. */
 export const eventFlags = {
   /** The call never came back (a jump out of a signal handler, a killed program, an exec that worked). */
   resultUnknown: 1,
-  /** The result was not seen; it is what the call gives when it works. */
+  /** The result was not seen; the column has that of a successful call. */
   resultAssumed: 2,
   /** An argument or the result does not fit a double exactly: EventBatch.wide has the exact values. */
   wide: 4,
@@ -16,7 +16,7 @@ export const eventFlags = {
  * `length` events in history order; row i of every column is event `firstSeq + i`.
  *
  * Register values are signed 64-bit. One that a double cannot hold exactly is rounded in its column,
- * the row is flagged `wide`, and `wide` holds the row's six arguments and result as they were.
+ * the row is flagged `wide`, and `wide` holds the row's exact six arguments and result.
  */
 export interface EventBatch {
   length: number;
@@ -34,7 +34,7 @@ export interface EventBatch {
   readonly args: readonly Float64Array[];
   /** As the kernel gave it: -errno when the call failed. */
   readonly result: Float64Array;
-  /** Address of the instruction after the call's `syscall`'s caller, as far as the hook could tell; 0 unknown. */
+  /** Return address into the caller of the function with the `syscall` instruction; 0 when the hook could not find it. */
   readonly returnAddress: Float64Array;
   /** Id of the file behind the mapping, or of the program that an exec runs; 0 is none. */
   readonly file: Uint32Array;

@@ -1,24 +1,16 @@
-/** What one event means: ranges, protection and flags out of its raw arguments. No replay. */
+/** Decodes one event: ranges, protection and flags from its raw arguments. No replay. */
 
 import { assertNever } from "../base/assert.ts";
+import { roundUpToPages } from "../base/pages.ts";
 import { type EventBatch, eventFlags } from "./batch.ts";
 import { errnoOf } from "./errno.ts";
+import { hasFlags, mremapFlags, prSetVma } from "./flags.ts";
 import { argumentCounts, type CallName, kindOf, type Observation } from "./kinds.ts";
-import {
-  adviceWord,
-  cloneWords,
-  hasFlags,
-  mapWords,
-  mremapFlags,
-  mremapWords,
-  protWords,
-  prSetVma,
-  shmWords,
-} from "./words.ts";
+import { adviceWord, cloneWords, mapWords, mremapWords, protWords, shmWords } from "./words.ts";
 
-/** What a call is about. Lengths are rounded up to whole pages, as the kernel does. */
+/** The decoded call. Lengths are rounded up to whole pages, as the kernel does. */
 export interface Meaning {
-  /** Where it is, or was before the call; for a call that maps, where it asked when it failed. */
+  /** Where it is, or was before the call; for a failed call that maps, the address that it asked for. */
   addr?: number;
   length?: number;
   /** mremap: where it is afterwards, or where a refused call wanted it. */
@@ -48,23 +40,18 @@ export function exactValues(batch: EventBatch, row: number): ExactValues {
   return { args, result: wide?.[6] ?? batch.result[row] ?? 0 };
 }
 
-/** True when the call came back, so that its result means something. */
+/** True when the call returned, so that its result is valid. */
 export function isResultKnown(batch: EventBatch, row: number): boolean {
   return ((batch.flags[row] ?? 0) & eventFlags.resultUnknown) === 0;
 }
 
-/** The error number that the call gave, 0 when it worked or never came back. */
+/** The error number of the call; 0 when it succeeded or never returned. */
 export function errnoAt(batch: EventBatch, row: number): number {
   return isResultKnown(batch, row) ? errnoOf(batch.result[row] ?? 0) : 0;
 }
 
 export function argument(batch: EventBatch, row: number, index: number): number {
   return batch.args[index]?.[row] ?? 0;
-}
-
-/** Rounds up to whole pages. Arithmetic, not bit operations: lengths pass 2^32. */
-export function roundUpToPages(bytes: number, pageBytes: number): number {
-  return Math.ceil(bytes / pageBytes) * pageBytes;
 }
 
 /** fork and clone pass flags first; clone3 passes a pointer, which cannot be read afterwards. */

@@ -18,6 +18,20 @@ const numbers = new Map(names.map((name, i) => [name, i + 1]));
 numbers.delete("-");
 numbers.set("EWOULDBLOCK", 11).set("EDEADLOCK", 35).set("ENOTSUP", 95);
 
+/** The error numbers that the model of the address space uses. */
+export const errnos = {
+  perm: 1,
+  badFile: 9,
+  noMemory: 12,
+  access: 13,
+  fault: 14,
+  exists: 17,
+  noDevice: 19,
+  invalid: 22,
+  overflow: 75,
+  notSupported: 95,
+} as const;
+
 /** The largest error number that a result can carry (MAX_ERRNO, include/linux/err.h). */
 export const maxErrno = 4095;
 

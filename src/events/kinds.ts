@@ -1,4 +1,4 @@
-/** What can happen in a recording, each kind with its number in stored chunks. A number is never reused. */
+/** The kinds of events, each with its number in stored chunks. A number is never reused. */
 
 /** Calls that change a mapping, by their system call's name. */
 export const memoryCalls = {
@@ -26,7 +26,7 @@ export const processCalls = {
   exit_group: 37,
 } as const;
 
-/** What was seen rather than called. */
+/** Observations: what the recorder saw rather than what the program called. */
 export const observations = {
   /** args[0]: blob of ProcessStart as JSON. */
   processStarted: 64,
@@ -66,7 +66,7 @@ export function isMemoryCallCode(code: number): boolean {
   return code >= memoryCalls.mmap && code <= memoryCalls.prctl;
 }
 
-/** How many arguments each call has; the rest of the six registers is noise and is not kept. */
+/** How many arguments each call has; the other argument registers hold noise and are not stored. */
 export const argumentCounts: Readonly<Record<CallName, number>> = {
   mmap: 6,
   munmap: 2,
@@ -91,3 +91,8 @@ export const argumentCounts: Readonly<Record<CallName, number>> = {
 /** When a maps text was taken. */
 export const moments = { start: 1, fork: 2, exec: 3, exit: 4, demand: 5 } as const;
 export type Moment = keyof typeof moments;
+
+/** The moment with that number, or undefined for one that this version does not know. */
+export function momentOf(code: number): Moment | undefined {
+  return (Object.keys(moments) as Moment[]).find((name) => moments[name] === code);
+}

@@ -1,8 +1,8 @@
-/** What the log tells of a process's start, coverage and end: the JSON behind processStarted and processEnded. */
+/** The start, coverage and end of a process: the JSON of processStarted and processEnded. */
 
 export type CoverageStatus = "full" | "partial" | "none";
 
-/** A system call instruction in a library that the hook looked at. */
+/** A system call instruction in a library that the hook scanned. */
 export interface CoveredSite {
   readonly call: string;
   /** Base name of the library. */
@@ -23,7 +23,7 @@ export interface CoveredModule {
   readonly found: "cache" | "scan";
 }
 
-/** How much of a process's calls the recording holds, and why not all. */
+/** How many of a process's calls the recording holds, and why not all. */
 export interface Coverage {
   readonly status: CoverageStatus;
   /** Sentences, empty when full. */
@@ -50,8 +50,8 @@ export interface ProcessStart {
   readonly toolRanges: readonly (readonly [string, string])[];
   readonly pageBytes: number;
   /**
-   * Nobody saw what was mapped when it began, as in a log of another tool: its space begins with
-   * nothing, or with what its parent is known to have had, until a maps text says more.
+   * Its mappings at its start are not known, as in a log of another tool: its space begins empty, or
+   * with what is known of its parent's, until a maps text shows the rest.
    */
   readonly startUnknown?: true;
 }
@@ -63,9 +63,9 @@ export interface ProcessEnd {
   readonly status?: number;
   readonly signal?: number;
   readonly atNanos: number;
-  /** Calls whose stack found no room any more: their caller alone is kept. Absent where all did. */
+  /** Calls whose stack found no room, so that only their caller is kept. Absent for none. */
   readonly stacksLost?: number;
-  /** Mapping calls in its code that no patched site serves, found in what it had mapped. */
+  /** Mapping calls in its code that are not patched, found by scanning its executable mappings. */
   readonly outside?: readonly CoveredSite[];
 }
 

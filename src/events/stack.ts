@@ -16,15 +16,15 @@ export interface StackFrame {
   readonly offset: number;
 }
 
-/** Why the outermost frame is the last one: the first is the only whole end. */
+/** Why the stack ends with its outermost frame. Only `start` is a complete stack. */
 export type StackEnd =
   /** The program's or thread's first frame. */
   | "start"
-  /** Only the caller was asked for, or had room: a process keeps some 60,000 stacks. */
+  /** Only the caller was wanted, or there was no room for more: a process keeps some 60,000 stacks. */
   | "caller"
   /** No unwind table covers the last frame. */
   | "no-table"
-  /** The table could not be followed: not understood, or not sound. */
+  /** The unwind table could not be used: not understood, or damaged. */
   | "bad-table"
   /** The stack's memory ends, or may not be read. */
   | "no-memory"
@@ -33,7 +33,7 @@ export type StackEnd =
 
 export interface CallStack {
   readonly id: number;
-  /** The innermost first: the first is the caller of the system call instruction's function. Return addresses, but for frames that a signal interrupted. */
+  /** The innermost first: the first is the caller of the system call instruction's function. Return addresses, except in frames that a signal interrupted. */
   readonly frames: readonly StackFrame[];
   readonly end: StackEnd;
 }

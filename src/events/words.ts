@@ -1,23 +1,11 @@
-/** Numbers in arguments to the kernel's words and back. The only file with bit operations on flags. */
+/** The kernel's words for flags and numbers in arguments, as in `MAP_PRIVATE|MAP_ANONYMOUS`, and back. */
 
 import { formatHex } from "../base/units.ts";
+import { advices, mapFlags, mapHugeShift, mremapFlags, prot, shmFlags } from "./flags.ts";
 
-export const mapFlags = {
-  shared: 1,
-  private: 2,
-  fixed: 0x10,
-  anonymous: 0x20,
-  growsDown: 0x100,
-  fixedNoReplace: 0x100000,
-} as const;
-export const mremapFlags = { mayMove: 1, fixed: 2, dontUnmap: 4 } as const;
-
-/** PR_SET_VMA of prctl(2), and the only sub-option there is. */
-export const prSetVma = 0x53564d41;
-
-/** Words joined by `|`, both ways. */
+/** Formats and parses words joined by `|`. */
 export interface FlagWords {
-  /** The value in words; what has no word follows as hexadecimal. */
+  /** The value in words; bits without a word follow in hexadecimal. */
   format(value: number): string;
   /** The value of words and numbers joined by `|`; undefined for a word that is not known. */
   parse(text: string): number | undefined;
@@ -99,16 +87,16 @@ function flagWords(table: FlagTable): FlagWords {
   };
 }
 
-/** mmap(2), mprotect(2): include/uapi/asm-generic/mman-common.h. */
+/** mmap(2), mprotect(2). */
 export const protWords = flagWords({
   zero: "PROT_NONE",
   flags: {
-    PROT_READ: 1,
-    PROT_WRITE: 2,
-    PROT_EXEC: 4,
-    PROT_SEM: 8,
-    PROT_GROWSDOWN: 0x0100_0000,
-    PROT_GROWSUP: 0x0200_0000,
+    PROT_READ: prot.read,
+    PROT_WRITE: prot.write,
+    PROT_EXEC: prot.exec,
+    PROT_SEM: prot.sem,
+    PROT_GROWSDOWN: prot.growsDown,
+    PROT_GROWSUP: prot.growsUp,
   },
 });
 
@@ -119,36 +107,50 @@ export const protWords = flagWords({
 export const mapWords = flagWords({
   zero: "0",
   mask: 0xf,
-  choices: { MAP_SHARED: 1, MAP_PRIVATE: 2, MAP_SHARED_VALIDATE: 3, MAP_DROPPABLE: 8 },
-  flags: {
-    MAP_FIXED: 0x10,
-    MAP_ANONYMOUS: 0x20,
-    MAP_32BIT: 0x40,
-    MAP_ABOVE4G: 0x80,
-    MAP_GROWSDOWN: 0x100,
-    MAP_DENYWRITE: 0x800,
-    MAP_EXECUTABLE: 0x1000,
-    MAP_LOCKED: 0x2000,
-    MAP_NORESERVE: 0x4000,
-    MAP_POPULATE: 0x8000,
-    MAP_NONBLOCK: 0x1_0000,
-    MAP_STACK: 0x2_0000,
-    MAP_HUGETLB: 0x4_0000,
-    MAP_SYNC: 0x8_0000,
-    MAP_FIXED_NOREPLACE: 0x10_0000,
+  choices: {
+    MAP_SHARED: mapFlags.shared,
+    MAP_PRIVATE: mapFlags.private,
+    MAP_SHARED_VALIDATE: mapFlags.sharedValidate,
+    MAP_DROPPABLE: mapFlags.droppable,
   },
-  field: { shift: 26, name: "MAP_HUGE_SHIFT" },
+  flags: {
+    MAP_FIXED: mapFlags.fixed,
+    MAP_ANONYMOUS: mapFlags.anonymous,
+    MAP_32BIT: mapFlags.below2GiB,
+    MAP_ABOVE4G: mapFlags.above4GiB,
+    MAP_GROWSDOWN: mapFlags.growsDown,
+    MAP_DENYWRITE: mapFlags.denyWrite,
+    MAP_EXECUTABLE: mapFlags.executable,
+    MAP_LOCKED: mapFlags.locked,
+    MAP_NORESERVE: mapFlags.noReserve,
+    MAP_POPULATE: mapFlags.populate,
+    MAP_NONBLOCK: mapFlags.nonBlock,
+    MAP_STACK: mapFlags.stack,
+    MAP_HUGETLB: mapFlags.hugetlb,
+    MAP_SYNC: mapFlags.sync,
+    MAP_FIXED_NOREPLACE: mapFlags.fixedNoReplace,
+  },
+  field: { shift: mapHugeShift, name: "MAP_HUGE_SHIFT" },
 });
 
 export const mremapWords = flagWords({
   zero: "0",
-  flags: { MREMAP_MAYMOVE: 1, MREMAP_FIXED: 2, MREMAP_DONTUNMAP: 4 },
+  flags: {
+    MREMAP_MAYMOVE: mremapFlags.mayMove,
+    MREMAP_FIXED: mremapFlags.fixed,
+    MREMAP_DONTUNMAP: mremapFlags.dontUnmap,
+  },
 });
 
 /** shmat(2). */
 export const shmWords = flagWords({
   zero: "0",
-  flags: { SHM_RDONLY: 0o10000, SHM_RND: 0o20000, SHM_REMAP: 0o40000, SHM_EXEC: 0o100000 },
+  flags: {
+    SHM_RDONLY: shmFlags.readOnly,
+    SHM_RND: shmFlags.round,
+    SHM_REMAP: shmFlags.remap,
+    SHM_EXEC: shmFlags.exec,
+  },
 });
 
 /** clone(2); the low byte is the signal that the parent gets, 17 is SIGCHLD. */
@@ -184,35 +186,35 @@ export const cloneWords = flagWords({
   },
 });
 
-/** madvise(2): one number each, include/uapi/asm-generic/mman-common.h. */
+/** madvise(2). */
 export const advice: Readonly<Record<string, number>> = {
-  MADV_NORMAL: 0,
-  MADV_RANDOM: 1,
-  MADV_SEQUENTIAL: 2,
-  MADV_WILLNEED: 3,
-  MADV_DONTNEED: 4,
-  MADV_FREE: 8,
-  MADV_REMOVE: 9,
-  MADV_DONTFORK: 10,
-  MADV_DOFORK: 11,
-  MADV_MERGEABLE: 12,
-  MADV_UNMERGEABLE: 13,
-  MADV_HUGEPAGE: 14,
-  MADV_NOHUGEPAGE: 15,
-  MADV_DONTDUMP: 16,
-  MADV_DODUMP: 17,
-  MADV_WIPEONFORK: 18,
-  MADV_KEEPONFORK: 19,
-  MADV_COLD: 20,
-  MADV_PAGEOUT: 21,
-  MADV_POPULATE_READ: 22,
-  MADV_POPULATE_WRITE: 23,
-  MADV_DONTNEED_LOCKED: 24,
-  MADV_COLLAPSE: 25,
-  MADV_HWPOISON: 100,
-  MADV_SOFT_OFFLINE: 101,
-  MADV_GUARD_INSTALL: 102,
-  MADV_GUARD_REMOVE: 103,
+  MADV_NORMAL: advices.normal,
+  MADV_RANDOM: advices.random,
+  MADV_SEQUENTIAL: advices.sequential,
+  MADV_WILLNEED: advices.willNeed,
+  MADV_DONTNEED: advices.dontNeed,
+  MADV_FREE: advices.free,
+  MADV_REMOVE: advices.remove,
+  MADV_DONTFORK: advices.dontFork,
+  MADV_DOFORK: advices.doFork,
+  MADV_MERGEABLE: advices.mergeable,
+  MADV_UNMERGEABLE: advices.unmergeable,
+  MADV_HUGEPAGE: advices.hugePage,
+  MADV_NOHUGEPAGE: advices.noHugePage,
+  MADV_DONTDUMP: advices.dontDump,
+  MADV_DODUMP: advices.doDump,
+  MADV_WIPEONFORK: advices.wipeOnFork,
+  MADV_KEEPONFORK: advices.keepOnFork,
+  MADV_COLD: advices.cold,
+  MADV_PAGEOUT: advices.pageOut,
+  MADV_POPULATE_READ: advices.populateRead,
+  MADV_POPULATE_WRITE: advices.populateWrite,
+  MADV_DONTNEED_LOCKED: advices.dontNeedLocked,
+  MADV_COLLAPSE: advices.collapse,
+  MADV_HWPOISON: advices.hwPoison,
+  MADV_SOFT_OFFLINE: advices.softOffline,
+  MADV_GUARD_INSTALL: advices.guardInstall,
+  MADV_GUARD_REMOVE: advices.guardRemove,
 };
 
 const adviceNumbers = new Map(Object.entries(advice));
@@ -224,14 +226,4 @@ export function adviceWord(value: number): string {
 
 export function parseAdvice(text: string): number | undefined {
   return adviceNumbers.get(text) ?? parseNumber(text);
-}
-
-/** A C int in a register: its low 32 bits, signed. The kernel ignores the rest. */
-export function asInt(value: number): number {
-  return value | 0;
-}
-
-/** True when all bits of `flags` are set in `value`, which may be above 2^31. */
-export function hasFlags(value: number, flags: number): boolean {
-  return (value & flags) >>> 0 === flags >>> 0;
 }

@@ -1,4 +1,4 @@
-/** C++ names through libstdc++'s own demangler, where the library is installed. A crafted name may end the process that asks. */
+/** C++ names through libstdc++'s own demangler, where the library is installed. A crafted name may crash the process. */
 import koffi from "koffi";
 
 /** Nested names take the demangler's stack, a few hundred bytes a character. */
@@ -6,7 +6,7 @@ const longestName = 4096;
 
 export type Demangle = (name: string) => string | undefined;
 
-/** A function that gives undefined for what is no mangled C++ name; undefined itself when there is no libstdc++. */
+/** A function that returns undefined for anything but a mangled C++ name; undefined without libstdc++. */
 export function openDemangler(): Demangle | undefined {
   let demangle: (name: string, buffer: null, lengthBytes: null, status: number[]) => bigint | null;
   let free: (pointer: bigint) => void;

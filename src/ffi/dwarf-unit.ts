@@ -1,5 +1,6 @@
-/** The functions of one compilation unit by their addresses: libdw's own search reads the unit from end to end for each address. */
+/** The functions of one compilation unit by their addresses: libdw's own search reads the whole unit for each address. */
 
+import { countAtMost } from "../base/search.ts";
 import { dieBytes, type Libdw, tags } from "./libdw.ts";
 
 /** Entries that may hold an inlined function. */
@@ -14,7 +15,7 @@ const blocks: ReadonlySet<number> = new Set([
 const mostDepth = 256;
 /** Pieces of a function: a compiler splits off a few. */
 const mostRanges = 10_000;
-/** Entries in one other; a damaged file can lead in a circle. */
+/** Bound on children of one entry: a damaged file can have cycles. */
 const mostChildren = 4_000_000;
 
 interface FunctionRange {
@@ -49,18 +50,12 @@ export class DwarfUnit {
   }
 
   #find(at: bigint): Uint8Array | undefined {
-    let low = 0;
-    let high = this.#ranges.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#ranges[middle]?.start ?? 0n) <= at) low = middle + 1;
-      else high = middle;
-    }
-    const range = this.#ranges[low - 1];
+    const ranges = this.#ranges;
+    const range = ranges[countAtMost(ranges.length, (i) => ranges[i]?.start ?? 0n, at) - 1];
     return range !== undefined && at < range.end ? range.die : undefined;
   }
 
-  /** Functions at the top and in namespaces; those inside of types and of functions are not met. */
+  /** Functions at the top level and in namespaces, without those inside types and functions. */
   #collect(parent: bigint | Uint8Array, into: FunctionRange[], depth: number): void {
     for (const die of this.#children(parent)) {
       const tag = this.#dw.tag(die) as number;
@@ -81,7 +76,7 @@ export class DwarfUnit {
     }
   }
 
-  /** The block in an entry that holds the address. */
+  /** The child block of an entry that contains the address. */
   #blockIn(parent: Uint8Array, at: bigint): Uint8Array | undefined {
     for (const die of this.#children(parent)) {
       if (blocks.has(this.#dw.tag(die) as number) && (this.#dw.holds(die, at) as number) > 0) {

@@ -1,9 +1,9 @@
-/** Functions, files and lines of ELF files through elfutils' libdw, where it is installed. A damaged file can end the process that asks: see symbols/. */
+/** Functions, files and lines of ELF files through elfutils' libdw, where it is installed. A damaged file can crash the process: see symbols/. */
 import koffi from "koffi";
 import { DwarfUnit } from "./dwarf-unit.ts";
 import { attributeBytes, attributes, declareLibdw, dieBytes, type Libdw, tags } from "./libdw.ts";
 
-/** One function at an address. Several stand there when functions were inlined. */
+/** One function at an address. There are several when functions were inlined. */
 export interface DebugFrame {
   /** As the compiler wrote it, mangled where the language does that; undefined when nothing names it. */
   readonly name?: string | undefined;
@@ -159,7 +159,7 @@ export class DebugModule {
     }
     const chain = known.chain(at);
     if (chain.length > 0) return chain;
-    // A function inside of a type or of another function: libdw searches the unit from end to end.
+    // A function inside a type or another function: libdw searches the whole unit.
     const innermost = this.#scopes((out) => this.#dw.scopes(unit, at, out))[0];
     if (innermost === undefined) return [];
     // The scopes of an inlined function lead into its declaration; those of its entry lead to its caller.

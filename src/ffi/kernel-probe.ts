@@ -1,6 +1,8 @@
-/** Asks the running kernel how it behaves where kernels differ, by small calls on memory of our own. */
+/** Probes how the running kernel behaves where kernels differ, by small calls on our own memory. */
 import { readFileSync } from "node:fs";
 import koffi from "koffi";
+import { defaultPageBytes } from "../base/pages.ts";
+import { advices, mapFlags, mremapFlags, prot } from "../events/flags.ts";
 
 const libc = koffi.load("libc.so.6");
 /** syscall(2) takes its arguments in registers, so a fixed list of six is the same call. */
@@ -9,21 +11,11 @@ const nativeSyscall = libc.func(
 );
 
 const calls = { mmap: 9, mprotect: 10, munmap: 11, mremap: 25, madvise: 28, pkeyMprotect: 329 };
-const page = 4096;
-const none = 0;
-const read = 1;
-const readWrite = 3;
-const privateAnonymous = 0x22;
-const sharedAnonymous = 0x21;
-const fixed = 0x10;
-const stack = 0x20000;
-const fixedNoReplace = 0x100000;
-const mayMove = 1;
-const moveFixed = 2;
-const dontUnmap = 4;
-const adviseHugePages = 14;
-const adviseMerge = 12;
-const adviseGuard = 102;
+const page = defaultPageBytes;
+const readWrite = prot.read | prot.write;
+const privateAnonymous = mapFlags.private | mapFlags.anonymous;
+const sharedAnonymous = mapFlags.shared | mapFlags.anonymous;
+const { mayMove, fixed: moveFixed, dontUnmap } = mremapFlags;
 const arenaBytes = 1 << 20;
 
 function call(number: number, ...args: number[]): number {
@@ -31,8 +23,8 @@ function call(number: number, ...args: number[]): number {
   return Number(nativeSyscall(number, ...all));
 }
 
-function map(at: number, prot: number, flags: number): void {
-  call(calls.mmap, at, page, prot, flags | fixed, -1, 0);
+function map(at: number, access: number, flags: number): void {
+  call(calls.mmap, at, page, access, flags | mapFlags.fixed, -1, 0);
 }
 
 /** Regions that /proc/self/maps shows between two addresses. */
@@ -44,16 +36,16 @@ function regionsBetween(from: number, to: number): number {
   }).length;
 }
 
-/** What was found out; the names are those of KernelFeatures in the space room. */
+/** The result; the names are those of KernelFeatures in the space room. */
 export type ProbedFeatures = Readonly<Record<string, boolean | number>>;
 
 /**
- * Probes inside `reserved`, which stays mapped throughout: were there ever a hole in it, another
- * thread's memory could come to lie there, and be replaced by the next question.
+ * Probes inside `reserved`, which stays mapped throughout: a hole could be filled by another
+ * thread's mapping, which the next probe would then replace.
  */
 function ask(reserved: number): ProbedFeatures {
   const fresh = <Answer>(question: () => Answer): Answer => {
-    call(calls.mmap, reserved, arenaBytes, none, privateAnonymous | fixed, -1, 0);
+    call(calls.mmap, reserved, arenaBytes, prot.none, privateAnonymous | mapFlags.fixed, -1, 0);
     return question();
   };
   const arena = reserved + 4 * page;
@@ -61,13 +53,21 @@ function ask(reserved: number): ProbedFeatures {
   return {
     fixedNoReplace: fresh(() => {
       map(arena, readWrite, privateAnonymous);
-      const again = call(calls.mmap, arena, page, read, privateAnonymous | fixedNoReplace, -1, 0);
+      const again = call(
+        calls.mmap,
+        arena,
+        page,
+        prot.read,
+        privateAnonymous | mapFlags.fixedNoReplace,
+        -1,
+        0,
+      );
       if (again > 0 && again !== arena) call(calls.munmap, again, page);
       return again < 0;
     }),
     moveSeveral: fresh(() => {
       map(arena, readWrite, privateAnonymous);
-      map(second, read, privateAnonymous);
+      map(second, prot.read, privateAnonymous);
       const to = arena + 16 * page;
       return call(calls.mremap, arena, 2 * page, 2 * page, mayMove | moveFixed, to) === to;
     }),
@@ -79,25 +79,25 @@ function ask(reserved: number): ProbedFeatures {
     }),
     stackNoHuge: fresh(() => {
       map(arena, readWrite, privateAnonymous);
-      map(second, readWrite, privateAnonymous | stack);
+      map(second, readWrite, privateAnonymous | mapFlags.stack);
       return regionsBetween(second, second + page) === 1;
     }),
     uncharge: fresh(() => {
       map(second, readWrite, privateAnonymous);
-      call(calls.mprotect, second, page, none);
-      return regionsBetween(second, second + page) === 0; // it is one with what lies around it
+      call(calls.mprotect, second, page, prot.none);
+      return regionsBetween(second, second + page) === 0; // it was merged with its neighbours
     }),
     pkeys: fresh(() => {
       map(arena, readWrite, privateAnonymous);
-      return call(calls.pkeyMprotect, arena, page, read, 0) === 0;
+      return call(calls.pkeyMprotect, arena, page, prot.read, 0) === 0;
     }),
     ...fresh(() => {
       map(arena, readWrite, privateAnonymous);
       const knows = (advice: number) => call(calls.madvise, arena, page, advice) === 0;
       return {
-        hugeAdvice: knows(adviseHugePages),
-        mergeAdvice: knows(adviseMerge),
-        guardAdvice: knows(adviseGuard),
+        hugeAdvice: knows(advices.hugePage),
+        mergeAdvice: knows(advices.mergeable),
+        guardAdvice: knows(advices.guardInstall),
       };
     }),
   };
@@ -105,7 +105,7 @@ function ask(reserved: number): ProbedFeatures {
 
 /** Empty when the kernel gives no memory to ask with; takes a millisecond or two. */
 export function probeKernel(): ProbedFeatures {
-  const arena = call(calls.mmap, 0, arenaBytes, none, privateAnonymous, -1, 0);
+  const arena = call(calls.mmap, 0, arenaBytes, prot.none, privateAnonymous, -1, 0);
   if (arena <= 0) return {};
   try {
     return ask(arena);

@@ -1,5 +1,6 @@
 /** The few libc functions that Node does not offer, through koffi; nothing else in the project loads koffi. */
 import koffi from "koffi";
+import { mapFlags, prot } from "../events/flags.ts";
 
 const libc = koffi.load("libc.so.6");
 
@@ -8,11 +9,10 @@ const nativeMunmap = libc.func("int munmap(void *, size_t)");
 const nativeFallocate = libc.func("int fallocate(int, int, int64_t, int64_t)");
 
 const mapFailed = 18446744073709551615n;
-const mapShared = 1;
 const fallocateKeepSize = 1;
 const fallocatePunchHole = 2;
 
-/** errno names that callers tell apart. */
+/** errno names that callers distinguish. */
 export type Errno = "ENOSPC" | "EOPNOTSUPP" | "EINTR" | "EFBIG" | `errno ${number}`;
 
 function lastErrno(): Errno {
@@ -25,22 +25,22 @@ function lastErrno(): Errno {
   return `errno ${code}`;
 }
 
-/** Gives bytes [from, to) of a file room on disk and makes it that long, fallocate(2). */
+/** Allocates disk space for bytes [from, to) of a file and extends it to `to`, fallocate(2). */
 export function allocate(fd: number, from: number, to: number): Errno | undefined {
   return nativeFallocate(fd, 0, from, to - from) === 0 ? undefined : lastErrno();
 }
 
-/** Gives the room of bytes [from, to) back; they read as zero afterwards, fallocate(2). */
+/** Frees the disk space of bytes [from, to), which read as zero afterwards, fallocate(2). */
 export function punchHole(fd: number, from: number, to: number): Errno | undefined {
   const mode = fallocateKeepSize | fallocatePunchHole;
   return nativeFallocate(fd, mode, from, to - from) === 0 ? undefined : lastErrno();
 }
 
 /**
- * A stretch of a file in memory, as a program that has it mapped sees it at this moment.
+ * A range of a file mapped into memory, shared with other processes that have it mapped.
  *
- * Reading `buffer` after `release` ends this process, so whoever makes one keeps it to itself and
- * hands out nothing that outlives it. At most 1 GiB: Node 20 aborts on views over 4 GiB.
+ * Reading `buffer` after `release` crashes this process, so the owner must not hand out anything
+ * that outlives it. At most 1 GiB: Node 20 aborts on views over 4 GiB.
  */
 export class MappedFile {
   readonly buffer: ArrayBuffer;
@@ -49,8 +49,8 @@ export class MappedFile {
 
   /** Throws an Error with the errno when the kernel refuses. `offset` must be a multiple of the page. */
   constructor(fd: number, offset: number, length: number, protection: "read" | "write") {
-    const prot = protection === "write" ? 3 : 1;
-    const address = nativeMmap(null, length, prot, mapShared, fd, offset) as bigint;
+    const access = protection === "write" ? prot.read | prot.write : prot.read;
+    const address = nativeMmap(null, length, access, mapFlags.shared, fd, offset) as bigint;
     if (address === mapFailed) throw new Error(`mmap of ${length} bytes: ${lastErrno()}`);
     this.#address = address;
     this.#length = length;

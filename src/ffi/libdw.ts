@@ -1,4 +1,4 @@
-/** libdw's functions as koffi calls them, and the numbers of DWARF that are looked for. */
+/** libdw's functions as koffi calls them, and the DWARF constants that are used. */
 import type { LibraryHandle } from "koffi";
 
 /** Bytes of libdw's Dwarf_Die and Dwarf_Attribute, elfutils/libdw.h. */

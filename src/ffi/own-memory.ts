@@ -1,4 +1,4 @@
-/** The calls that change this process's own mappings, and looks into its memory that cannot end it. */
+/** Calls that change this process's own mappings, and reads and writes of its memory that cannot crash it. */
 import { closeSync, readSync, writeSync } from "node:fs";
 import koffi from "koffi";
 
@@ -37,7 +37,7 @@ function call(name: keyof typeof numbers, ...args: number[]): number {
   return result === -1 ? -koffi.errno() : result;
 }
 
-/** mmap(2) of anonymous memory. Each call gives what the kernel gives: an address or 0, or -errno. */
+/** mmap(2) of anonymous memory. Each call returns the kernel's result: an address or 0, or -errno. */
 export function mapAnonymous(at: number, lengthBytes: number, prot: number, flags: number): number {
   return call("mmap", at, lengthBytes, prot, flags, -1, 0);
 }
@@ -74,7 +74,7 @@ export function isMapped(at: number, pageBytes: number): boolean {
   return call("msync", at, pageBytes, syncLater) === 0;
 }
 
-/** Pages that this thread has had faulted in without reading from a disk, getrusage(2). */
+/** Minor page faults of this thread, getrusage(2). */
 export function minorFaults(): number {
   const usage = Buffer.alloc(usageBytes);
   return nativeUsage(ofThisThread, usage) === 0 ? Number(usage.readBigInt64LE(minorFaultsAt)) : 0;
@@ -96,8 +96,8 @@ export function touch(at: number): number {
 }
 
 /**
- * Reads and writes single bytes of this process's memory through a pipe: the kernel does the touching,
- * and says EFAULT where a program would have been ended by SIGSEGV.
+ * Reads and writes single bytes of this process's memory through a pipe: the kernel accesses
+ * them and returns EFAULT where an access would end a program with SIGSEGV.
  */
 export class Peephole {
   readonly #readEnd: number;

@@ -1,4 +1,4 @@
-/** What a terminal is set to at this moment: termios(3) is not to be had from Node. */
+/** The settings of a terminal: Node does not offer termios(3). */
 import koffi from "koffi";
 
 const tcgetattr = koffi.load("libc.so.6").func("int tcgetattr(int, void *)");
@@ -10,8 +10,8 @@ const ICANON = 0o2;
 const ECHO = 0o10;
 
 /**
- * Whether lines are typed and shown as they are. False while a program has the screen, or a password
- * prompt, to itself, and for what is no terminal.
+ * Whether the terminal echoes and edits lines. False while a full-screen program or a password prompt
+ * has it, and for anything but a terminal.
  */
 export function isLineMode(fd: number): boolean {
   const termios = Buffer.alloc(termiosBytes);

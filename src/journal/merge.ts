@@ -3,7 +3,7 @@ import { assert } from "../base/assert.ts";
 import { createBatch, type EventBatch } from "../events/batch.ts";
 import { copyRows } from "./copy-rows.ts";
 
-/** A batch of at least so many rows is handed on rather than copied, when no other row falls into it. */
+/** From this many rows on, a batch that no other source's rows fall into is passed on without a copy. */
 const wholeBatch = 256;
 
 interface Source {
@@ -11,22 +11,22 @@ interface Source {
   /** Batches not yet consumed; the first one from `row`. */
   readonly queue: EventBatch[];
   row: number;
-  /** Running maximum of `at` over the rows given out: the key never falls. */
+  /** Running maximum of `at` over the emitted rows: keys never decrease. */
   key: number;
   /** No row will come with a key below this. */
-  horizon: number;
+  watermark: number;
 }
 
 /** Takes the rows; the batch is valid only during the call. */
 export type MergedRows = (batch: EventBatch) => void;
 
 /**
- * Sources give batches, each in its history order; rows leave in the order of their keys, where a
- * row's key is the greatest `at` of its source so far; ties by source number. A row leaves once no
- * open source can still bring an earlier one, as `advance` promises.
+ * A k-way merge with watermarks. Each source pushes batches in its own history order. Rows are emitted
+ * by key, the greatest `at` of their source so far; ties go by source number. A row is emitted once
+ * the watermark of every open source has passed its key.
  *
  * Pushed batches belong to the merger until they are consumed. A whole batch that no other source's
- * rows fall into is handed on as it is.
+ * rows fall into is passed on as it is.
  */
 export class Merger {
   readonly #sources = new Map<number, Source>();
@@ -36,15 +36,15 @@ export class Merger {
     this.#out = createBatch(capacity);
   }
 
-  /** Opens a source; rows of other sources wait for it from `horizon` on. */
-  open(source: number, horizon = Number.NEGATIVE_INFINITY): void {
+  /** Opens a source. Rows of others with keys above `watermark` wait for it. */
+  open(source: number, watermark = Number.NEGATIVE_INFINITY): void {
     assert(!this.#sources.has(source), `source ${source} is open already`);
     this.#sources.set(source, {
       number: source,
       queue: [],
       row: 0,
       key: Number.NEGATIVE_INFINITY,
-      horizon,
+      watermark,
     });
   }
 
@@ -57,25 +57,25 @@ export class Merger {
     entry.queue.push(batch);
   }
 
-  /** Rows of this source that were pushed and not yet given out. */
+  /** Rows of this source that were pushed and not yet emitted. */
   waitingOf(source: number): number {
     const entry = this.#sources.get(source);
     if (entry === undefined) return 0;
     return entry.queue.reduce((rows, batch) => rows + batch.length, 0) - entry.row;
   }
 
-  /** The source will bring no row with a key below `nanos`. */
+  /** Raises the source's watermark: it will push no row with a key below `nanos`. */
   advance(source: number, nanos: number): void {
     const entry = this.#get(source);
-    entry.horizon = Math.max(entry.horizon, nanos);
+    entry.watermark = Math.max(entry.watermark, nanos);
   }
 
-  /** The source brings nothing more; what it brought still leaves in order. */
+  /** The source pushes nothing more; its remaining rows are still emitted in order. */
   close(source: number): void {
-    this.#get(source).horizon = Number.POSITIVE_INFINITY;
+    this.#get(source).watermark = Number.POSITIVE_INFINITY;
   }
 
-  /** Rows pushed and not yet given out. */
+  /** Rows pushed and not yet emitted. */
   get waitingRows(): number {
     let rows = 0;
     for (const { queue, row } of this.#sources.values()) {
@@ -92,18 +92,18 @@ export class Merger {
   }
 
   /**
-   * Gives out all rows that are due.
+   * Emits all rows that are due.
    *
-   * @param until give out rows with keys up to this even if a source could bring earlier ones; such
-   *   late rows then follow behind. For a caller that must bound what waits.
+   * @param until emit rows with keys up to this even if a source could still push earlier ones; those
+   *   are then late and follow. For a caller that must bound memory.
    */
   drain(emit: MergedRows, until = Number.NEGATIVE_INFINITY): void {
     const heap: Source[] = [];
     let bound = Number.POSITIVE_INFINITY;
     for (const source of [...this.#sources.values()]) {
       if (source.queue.length > 0) heap.push(source);
-      else if (source.horizon === Number.POSITIVE_INFINITY) this.#sources.delete(source.number);
-      else bound = Math.min(bound, Math.max(source.horizon, source.key));
+      else if (source.watermark === Number.POSITIVE_INFINITY) this.#sources.delete(source.number);
+      else bound = Math.min(bound, Math.max(source.watermark, source.key));
     }
     heapify(heap);
     while (heap.length > 0) {
@@ -112,8 +112,8 @@ export class Merger {
       if (headKey(first) > limit) break;
       this.#giveRun(first, rival(heap), limit, emit);
       if (first.queue.length === 0) {
-        if (first.horizon === Number.POSITIVE_INFINITY) this.#sources.delete(first.number);
-        else bound = Math.min(bound, Math.max(first.horizon, first.key));
+        if (first.watermark === Number.POSITIVE_INFINITY) this.#sources.delete(first.number);
+        else bound = Math.min(bound, Math.max(first.watermark, first.key));
         const last = heap.pop()!;
         if (heap.length === 0) break;
         if (last !== first) heap[0] = last;
@@ -123,7 +123,7 @@ export class Merger {
     this.#flush(emit);
   }
 
-  /** Gives out rows of one source up to the key of the next one's head, or to the end of its batch. */
+  /** Emits rows of one source up to the key of the next one's head, or to the end of its batch. */
   #giveRun(source: Source, next: Source | undefined, limit: number, emit: MergedRows): void {
     const batch = source.queue[0]!;
     const from = source.row;
@@ -197,7 +197,7 @@ function sink(heap: Source[], from: number): void {
   }
 }
 
-/** The source that is next after the heap's first. */
+/** The source that comes next after the heap's first. */
 function rival(heap: readonly Source[]): Source | undefined {
   const [, a, b] = heap;
   return a !== undefined && b !== undefined && isBefore(b, a) ? b : a;

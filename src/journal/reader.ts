@@ -25,21 +25,21 @@ export interface ReaderOptions {
   readonly fileId: FileId;
   /** Gives the id of a stack; asked once for each that the journal holds. Without it rows have none. */
   readonly stackId?: StackId;
-  /** Rate of the time stamp counter as another journal told it. */
+  /** Rate of the time stamp counter, as measured by another journal. */
   readonly nanosPerTick?: number;
   readonly resume?: ResumeState;
 }
 
 /**
- * Feed it windows, take what is final, keep `resumeState` with the rows that were taken.
+ * Usage: `feed` a window, `take` the final rows, and store `resumeState` together with those rows.
  *
- * Rows come in the order of waiting.ts. Only slots below the first one that is not final are ever
- * read, so what waits in memory is about one call per thread.
+ * Rows come in the order of waiting.ts. Slots are read only up to the first that is not final, so
+ * memory holds about one waiting call per thread.
  */
 export class JournalReader {
   readonly #pass: SlotPass;
   readonly #restore: Restore;
-  #drawn = 0;
+  #reserved = 0;
   /** Slots that the file of a finished journal has. */
   #present = 0;
   #closed = false;
@@ -81,12 +81,12 @@ export class JournalReader {
     return this.#pass.unknownKinds;
   }
 
-  /** Slots that were drawn and hold nothing, so far. */
+  /** Slots that were reserved and never filled, so far. */
   get lostSlots(): number {
     return this.#pass.lostSlots;
   }
 
-  /** The slot that the last take stopped at, when it is waited for. */
+  /** The slot that stopped the last take; undefined when it simply ran out of slots. */
   get blocked(): Blocked | undefined {
     return this.#blockedOnClock ?? this.#pass.blocked;
   }
@@ -96,20 +96,22 @@ export class JournalReader {
     return this.#restore.wanted ?? this.#pass.next;
   }
 
-  /** All that was drawn is read and nothing waits: what comes later also began later. */
+  /** Every reserved slot is read and nothing waits, so any later record also began later. */
   get isIdle(): boolean {
-    return this.wanted >= this.#drawn && this.#pass.calls.isEmpty && this.#pass.item === undefined;
+    return (
+      this.wanted >= this.#reserved && this.#pass.calls.isEmpty && this.#pass.item === undefined
+    );
   }
 
   /**
-   * Execs that may still fail, or have worked. They hold no row up, but whoever merges processes must:
-   * what the exec started comes behind it.
+   * Execs without an answer: they may still fail, or have worked. They delay no row of this process,
+   * but a merge of several must delay the exec's successor, whose events come after it.
    */
   openExecs(): { readonly slot: number; readonly tid: number }[] {
     return this.#pass.execs.open();
   }
 
-  /** finish() was called and everything was taken. */
+  /** finish() was called and every row and item was taken. */
   get isClosed(): boolean {
     return this.#closed && this.#pass.calls.isEmpty && this.#pass.item === undefined;
   }
@@ -129,7 +131,7 @@ export class JournalReader {
     return { next: pass.next, waiting: pass.owedSlots(), texts: pass.texts.openSlots() };
   }
 
-  /** What another reader needs to go on behind the rows and items taken so far; plain JSON. */
+  /** The state from which another reader continues after the rows and items taken so far; plain JSON. */
   resumeState(): ResumeState {
     assert(this.#restore.isDone, "a reader that is being restored has no state of its own yet");
     assert(this.#pass.item === undefined, "an item was read and not taken");
@@ -142,21 +144,21 @@ export class JournalReader {
     };
   }
 
-  /** A later clock pair, as the header tells it. */
+  /** A later clock pair, from the header. */
   addClockPair(pair: ClockPair): void {
     if (!this.clock.add(pair)) this.damage.add(-1, "a clock pair contradicts the one before");
   }
 
   /**
-   * Shows the reader a window, which must stay as it is placed until the next feed or the last take.
+   * Sets the window to read from. It must stay mapped until the next feed or the last take.
    *
-   * @param drawn header.cursor, loaded before this call
+   * @param reserved header.cursor, loaded before this call
    */
-  feed(window: SlotWindow, drawn: number): void {
+  feed(window: SlotWindow, reserved: number): void {
     const pass = this.#pass;
     pass.window = window;
     pass.feeds += 1;
-    this.#drawn = Math.max(this.#drawn, drawn);
+    this.#reserved = Math.max(this.#reserved, reserved);
     if (!this.#restore.isDone) {
       this.#restore.feed(window);
       if (this.#restore.isDone) pass.calls.placeUpTo(pass.next);
@@ -164,16 +166,16 @@ export class JournalReader {
     if (!this.clock.calibrated) findClock(this.clock, window, pass.next, this.#end());
   }
 
-  /** The record in this slot is not waited for any longer. */
+  /** Stops waiting for the record in this slot. */
   giveUp(slot: number): void {
     if (slot >= this.#pass.next) this.#pass.givenUp.add(slot);
     else this.#pass.execs.giveUp(slot);
   }
 
   /**
-   * The process is gone: what is begun has no result, what is empty is lost.
+   * The process is gone: calls that had begun get no result, and empty slots are lost.
    *
-   * @param present slots that the file really holds; slots drawn above them are lost
+   * @param present slots that the file really holds; slots reserved above them are lost
    */
   finish(present: number): void {
     this.#pass.final = true;
@@ -183,17 +185,17 @@ export class JournalReader {
   /** End of the slots that can be read now. */
   #end(): number {
     const { first, count } = this.#pass.window;
-    return Math.min(this.#drawn, first + count);
+    return Math.min(this.#reserved, first + count);
   }
 
   /**
-   * Appends rows to the batch until it is full ("full"), until an item stands behind its last row (the
-   * item), or until nothing more is final (undefined; `blocked` says which slot is waited for).
+   * Appends rows to the batch until it is full ("full"), until an item follows its last row (the
+   * item), or until nothing more is final (undefined; `blocked` is the slot that is waited for).
    */
   take(batch: EventBatch): JournalItem | "full" | undefined {
     const pass = this.#pass;
     pass.blocked = undefined;
-    pass.finalEnd = Math.min(this.#drawn, this.#present);
+    pass.finalEnd = Math.min(this.#reserved, this.#present);
     if (!this.#restore.isDone || !this.#canTellTime()) return undefined;
     for (;;) {
       const item = pass.item;
@@ -213,7 +215,7 @@ export class JournalReader {
     if (this.clock.calibrated || this.#closed) return true;
     if (!this.#pass.final) {
       const slot = this.#pass.next;
-      if (slot < this.#drawn) this.#blockedOnClock = { slot, why: "clock", tid: 0 };
+      if (slot < this.#reserved) this.#blockedOnClock = { slot, why: "clock", tid: 0 };
       return false;
     }
     this.clock.assume(1);
@@ -221,16 +223,16 @@ export class JournalReader {
     return true;
   }
 
-  /** Ends a finished journal once all its slots are read; true when that left something to take. */
+  /** Ends a finished journal once all its slots are read; true when there is something left to take. */
   #close(): boolean {
     const pass = this.#pass;
     if (!pass.final || this.#closed || pass.next < pass.finalEnd) return false;
     this.#closed = true;
     pass.texts.abandon();
-    pass.calls.placeAll(this.#drawn, pass.damage);
+    pass.calls.placeAll(this.#reserved, pass.damage);
     pass.execs.giveUpAll();
-    pass.lose(this.#drawn - pass.next, pass.next);
-    pass.next = Math.max(pass.next, this.#drawn);
+    pass.lose(this.#reserved - pass.next, pass.next);
+    pass.next = Math.max(pass.next, this.#reserved);
     return true;
   }
 }

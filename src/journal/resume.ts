@@ -1,4 +1,4 @@
-/** What a reader must know to go on where another one stopped, as plain JSON. */
+/** The state from which a reader continues where another one stopped, as plain JSON. */
 
 import type { StackState } from "./contents/stacks.ts";
 import type { TextAssembler } from "./contents/texts.ts";
@@ -10,19 +10,19 @@ import { kindWord, pieceWord, recordWords } from "./wire/words.ts";
 export interface ResumeState {
   /** First slot that was not read. */
   readonly next: number;
-  /** Slots below `next` that were read and whose rows are still owed, ascending. */
+  /** Slots below `next` that were read and whose rows are not taken yet, ascending. */
   readonly waiting: readonly number[];
-  /** Slots below `next` at which texts begin that were not whole yet. */
+  /** Slots below `next` where incomplete texts begin. */
   readonly texts: readonly number[];
   /** Paths by key, hexadecimal text. */
   readonly paths: Readonly<Record<string, string>>;
   readonly brk: number;
   readonly stability: StabilityState;
-  /** Absent in what an older version left behind. */
+  /** Absent in the state of an older version. */
   readonly stacks?: StackState;
 }
 
-/** The first slot that a resumed reader would still read: what lies below may be given back. */
+/** The first slot that a resumed reader would read: the file's room below it may be freed. */
 export function lowWater(state: Pick<ResumeState, "next" | "waiting" | "texts">): number {
   let low = state.next;
   for (const slot of state.waiting) low = Math.min(low, slot);
@@ -30,7 +30,7 @@ export function lowWater(state: Pick<ResumeState, "next" | "waiting" | "texts">)
   return low;
 }
 
-/** Reads the owed slots again, once. */
+/** Reads the slots again that were read and not taken, once. */
 export class Restore {
   #slots: number[];
   readonly #textSlots: ReadonlySet<number>;

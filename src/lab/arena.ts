@@ -3,19 +3,18 @@
  * mappings, page by page, and from which all is cleared away afterwards.
  */
 
-import { mapFlags, mremapFlags } from "../events/words.ts";
+import { defaultPageBytes } from "../base/pages.ts";
+import { advices, mapFlags, mremapFlags, prot } from "../events/flags.ts";
 import { advise, isMapped, mapAnonymous, Peephole, remap, unmap } from "../ffi/own-memory.ts";
 
-export const pageBytes = 4096;
-export const readWrite = 3;
-export const readOnly = 1;
+export const pageBytes = defaultPageBytes;
+export const readWrite = prot.read | prot.write;
 
 /**
  * Above what V8 guesses for itself (46 bits) and below where programs and libraries are loaded, so
  * that no other thread's mapping comes to lie in a hole that a claim has made on purpose.
  */
 const places = [0x4800_0000_0000, 0x4810_0000_0000, 0x4a00_0000_0000, 0x5000_0000_0000];
-export const noHugePages = 15; // MADV_NOHUGEPAGE
 
 export interface MapOptions {
   readonly prot?: number;
@@ -45,13 +44,13 @@ export class Arena {
 
   /** Maps `count` pages at `page`, which must be free. Throws an Error where the kernel refuses. */
   map(page: number, count: number, options: MapOptions = {}): number {
-    const { prot = readWrite, shared = false, mark } = options;
+    const { prot: access = readWrite, shared = false, mark } = options;
     const at = this.at(page);
     const kind = shared ? mapFlags.shared : mapFlags.private;
     const flags = kind + mapFlags.anonymous + mapFlags.fixed;
-    const result = mapAnonymous(at, count * pageBytes, prot, flags);
+    const result = mapAnonymous(at, count * pageBytes, access, flags);
     if (result !== at) throw new Error(`mmap of ${count} pages gave ${result}`);
-    advise(at, count * pageBytes, noHugePages); // one huge page would touch all of them at once
+    advise(at, count * pageBytes, advices.noHugePage); // one huge page would touch all of them at once
     if (mark !== undefined)
       for (let i = 0; i < count; i += 1) this.poke(at + i * pageBytes, mark + i);
     return at;
@@ -117,7 +116,7 @@ export class Arena {
 export function freePlace(lengthBytes: number): number {
   const flags = mapFlags.private + mapFlags.anonymous + mapFlags.fixedNoReplace;
   for (const place of places) {
-    const result = mapAnonymous(place, lengthBytes, 0, flags);
+    const result = mapAnonymous(place, lengthBytes, prot.none, flags);
     if (result > 0) unmap(result, lengthBytes);
     if (result === place) return place;
   }

@@ -4,7 +4,7 @@
  */
 
 import { writeFileSync, writeSync } from "node:fs";
-import { mremapFlags } from "../events/words.ts";
+import { mremapFlags } from "../events/flags.ts";
 import { control, touch } from "../ffi/own-memory.ts";
 import { Arena, pageBytes } from "./arena.ts";
 import { measureCurve } from "./measure.ts";

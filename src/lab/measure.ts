@@ -1,8 +1,8 @@
 /** Measures the curve of move costs. Runs in a child: it takes up to 2 GiB of memory, page by page. */
 
-import { mapFlags, mremapFlags } from "../events/words.ts";
+import { advices, mapFlags, mremapFlags } from "../events/flags.ts";
 import { advise, copy, fill, mapAnonymous, remap, unmap } from "../ffi/own-memory.ts";
-import { freePlace, noHugePages, pageBytes, readWrite } from "./arena.ts";
+import { freePlace, pageBytes, readWrite } from "./arena.ts";
 import { type CurveLine, type CurvePoint, curveSizes, largestBytes } from "./curve.ts";
 import { memoryRoom } from "./memory-room.ts";
 
@@ -26,15 +26,15 @@ interface Places {
 }
 
 /** Hands each line over as soon as it is known: the kernel may end this process for want of memory. */
-export function measureCurve(upToBytes: number, tell: (line: CurveLine) => void): void {
+export function measureCurve(upToBytes: number, emit: (line: CurveLine) => void): void {
   const start = freePlace(8 * largestBytes);
   const from = Math.ceil(start / largestBytes) * largestBytes;
   const places = { from, alike: from + 2 * largestBytes, copy: from + 4 * largestBytes };
-  tell({ floorNanos: measureFloor(places.from) });
+  emit({ floorNanos: measureFloor(places.from) });
   for (const lengthBytes of curveSizes(upToBytes)) {
-    const reason = tooLittle(lengthBytes) ?? measureSize(places, lengthBytes, tell);
+    const reason = tooLittle(lengthBytes) ?? measureSize(places, lengthBytes, emit);
     if (reason !== undefined) {
-      tell({ stopped: { lengthBytes, reason } });
+      emit({ stopped: { lengthBytes, reason } });
       return;
     }
   }
@@ -45,18 +45,18 @@ function tooLittle(lengthBytes: number): string | undefined {
   if (room === undefined || 2 * lengthBytes + spareBytes <= room.bytes) return undefined;
   const mebibytes = (bytes: number) => Math.floor(bytes / 1024 ** 2);
   const needed = mebibytes(2 * lengthBytes + spareBytes);
-  return `it needs ${needed} MiB of memory, ${mebibytes(room.bytes)} MiB are free by ${room.told}`;
+  return `it needs ${needed} MiB of memory, ${mebibytes(room.bytes)} MiB are free by ${room.source}`;
 }
 
 /** Why there is no point, or undefined. */
 function measureSize(
   places: Places,
   lengthBytes: number,
-  tell: (line: CurveLine) => void,
+  emit: (line: CurveLine) => void,
 ): string | undefined {
   try {
     for (const at of [places.from, places.copy]) mapWritten(at, lengthBytes);
-    tell({ point: measurePoint(places, lengthBytes) });
+    emit({ point: measurePoint(places, lengthBytes) });
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
@@ -68,7 +68,7 @@ function measureSize(
 function mapWritten(at: number, lengthBytes: number): void {
   const result = mapAnonymous(at, lengthBytes, readWrite, memoryFlags);
   if (result !== at) throw new Error(`mmap failed with errno ${-result}`);
-  advise(at, lengthBytes, noHugePages);
+  advise(at, lengthBytes, advices.noHugePage);
   fill(at, 1, lengthBytes);
 }
 

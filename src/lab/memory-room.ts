@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 
 export interface MemoryRoom {
   readonly bytes: number;
-  /** Which file told it: `/proc/meminfo`. */
-  readonly told: string;
+  /** Which file source it: `/proc/meminfo`. */
+  readonly source: string;
 }
 
 /** Reads a file of /proc or /sys; undefined when it is not there. */
@@ -27,9 +27,9 @@ export function memoryRoom(read: ReadText = readText): MemoryRoom | undefined {
 }
 
 function machineRoom(read: ReadText): MemoryRoom | undefined {
-  const told = "/proc/meminfo";
-  const kibibytes = /^MemAvailable:\s+(\d+) kB$/m.exec(read(told) ?? "")?.[1];
-  return kibibytes === undefined ? undefined : { bytes: Number(kibibytes) * 1024, told };
+  const source = "/proc/meminfo";
+  const kibibytes = /^MemAvailable:\s+(\d+) kB$/m.exec(read(source) ?? "")?.[1];
+  return kibibytes === undefined ? undefined : { bytes: Number(kibibytes) * 1024, source };
 }
 
 /** cgroup v2: `0::/path`, and all the groups above it; v1: `N:memory:/path`. */
@@ -59,5 +59,5 @@ function roomOf(read: ReadText, limitPath: string, usedPath: string): MemoryRoom
   const limit = read(limitPath)?.trim();
   const used = read(usedPath)?.trim();
   if (limit === undefined || used === undefined || !/^\d+$/.test(limit)) return undefined;
-  return { bytes: Math.max(0, Number(limit) - Number(used)), told: limitPath };
+  return { bytes: Math.max(0, Number(limit) - Number(used)), source: limitPath };
 }

@@ -7,18 +7,14 @@ import { formatAddress, formatBytes, formatHex, shortenPath } from "../base/unit
 import { type EventBatch, eventFlags } from "../events/batch.ts";
 import { errnoAt, exactValues, isResultKnown } from "../events/describe.ts";
 import { errnoName } from "../events/errno.ts";
+import { asInt, hasFlags, mapFlags, mremapFlags, prSetVma } from "../events/flags.ts";
 import { type CallName, kindOf } from "../events/kinds.ts";
 import {
   adviceWord,
-  asInt,
   cloneWords,
-  hasFlags,
-  mapFlags,
   mapWords,
-  mremapFlags,
   mremapWords,
   protWords,
-  prSetVma,
   shmWords,
 } from "../events/words.ts";
 import type { EventContext } from "../store/event-context.ts";

@@ -1,11 +1,11 @@
-/** The filter language of `events`: words to terms. What a term means for an event is elsewhere. */
+/** Parses the filter language of `events` into terms; event-predicate.ts evaluates them. */
 
 import type { GrowthOutcome } from "../analyses/recorders/growth.ts";
 import { UserError } from "../base/errors.ts";
 import { parseBytes, parseDuration } from "../base/units.ts";
 import { errnoName, errnoNumber } from "../events/errno.ts";
 import { kindCodes, memoryCalls, observations, processCalls } from "../events/kinds.ts";
-import { type Moment, parseMoment } from "../replay/moment.ts";
+import { type InstantSpec, parseInstant } from "../replay/instant.ts";
 
 /** Both ends belong to it. */
 export interface Interval {
@@ -21,7 +21,7 @@ export type Test =
   | { readonly key: "end"; readonly how: "failed" | "ok" | "unfinished" }
   | { readonly key: "addr" | "size" | "took"; readonly ranges: readonly Interval[] }
   | { readonly key: "path"; readonly part: string }
-  | { readonly key: "from" | "to"; readonly moment: Moment };
+  | { readonly key: "from" | "to"; readonly instant: InstantSpec };
 
 export interface Term {
   readonly not: boolean;
@@ -42,7 +42,7 @@ const outcomeWords = dictionary<readonly GrowthOutcome[]>({
   growth: ["inPlace", "moved", "relocated", "refused"],
 });
 
-const kinds = dictionary<number>(kindCodes);
+const eventKinds = dictionary<number>(kindCodes);
 
 const kindGroups = dictionary<readonly number[]>({
   memory: Object.values(memoryCalls),
@@ -60,7 +60,7 @@ const keyAliases = dictionary<string>({
   file: "path",
 });
 
-/** What a user types is looked up here, so that `constructor` is no word. */
+/** Users' words are looked up in Maps, so that `constructor` is not one. */
 function dictionary<Value>(entries: Readonly<Record<string, Value>>): ReadonlyMap<string, Value> {
   return new Map(Object.entries(entries));
 }
@@ -96,7 +96,7 @@ function bareTest(bare: string, word: string): Test {
   if (/^[@#]\d/.test(bare)) return keyTest("seq", bare.slice(1), word);
   if (bare === "failed" || bare === "ok" || bare === "unfinished") return { key: "end", how: bare };
   if (outcomeWords.has(bare)) return keyTest("outcome", bare, word);
-  if (kinds.has(bare)) return keyTest("kind", bare, word);
+  if (eventKinds.has(bare)) return keyTest("kind", bare, word);
   if (errnoNumber(bare) !== undefined) return keyTest("errno", bare, word);
   throw wrong(word, "no call, outcome, error or size has that name");
 }
@@ -127,14 +127,14 @@ function keyTest(key: string, value: string, word: string): Test {
       return { key: "path", part: value };
     case "from":
     case "to":
-      return { key: known, moment: parseMoment(value) };
+      return { key: known, instant: parseInstant(value) };
     default:
       throw wrong(word, `there is nothing to filter by that is called "${key}"`);
   }
 }
 
 function codesOf(name: string, word: string): readonly number[] {
-  const code = kinds.get(name);
+  const code = eventKinds.get(name);
   if (code !== undefined) return [code];
   const group = kindGroups.get(name);
   if (group === undefined) {

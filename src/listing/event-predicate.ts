@@ -5,7 +5,7 @@ import { assertNever } from "../base/assert.ts";
 import type { EventBatch } from "../events/batch.ts";
 import { argument, errnoAt, isResultKnown, meaningOf } from "../events/describe.ts";
 import { isCallCode, memoryCalls } from "../events/kinds.ts";
-import { type Extent, resolveMoment } from "../replay/moment.ts";
+import { type Extent, resolveInstant } from "../replay/instant.ts";
 import type { Interval, Term, Test } from "./event-filter.ts";
 
 export type RowTest = (batch: EventBatch, row: number, growth: Growth | undefined) => boolean;
@@ -46,7 +46,7 @@ export function compileFilter(terms: readonly Term[], context: FilterContext): E
   const tests = terms.map(({ not, test }): RowTest => {
     if (test.key === "outcome" || test.key === "size" || test.key === "addr") needsGrowth = true;
     if (!not && (test.key === "from" || test.key === "to")) {
-      const bound = resolveMoment(test.moment, context);
+      const bound = resolveInstant(test.instant, context);
       const from = test.key === "from";
       const value = "seq" in bound ? bound.seq : bound.atNanos;
       const interval = from ? { ...everything, low: value } : { ...everything, high: value };
@@ -131,7 +131,7 @@ function compileTest(test: Test, context: FilterContext): RowTest {
     }
     case "from":
     case "to": {
-      const bound = resolveMoment(test.moment, context);
+      const bound = resolveInstant(test.instant, context);
       const sign = test.key === "from" ? 1 : -1;
       return "seq" in bound
         ? (batch, row) => sign * (batch.firstSeq + row - bound.seq) >= 0

@@ -2,7 +2,7 @@
 
 import type { EventBatch } from "../events/batch.ts";
 import { argument } from "../events/describe.ts";
-import { kindOf, type Moment, moments } from "../events/kinds.ts";
+import { kindOf, type Moment, momentOf } from "../events/kinds.ts";
 import type { ProcessEnd, ProcessStart } from "../events/process.ts";
 import type { EventContext } from "../store/event-context.ts";
 
@@ -44,10 +44,6 @@ export function observationDetail(
     default:
       return {};
   }
-}
-
-function momentOf(code: number): Moment | undefined {
-  return (Object.keys(moments) as Moment[]).find((name) => moments[name] === code);
 }
 
 /** The log is our own, but a damaged one must not stop a listing. */

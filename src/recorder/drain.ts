@@ -1,4 +1,4 @@
-/** Moves what journals hold into the event log, while they are written and after: the recorder's loop body. */
+/** Moves the rows of journals into the event log, while programs write them and afterwards: the recorder's loop body. */
 import type { ProcessEnd } from "../events/process.ts";
 import { Merger } from "../journal/merge.ts";
 import type { RecordingWriter } from "../store/writer.ts";
@@ -10,7 +10,7 @@ import { Sources } from "./sources.ts";
 import { Stuck } from "./stuck.ts";
 import { uncoveredRows } from "./uncovered.ts";
 
-/** Rows between two commits, at most: what is appended stays in memory until then. */
+/** At most this many rows between two commits: appended rows stay in memory until then. */
 const rowsPerFlush = 200_000;
 const flushMillis = 200;
 const processesMeasured = 16;
@@ -29,7 +29,7 @@ export interface DrainCounts {
   readonly processes: number;
   readonly alive: number;
   readonly lost: number;
-  /** Calls of ended processes with their caller in place of their stack. */
+  /** Calls of ended processes that have only their caller instead of a stack. */
   readonly stacksLost: number;
   /** Bytes of journals on disk at this moment. */
   readonly journalBytes: number;
@@ -60,7 +60,7 @@ export class Drain {
     });
   }
 
-  /** The launcher's account when it could not start the program; asked once the launcher has ended. */
+  /** The launcher's journal when it could not start the program; to be read after the launcher has ended. */
   failedLaunch(): Launch | undefined {
     return this.#sources.failedLaunch();
   }
@@ -92,21 +92,21 @@ export class Drain {
     };
   }
 
-  /** What the processes have mapped together; of many, the newest ones only: it is asked for often. */
+  /** Bytes mapped by all processes, or by the newest few when there are many: the live line reads it often. */
   get mappedBytes(): number {
     const newest = this.#sources.all().slice(-processesMeasured);
     return newest.reduce((bytes, { file }) => bytes + file.mappedBytes, 0);
   }
 
-  /** One round. True while there is more to take at once. */
+  /** Drains once. True when more is ready, so that the caller should not sleep. */
   poll(): boolean {
-    // A journal that is not there after this moment holds nothing that began before it.
+    // A journal that discover() does not find now will hold no call that began before now.
     const now = Number(process.hrtime.bigint() - this.#options.monoStart);
     this.#sources.discover();
     let more = false;
     for (const source of this.#sources.all()) {
       source.file.growAhead();
-      // Asked before it is read: all that a process wrote before its end is then there, and one round takes it.
+      // Liveness is checked before reading: a dead process writes no more, so this read gets everything.
       if (this.#merger.waitingOf(source.facts.number) === 0 && !source.file.isAlive) {
         this.#finishSource(source, () => this.#endOf(source, "killed"));
         more ||= !source.isEnded;
@@ -114,18 +114,18 @@ export class Drain {
       }
       const isFull = this.#fill(source, () => source.fill());
       more ||= isFull;
-      if (isFull) continue; // it was not asked for all that it has, so nothing can be said of what may come
+      if (isFull) continue; // its journal was not read to the end, so its watermark cannot rise
       this.#stuck.look(source);
       this.#finishIfGone(source);
-      this.#merger.advance(source.facts.number, this.#reach(source, now));
+      this.#merger.advance(source.facts.number, this.#watermark(source, now));
     }
     this.#merge();
     this.#flushWhenDue();
     return more;
   }
 
-  /** Until when nothing earlier can come from this process: what an exec started must follow it. */
-  #reach({ reader }: ProcessSource, now: number): number {
+  /** The time before which this process will add no more rows. An open exec holds it back: the events of the program that it starts must follow the exec. */
+  #watermark({ reader }: ProcessSource, now: number): number {
     const execs = reader.openExecs();
     for (const { slot, tid } of execs)
       if (this.#sources.hasJournal(tid, reader)) reader.giveUp(slot);
@@ -137,12 +137,12 @@ export class Drain {
     return this.#sources.isRunning;
   }
 
-  /** Asks every hook to record no more; what is drawn by then is still taken. */
+  /** Tells every hook to stop recording. Slots reserved by then are still drained. */
   stop(): void {
     for (const { file } of this.#sources.all()) file.live.stop();
   }
 
-  /** Takes everything that is left, as if every process were gone, and commits it. */
+  /** Drains everything that is left, as if every process were gone, and commits it. */
   finish(how: ProcessEnd["how"]): void {
     this.#sources.discover();
     while (this.#sources.size > 0) {
@@ -160,7 +160,7 @@ export class Drain {
     this.#flush();
   }
 
-  /** Runs `work`, which fills the source's batch, and hands what is new to the merger. */
+  /** Runs `work`, which fills the source's batch, and pushes the new rows to the merger. */
   #fill(source: ProcessSource, work: () => boolean): boolean {
     this.#sources.lendClock(source);
     const { number } = source.facts;
@@ -177,7 +177,7 @@ export class Drain {
     if (source.isEnded) this.#merger.close(source.facts.number);
   }
 
-  /** A process is final when it is dead, or when an exec has put another program in its place. */
+  /** A process is finished when it is dead, or when an exec has replaced its program. */
   #finishIfGone(source: ProcessSource): void {
     const { file } = source;
     const isReplaced = file.live.ended && this.#isReplaced(source);
@@ -229,7 +229,7 @@ export class Drain {
     file.close();
   }
 
-  /** A process without a journal is in the recording all the same, with the reason. */
+  /** A process without a journal is recorded too, with the reason why it has none. */
   #appendUncovered(expected: Expected, how: ProcessEnd["how"]): void {
     this.#sources.tree.forget(expected);
     const number = expected.number ?? this.#sources.tree.newNumber();

@@ -8,6 +8,7 @@ import {
   readFileSync,
   readSync,
 } from "node:fs";
+import { defaultPageBytes } from "../base/pages.ts";
 import { allocate, MappedFile, punchHole } from "../ffi/libc.ts";
 import type { Damage } from "../journal/wire/damage.ts";
 import { decodeHeader, isDamage, type JournalHeader, LiveHeader } from "../journal/wire/header.ts";
@@ -16,20 +17,19 @@ import { defines } from "../journal/wire/wire.gen.ts";
 
 const headerBytes = defines.MT_HEADER_SIZE;
 const recordBytes = defines.MT_RECORD_SIZE;
-const pageBytes = 4096;
-const slotsPerPage = pageBytes / recordBytes;
-/** 64 MiB of slots at a time in view. */
+const slotsPerPage = defaultPageBytes / recordBytes;
+/** 64 MiB of slots are mapped at a time. */
 const windowSlots = 524_288;
-/** Less than this is not worth giving back. */
+/** Less than this is not worth a call to free it. */
 const punchBytes = 1 << 20;
-/** Room ahead of a program that cannot extend its journal itself. */
+/** Room allocated ahead for a program that cannot extend its journal itself. */
 const helplessSlots = 131_072;
 /** MT_FIRST_SLOTS of the hook. */
 const firstSlots = 512;
 
 const slotOffset = (slot: number): number => headerBytes + slot * recordBytes;
 
-/** Start time of a process in clock ticks since boot, which tells two users of one pid apart; undefined when it is gone. */
+/** Start time of a process in clock ticks since boot, which distinguishes two users of one pid; undefined when it is gone. */
 export function startTicks(pid: number): number | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
@@ -43,7 +43,7 @@ export function startTicks(pid: number): number | undefined {
   }
 }
 
-/** Opens journals; what is not one comes back as Damage with the reason. */
+/** Opens a journal; Damage with the reason for a file that is not one. */
 export function openJournal(path: string): JournalFile | Damage {
   let fd: number;
   try {
@@ -82,7 +82,7 @@ export class JournalFile {
     this.#startTicks = startTicks(header.pid);
   }
 
-  /** As they are now: the hook adds to them while it starts. */
+  /** The current ones: the hook adds to them while it starts. */
   get features(): JournalHeader["features"] {
     const now = decodeHeader(new Uint8Array(this.#headerMap.buffer));
     return isDamage(now) ? this.header.features : now.features;
@@ -102,7 +102,7 @@ export class JournalFile {
     }
   }
 
-  /** Bytes that the process has mapped at this moment, without the tool's own memory. */
+  /** Bytes that the process has mapped now, without the tool's own memory. */
   get mappedBytes(): number {
     let maps: string;
     try {
@@ -131,7 +131,7 @@ export class JournalFile {
     return fstatSync(this.#fd).blocks * 512;
   }
 
-  /** A window that begins at `slot` or shortly before it, and ends at the file's room. */
+  /** A window that begins at `slot` or shortly before it, and ends where the file does. */
   windowAt(slot: number): SlotWindow {
     const present = this.presentSlots;
     const current = this.#window;
@@ -150,16 +150,16 @@ export class JournalFile {
   }
 
   /**
-   * Gives the file room ahead of its writer, so that the program need not: twice what it drew since
-   * the last call. A journal that lost something once is left as it is, because its losses are final.
+   * Extends the file ahead of its writer, so that the program need not: by twice the slots reserved
+   * since the last call. A journal that lost slots once is not extended, because its losses are final.
    */
   growAhead(): void {
     const { cursor, limit, lostReason, wantsRoom } = this.live;
-    const drawn = cursor - this.#cursorBefore;
+    const reserved = cursor - this.#cursorBefore;
     this.#cursorBefore = cursor;
     if (lostReason !== 0 || (cursor < firstSlots / 2 && !wantsRoom)) return;
     const least = wantsRoom ? helplessSlots : 8192;
-    const wanted = Math.min(Math.max(least, drawn * 2), 262_144);
+    const wanted = Math.min(Math.max(least, reserved * 2), 262_144);
     if (limit - cursor >= wanted) return;
     const next = Math.ceil((cursor + wanted * 2) / 8192) * 8192;
     if (allocate(this.#fd, slotOffset(limit), slotOffset(next)) === undefined) {
@@ -167,18 +167,18 @@ export class JournalFile {
     }
   }
 
-  /** A new journal's first room, for a program whose RLIMIT_FSIZE does not let it make its own. */
+  /** Allocates a new journal's first slots, for a program whose RLIMIT_FSIZE forbids it to do so. */
   static giveFirstRoom(path: string): void {
     try {
       const fd = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW);
       if (fstatSync(fd).size === 0) allocate(fd, 0, slotOffset(firstSlots));
       closeSync(fd);
     } catch {
-      // Gone again, or no room: the hook says so itself.
+      // Gone again, or no room: the hook reports it.
     }
   }
 
-  /** Slots below `slot` are in the database: their room goes back to the file system. */
+  /** Slots below `slot` are in the database: frees their disk space. */
   drained(slot: number): void {
     const to = slotOffset(Math.floor(slot / slotsPerPage) * slotsPerPage);
     if (to - this.#punched < punchBytes) return;

@@ -1,4 +1,4 @@
-/** The journals of a session's folder: which ones are new, what the launcher told, which never came to be. */
+/** The journals of a session's folder: the new ones, the launcher's, and those that never became one. */
 import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { JournalFile, openJournal } from "./journal-file.ts";
@@ -14,7 +14,7 @@ export interface Unopened {
   readonly name: string;
   /** Of the process that made it. */
   readonly pid: number;
-  /** What stands in it instead; undefined when nothing does: it found no room, or its maker was killed. */
+  /** What is wrong with its contents; undefined when it is empty: no room, or its process was killed. */
   readonly damage: string | undefined;
 }
 
@@ -23,14 +23,14 @@ export class JournalFolder {
   readonly #seen = new Set<string>();
   readonly #launchers: string[] = [];
 
-  /** @param done journals that are wholly in the log already */
+  /** @param done journals that are completely in the log already */
   constructor(folder: string, done: readonly string[] = []) {
     this.#folder = folder;
     for (const name of done) this.#seen.add(name);
     this.remove(done);
   }
 
-  /** Journals that were not there before, in the order in which they were opened. */
+  /** Journals that appeared since the last call, in the order in which they were opened. */
   fresh(): NamedJournal[] {
     const found: NamedJournal[] = [];
     for (const name of this.#unseen()) {
@@ -41,8 +41,8 @@ export class JournalFolder {
   }
 
   /**
-   * The launcher tries the folders of PATH one after another; the newest journal of its own counts.
-   * It is read anew each time, because a failed exec is told in it afterwards.
+   * The launcher tries the folders of PATH in turn; its newest journal counts. It is read anew each
+   * time, because a failed exec is added to it afterwards.
    */
   launch(): Launch | undefined {
     const launches = this.#launchers.map((path) => readLaunch(readFileSync(path)));
@@ -73,7 +73,7 @@ export class JournalFolder {
     const path = join(this.#folder, name);
     const file = openJournal(path);
     if (!(file instanceof JournalFile)) {
-      // Without a magic number it is being made at this moment, or its maker was killed then.
+      // Without a magic number it is being made right now, or its process was killed while making it.
       if (statSync(path, { throwIfNoEntry: false })?.size === 0) JournalFile.giveFirstRoom(path);
       return undefined;
     }

@@ -1,4 +1,4 @@
-/** Starts the program through the launcher and reports its end; its streams, signals and terminal stay its own. */
+/** Starts the program through the launcher and reports its end; it keeps the caller's streams, signals and terminal. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { constants } from "node:os";
@@ -19,12 +19,12 @@ export interface RunningProgram {
   signal(name: NodeJS.Signals): boolean;
 }
 
-/** What the program is started as; bytes, so that no encoding on the way changes them. */
+/** How to start the program. Bytes, so that no text encoding can change them. */
 export interface Start {
   readonly argv: readonly Uint8Array[];
   /** `NAME=value` entries in their order. */
   readonly environ: readonly Uint8Array[];
-  /** RLIMIT_NOFILE's soft limit, which Node raises; as it is when undefined. */
+  /** RLIMIT_NOFILE's soft limit, which Node raises; unchanged when undefined. */
   readonly nofileSoft: number | undefined;
   /** Signals to ignore, which Node resets. */
   readonly ignoredSignals: readonly number[];

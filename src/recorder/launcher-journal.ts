@@ -1,11 +1,11 @@
-/** The launcher's small journal: which file it tried to run, with which arguments, and how that went. */
+/** The launcher's small journal: the file that it tried to run, the arguments, and the outcome. */
 import { decodeHeader, isDamage, type JournalHeader } from "../journal/wire/header.ts";
 import { defines, enums, structs } from "../journal/wire/wire.gen.ts";
 
 export interface Launch {
   readonly pid: number;
   readonly monoNanos: bigint;
-  /** Rate of the time stamp counter, which is one for all processes. */
+  /** Rate of the time stamp counter, which all processes share. */
   readonly nanosPerTick: number | undefined;
   readonly path: string;
   readonly argv: readonly string[];
@@ -20,7 +20,7 @@ function rateOf({ open, last }: JournalHeader): number | undefined {
   return rate > 0 && Number.isFinite(rate) ? rate : undefined;
 }
 
-/** Reads it whole; undefined when it is not one. */
+/** Reads all of it; undefined for a file that is not one. */
 export function readLaunch(bytes: Uint8Array): Launch | undefined {
   const header = decodeHeader(bytes);
   if (isDamage(header) || !header.features.launcher) return undefined;

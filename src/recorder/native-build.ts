@@ -35,7 +35,7 @@ const sourceFolder = join(packageRoot, "src", "native");
 /** Sources include each other by their path from src/native. */
 const commonFlags = ["-O2", "-g", "-Wall", "-Wextra", "-std=gnu11", "-I."];
 /**
- * The library lives in other people's processes: no libc at all, no floating point or vector
+ * The library runs inside arbitrary processes: no libc at all, no floating point or vector
  * registers (a stub does not save them), no loop turned into a call of memset.
  * initfirst: its constructor runs before those of all other libraries.
  */
@@ -88,7 +88,7 @@ function fingerprint(): string {
   return hash.digest("hex").slice(0, 16);
 }
 
-/** The tool's own folder for what can be made again: $XDG_CACHE_HOME/maptrail, or ~/.cache/maptrail. */
+/** The tool's cache folder: $XDG_CACHE_HOME/maptrail, or ~/.cache/maptrail. */
 export function cacheFolder(): string {
   const base = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
   return join(base, "maptrail");
@@ -144,8 +144,8 @@ function filesIn(folder: string): NativeFiles {
 }
 
 /**
- * The compiled hook and launcher, compiled now when they are not there: beside the package where
- * that can be written to, else in the cache folder. Throws a UserError without a C compiler.
+ * The hook and the launcher, compiled if necessary: beside the package when that folder is
+ * writable, else in the cache folder. Throws a UserError without a C compiler.
  */
 export function ensureNative(): NativeFiles {
   const name = fingerprint();
@@ -159,7 +159,7 @@ export function ensureNative(): NativeFiles {
   const made = join(place, `${name}.${process.pid}`);
   try {
     mkdirSync(made, { recursive: true });
-    // A program that runs as another user must be able to load it; it holds no secret.
+    // Programs that run as another user must be able to load it; it holds no secret.
     for (const path of [made, dirname(made)]) chmodSync(path, 0o755);
     compile(made);
     if (existsSync(folder)) rmSync(made, { recursive: true, force: true });

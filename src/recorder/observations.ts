@@ -1,4 +1,4 @@
-/** Rows of what was seen rather than called: written into batches between the journal's own rows. */
+/** Rows of observations, which are written into batches between the journal's own rows. */
 import { batchCapacity, type EventBatch } from "../events/batch.ts";
 import { type Observation, observations } from "../events/kinds.ts";
 

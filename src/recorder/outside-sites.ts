@@ -1,4 +1,4 @@
-/** Looks through a process's other code for mapping calls made without libc: the hook does not see those. */
+/** Finds mapping calls in a process's code outside libc, which the hook does not see. */
 import { closeSync, openSync, readSync } from "node:fs";
 import type { CoveredSite } from "../events/process.ts";
 
@@ -28,7 +28,7 @@ const reachBytes = movBytes + mostBetween;
 
 /** The call whose number is loaded shortly before the `syscall` at `at`, if it is one of ours. */
 function callBefore(code: Buffer, at: number): string | undefined {
-  // 0f 05 00 00 is a distance or a number inside another instruction; no code goes on with zeros.
+  // 0f 05 00 00 is an operand inside another instruction: code does not continue with zeros.
   if (code[at + 2] === 0 && code[at + 3] === 0) return undefined;
   for (let back = movBytes; back <= reachBytes && back <= at; back++) {
     const from = at - back;
@@ -64,13 +64,13 @@ function codeRanges(maps: string, bases: ReadonlySet<number>): CodeRange[] {
   return ranges;
 }
 
-/** Remembers what it found in each file for the length of a recording. */
+/** Caches the sites of each file for the duration of a recording. */
 export class OutsideSites {
   readonly #found = new Map<string, readonly CoveredSite[]>();
 
   /**
    * Sites in the code that a maps text shows. `bases` has the addresses of the libraries that the
-   * hook went through itself, and its own. A file that cannot be read tells nothing.
+   * hook went through itself, and its own. A file that cannot be read has none.
    */
   look(maps: string, bases: ReadonlySet<number>): CoveredSite[] {
     return codeRanges(maps, bases).flatMap((range) => {
@@ -108,7 +108,7 @@ function scan({ path, offset, bytes }: CodeRange): CoveredSite[] {
       }
     }
   } catch {
-    // It is read as far as it can be.
+    // Sites found before the error count.
   } finally {
     closeSync(fd);
   }

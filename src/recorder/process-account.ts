@@ -1,4 +1,4 @@
-/** What a process's journal tells beside its calls: rows of its start, maps, losses and end, which wait for room in a batch. */
+/** The rows of a process besides its calls: its start, maps, losses and end, queued until a batch has room. */
 import type { EventBatch } from "../events/batch.ts";
 import { moments } from "../events/kinds.ts";
 import type { Coverage, CoveredSite, ProcessEnd } from "../events/process.ts";
@@ -13,14 +13,14 @@ import { type ProcessFacts, processStart } from "./process-start.ts";
 
 export interface AccountOptions {
   readonly file: JournalFile;
-  /** Completed as the process tells of itself. */
+  /** Completed as the process's own records arrive. */
   readonly facts: ProcessFacts;
   readonly writer: RecordingWriter;
   readonly monoStart: bigint;
   /** Called for the arguments of a program that is to be exec'd, before the exec itself. */
   readonly onExecText: (text: TextItem) => void;
   readonly outside: OutsideSites;
-  /** The parent, whose program and coverage a forked child has as well. */
+  /** The parent, whose program and coverage a forked child inherits. */
   readonly forkedFrom?: ProcessFacts;
 }
 
@@ -33,12 +33,12 @@ export class ProcessAccount {
     this.#options = options;
   }
 
-  /** Every row is in a batch. */
+  /** All queued rows are in a batch. */
   get isIdle(): boolean {
     return this.#waiting.length === 0;
   }
 
-  /** Puts what waits into the batch. False when that is full. */
+  /** Moves queued rows into the batch. False when it is full. */
   flushTo(batch: EventBatch): boolean {
     while (this.#waiting.length > 0) {
       if (!appendObservation(batch, this.#waiting[0]!)) return false;
@@ -71,7 +71,7 @@ export class ProcessAccount {
     }
   }
 
-  /** The first row of a process tells what it is; behind an exec that is known once the hook has told what it covers. */
+  /** The first row of a process describes it. After an exec that waits for the hook's coverage text. */
   start(): void {
     const { facts, file, forkedFrom, monoStart } = this.#options;
     if (facts.started) return;
@@ -92,14 +92,14 @@ export class ProcessAccount {
     const { facts, file } = this.#options;
     const outside = [...this.#outside.values()];
     const { stacksLost } = file.live;
-    const told = {
+    const known = {
       process: facts.number,
       ...how,
       atNanos,
       ...(stacksLost > 0 && { stacksLost }),
       ...(outside.length > 0 && { outside }),
     };
-    this.#observe("processEnded", [this.#json(told)], slot, 0, atNanos);
+    this.#observe("processEnded", [this.#json(known)], slot, 0, atNanos);
   }
 
   #findOutside(maps: Uint8Array): void {

@@ -1,4 +1,4 @@
-/** How a process ended, from what is left of it, and what of its journal could not be read. */
+/** How a process ended, from its journal and its parent, and what of its journal could not be read. */
 import type { ProcessEnd } from "../events/process.ts";
 import { startTicks } from "./journal-file.ts";
 import type { ProcessSource } from "./process-source.ts";
@@ -10,7 +10,7 @@ export interface RootEnd {
   readonly signal?: number;
 }
 
-/** `otherwise` is what is said where neither the parent nor the process's last call tells. */
+/** `otherwise` is used when neither the parent nor the process's last call shows how it ended. */
 export function endOfSource(
   { file, exitStatus }: ProcessSource,
   root: RootEnd | undefined,
@@ -22,7 +22,7 @@ export function endOfSource(
   return { how: otherwise === "running" && !file.isAlive ? "killed" : otherwise };
 }
 
-/** Of a process without a journal: the program's own end was seen, of others only that they still run. */
+/** For a process without a journal: only the program's own end is seen, and whether others still run. */
 export function endOfUncovered(
   pid: number,
   atNanos: number,

@@ -1,4 +1,4 @@
-/** One process while it is drained: its journal's rows, with what was observed of it between them. */
+/** One process while it is drained: its journal's rows, with observations between them. */
 import { batchCapacity, createBatch, type EventBatch } from "../events/batch.ts";
 import type { ProcessEnd } from "../events/process.ts";
 import type { JournalFile as JournalFileEntry } from "../journal/contents/files.ts";
@@ -15,10 +15,10 @@ import { storedStack } from "./stored-stack.ts";
 const firstBatchRows = 256;
 const batchRows = 16_384;
 
-/** Where a source stands, as plain JSON. */
+/** The resume state of a source, as plain JSON. */
 export interface SourceState {
   readonly facts: ProcessFacts;
-  /** Of the reader when the batch in hand was begun. */
+  /** The reader's state when the current batch was begun. */
   readonly reader: ResumeState | undefined;
   /** Rows since then that are in the log. */
   readonly skip: number;
@@ -36,7 +36,7 @@ export class ProcessSource {
   readonly file: JournalFile;
   readonly reader: JournalReader;
   batch: EventBatch;
-  /** Rows of the batch that are in the log already: told by the drain before it asks for anything. */
+  /** Rows of the batch that are in the log already; set by the drain before each use. */
   consumed = 0;
   /** The exit that was announced, if any. */
   exitStatus: number | undefined;
@@ -81,7 +81,7 @@ export class ProcessSource {
     return this.#paths.get(file) ?? "";
   }
 
-  /** Everything that the journal can give has been taken over. */
+  /** Everything in the journal has been taken. */
   get isDone(): boolean {
     return this.#ended && this.#account.isIdle && this.consumed === this.batch.length;
   }
@@ -98,7 +98,7 @@ export class ProcessSource {
         };
   }
 
-  /** Fills the batch, once it is consumed, with what has become final. True when more is at hand than fits. */
+  /** Refills a consumed batch with rows that have become final. True when there are more than fit. */
   fill(): boolean {
     if (this.consumed < this.batch.length) return true;
     this.#beginBatch();
@@ -108,16 +108,16 @@ export class ProcessSource {
   }
 
   #readOn(): boolean {
-    if (this.facts.how === "fork") this.#account.start(); // a fork child is what its parent was, and says no more
+    if (this.facts.how === "fork") this.#account.start(); // a fork child has its parent's program and coverage; its journal repeats neither
     for (;;) {
       if (!this.#account.flushTo(this.batch)) return true;
-      const drawn = this.file.live.cursor;
+      const reserved = this.file.live.cursor;
       const before = this.reader.wanted;
-      this.reader.feed(this.file.windowAt(before), drawn);
+      this.reader.feed(this.file.windowAt(before), reserved);
       const full = this.#take();
       if (full) return true;
       const wanted = this.reader.wanted;
-      if (wanted === before || wanted >= Math.min(drawn, this.file.presentSlots)) break;
+      if (wanted === before || wanted >= Math.min(reserved, this.file.presentSlots)) break;
     }
     return false;
   }
@@ -128,8 +128,8 @@ export class ProcessSource {
   }
 
   /**
-   * The process is gone: takes what is left, and says how it ended, which its last calls may tell.
-   * True when more is at hand than fits.
+   * The process is gone: takes the rest and adds its end, which its last calls may show.
+   * True when there is more than fits.
    */
   finish(end: () => Omit<ProcessEnd, "process" | "atNanos">): boolean {
     this.reader.finish(this.file.presentSlots);
@@ -140,7 +140,7 @@ export class ProcessSource {
     return !this.#account.flushTo(this.batch);
   }
 
-  /** Called once the log is committed: what will never be read again goes back to the file system. */
+  /** Called after a commit of the log: frees the disk space of slots that will never be read again. */
   giveBack(): void {
     const state = this.state().reader;
     if (state !== undefined) this.file.drained(lowWater(state));

@@ -1,8 +1,8 @@
-/** What the log tells of a process when it starts, from its journal's header and what is known of it besides. */
+/** The ProcessStart of a process, from its journal's header and from what its parent's calls say of it. */
 import type { Coverage, ProcessStart } from "../events/process.ts";
 import type { JournalHeader } from "../journal/wire/header.ts";
 
-/** What a process is known by besides its journal; kept in the drain state until it has started. */
+/** What is known of a process from elsewhere than its journal; part of the drain state until it has started. */
 export interface ProcessFacts {
   readonly number: number;
   readonly how: ProcessStart["how"];

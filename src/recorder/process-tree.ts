@@ -1,12 +1,12 @@
-/** Who is whose child: numbers processes, links them, and notices the ones that left no journal. */
+/** The process tree: numbers processes, links children to parents, and finds those that left no journal. */
 import type { ProcessStart } from "../events/process.ts";
 import { cannotBeCovered, whyNotCovered } from "../journal/contents/coverage-text.ts";
 import type { ProcessCallItem, TextItem } from "../journal/contents/items.ts";
 import type { JournalHeader } from "../journal/wire/header.ts";
 
-/** A program that was started, or a child that was forked, and is to open a journal of its own. */
+/** A program that was started or a child that was forked, which should open a journal of its own. */
 export interface Expected {
-  /** Given at once to a program that no hook can be in: it opens no journal, whatever its pid's next one does. */
+  /** Set at once for a program that can have no hook: the next journal of its pid is another program's. */
   readonly number?: number;
   readonly pid: number;
   readonly parent: number | undefined;
@@ -27,9 +27,9 @@ export class ProcessTree {
   #next = 1;
   /** Processes that left a journal, by pid, in the order in which they began. */
   readonly #known = new Map<number, Known[]>();
-  /** Numbers of those that an exec made another program of. */
+  /** Numbers of those whose program an exec has replaced. */
   readonly #replaced = new Set<number>();
-  /** By the text's key: what an exec is to run. */
+  /** Arguments of an exec, by the text's key. */
   readonly #arguments = new Map<string, readonly string[]>();
   #expected: Expected[] = [];
 
@@ -37,7 +37,7 @@ export class ProcessTree {
     return this.#next - 1;
   }
 
-  /** Goes on behind the numbers that an earlier recorder gave. */
+  /** Continues after the numbers that an earlier recorder assigned. */
   skipTo(next: number, expected: readonly Expected[] = []): void {
     this.#next = Math.max(this.#next, next);
     for (const one of expected) this.#expect(one);
@@ -137,7 +137,7 @@ export class ProcessTree {
     const reason =
       "its journal could not be given room (a limit on file size or address space, a full disk)";
     const waiting = this.missing().findLast((one) => one.pid === pid && one.number === undefined);
-    if (waiting !== undefined) this.forget(waiting); // what is known of it stays, but for the reason
+    if (waiting !== undefined) this.forget(waiting); // keeps what is known of it, with a new reason
     const parent = this.#with(pid).at(-1)?.number;
     const unknown = { pid, parent, how: "exec", atNanos, exe: "", argv: [] } as const;
     this.#expect({ ...(waiting ?? unknown), reason });
@@ -150,7 +150,7 @@ export class ProcessTree {
     if (number !== undefined) this.#know(pid, { number, openTsc: -1n, openNanos: atNanos });
   }
 
-  /** The ones that have no journal yet. */
+  /** Processes that have no journal yet. */
   missing(): readonly Expected[] {
     this.#expected = this.#expected.filter(({ number, pid, atNanos }) => {
       if (number !== undefined) return true;

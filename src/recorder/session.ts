@@ -1,4 +1,4 @@
-/** The folder of one run: journals, links to the hook, and the note by which a killed recorder is recovered. */
+/** The folder of one run: journals, links to the hook, and the note that `recover` needs after the recorder was killed. */
 import {
   chmodSync,
   lstatSync,
@@ -18,7 +18,7 @@ import { cacheFolder, type NativeFiles } from "./native-build.ts";
 const noteName = "session.json";
 /** MT_DIRECTORY_MAX of the hook, less what it appends. */
 const longestFolder = 380;
-/** A memory file system with less room than this is left to others (containers often have 64 MiB). */
+/** A memory file system with less room than this is not used (containers often have 64 MiB). */
 const roomInMemory = 1024 ** 3;
 
 /** What `recover` must know; written before the program starts. */
@@ -49,7 +49,7 @@ function freeBytes(folder: string): number {
   }
 }
 
-/** Where journals go when nobody says: in memory where there is room, else beside the database. */
+/** Where journals go by default: in memory when there is room, else beside the database. */
 export function journalPlace(database: string): string {
   if (freeBytes("/dev/shm") >= roomInMemory) return "/dev/shm";
   const beside = dirname(resolve(database));

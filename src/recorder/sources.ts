@@ -1,4 +1,4 @@
-/** The processes that are drained at this moment: which journals there are, and which process each is of. */
+/** The processes being drained: their journals, and the process that each journal belongs to. */
 import type { ProcessCallItem } from "../journal/contents/items.ts";
 import type { RecordingWriter } from "../store/writer.ts";
 import { type JournalFile, startTicks } from "./journal-file.ts";
@@ -11,15 +11,15 @@ import { type Expected, ProcessTree } from "./process-tree.ts";
 
 const lentNanos = 10_000_000;
 
-/** What a recorder that was killed leaves for the one that goes on, committed with the events themselves. */
+/** The state from which another recorder continues after this one was killed, committed with the events. */
 interface SourcesState {
   readonly version: 1;
   readonly nextProcess: number;
-  /** The launch is among the processes, or among the expected. */
+  /** The launched program is among the processes or the expected ones. */
   readonly launched?: boolean;
   /** Processes that had opened no journal by then. */
   readonly expected?: readonly Expected[];
-  /** Journals that are wholly in the log, by file name: they may be there still. */
+  /** Journals that are completely in the log, by file name: their files may still exist. */
   readonly done: readonly string[];
   /** By the journal's file name. */
   readonly sources: Readonly<Record<string, SourceState>>;
@@ -40,14 +40,14 @@ export class Sources {
   readonly #byName = new Map<string, ProcessSource>();
   readonly #folder: JournalFolder;
   readonly #outside = new OutsideSites();
-  /** By number, the ended ones too: a forked child is what its parent was. */
+  /** By number, including ended ones: a forked child inherits its parent's description. */
   readonly #facts = new Map<number, ProcessFacts>();
   readonly #resume: Readonly<Record<string, SourceState>>;
   #launched: boolean;
   #done: string[] = [];
   #nanosPerTick: number | undefined;
 
-  /** Goes on from the state that the recording holds, if any. */
+  /** Continues from the state stored in the recording, if any. */
   constructor(options: SourcesOptions) {
     this.#options = options;
     const text = options.writer.drainState() || "{}";
@@ -62,12 +62,12 @@ export class Sources {
     return this.#byName.size;
   }
 
-  /** Those of this moment: the list stays as it is when some are forgotten. */
+  /** A snapshot of the list: it does not change when sources are removed. */
   all(): readonly ProcessSource[] {
     return [...this.#byName.values()];
   }
 
-  /** Opens the journals that came since. */
+  /** Opens the journals that appeared since the last call. */
   discover(): void {
     const fresh = this.#folder.fresh();
     if (this.#nanosPerTick === undefined) this.#nanosPerTick = this.#folder.launch()?.nanosPerTick;
@@ -75,14 +75,14 @@ export class Sources {
     for (const { name, file } of fresh) this.#add(name, file);
   }
 
-  /** The launcher's account when it could not start the program; asked once the launcher has ended. */
+  /** The launcher's journal when it could not start the program; to be read after the launcher has ended. */
   failedLaunch(): Launch | undefined {
     this.discover();
     const launch = this.#folder.launch();
     return launch?.errno === undefined ? undefined : launch;
   }
 
-  /** The program itself is expected as any other, once it is known that it was run. */
+  /** Expects the program itself like any other process, once its exec is known. */
   expectLaunch(): void {
     const launch = this.#launched ? undefined : this.#folder.launch();
     if (launch === undefined || launch.errno !== undefined) return;
@@ -102,7 +102,7 @@ export class Sources {
     return this.tree.missing().some(({ pid }) => startTicks(pid) !== undefined);
   }
 
-  /** A child that shared the address space and exec'd is known by its own journal: the exec worked. */
+  /** A journal of a child that shared its parent's address space proves that its exec worked. */
   hasJournal(pid: number, except: ProcessSource["reader"]): boolean {
     for (const { file, reader } of this.#byName.values()) {
       if (file.header.pid === pid && reader !== except && !file.header.features.forked) return true;
@@ -110,7 +110,7 @@ export class Sources {
     return false;
   }
 
-  /** A journal with one clock pair alone borrows the rate of another: the counter is one for all processors. */
+  /** Lends the rate of another journal to one with a single clock pair: all processors share the counter. */
   lendClock({ reader, file }: ProcessSource): void {
     if (reader.clock.calibrated) {
       this.#nanosPerTick ??= reader.clock.rate;
@@ -125,7 +125,7 @@ export class Sources {
     });
   }
 
-  /** Lets those go that are wholly taken over, and gives them. */
+  /** Removes and returns the sources whose rows are all in the log. */
   takeDone(): readonly ProcessSource[] {
     const taken: ProcessSource[] = [];
     for (const [name, source] of this.#byName) {
@@ -137,7 +137,7 @@ export class Sources {
     return taken;
   }
 
-  /** What is committed with the events, for whoever goes on. */
+  /** The resume state to commit together with the events. */
   state(): string {
     const sources: Record<string, SourceState> = {};
     for (const [name, source] of this.#byName) sources[name] = source.state();
@@ -152,7 +152,7 @@ export class Sources {
     return JSON.stringify(state);
   }
 
-  /** Called once the state is committed: nothing of what came before it is needed again. */
+  /** Called after the state was committed: nothing before it is needed again. */
   committed(): void {
     for (const source of this.#byName.values()) source.giveBack();
     this.#folder.remove(this.#done);

@@ -1,11 +1,11 @@
-/** Decides when a call that holds all later ones up is no longer waited for. */
+/** Decides when to stop waiting for a call that delays all later ones. */
 import { readFileSync } from "node:fs";
 import type { ProcessSource } from "./process-source.ts";
 
-/** A mapping call rarely takes this long; when one does, the kernel is asked whether it still runs. */
+/** A mapping call rarely takes this long; when one does, /proc shows whether it still runs. */
 const patienceMillis = 200;
 
-/** Whether a thread is inside a system call at this moment; undefined when that cannot be told. */
+/** Whether a thread is inside a system call now; undefined when that cannot be known. */
 function isInCall(pid: number, tid: number): boolean | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/task/${tid}/syscall`, "latin1");
@@ -17,10 +17,10 @@ function isInCall(pid: number, tid: number): boolean | undefined {
 }
 
 export class Stuck {
-  /** When each source's blocking slot was first seen. */
+  /** Each source's blocking slot, and when it was first seen. */
   readonly #since = new WeakMap<ProcessSource, { slot: number; at: number }>();
 
-  /** Gives up on a record whose thread has left it (a jump out of a signal handler), or is gone. */
+  /** Gives up a record whose thread has left the call (a jump out of a signal handler) or is gone. */
   look(source: ProcessSource): void {
     const { blocked } = source.reader;
     if (blocked === undefined || (blocked.why !== "begun" && blocked.why !== "empty")) {

@@ -12,7 +12,7 @@ import { createSession, removeSession } from "./session.ts";
 
 const batchRows = 1024;
 
-/** The hook's account in a journal whose process has ended; undefined when there is none. */
+/** The coverage text in the journal of a process that has ended; undefined when there is none. */
 function coverageIn(file: JournalFile): Coverage | undefined {
   const { header, features } = file;
   const monoStart = header.open.mono;
@@ -47,7 +47,7 @@ function coverageOf(folder: string): Coverage | undefined {
 }
 
 /**
- * Runs `argv`, which must say nothing and end by itself, with its journal under `place`. Undefined when
+ * Runs `argv`, which must print nothing and end by itself, with its journal under `place`. Undefined when
  * the program opened no journal. Rejects when it cannot be started; leaves nothing behind.
  */
 export async function runTrial(

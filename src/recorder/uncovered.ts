@@ -1,10 +1,9 @@
-/** The rows of a process that opened no journal: that it was there, why it is not covered, and how it ended. */
+/** The rows of a process that opened no journal: its start, the reason why it is not covered, and its end. */
+import { defaultPageBytes } from "../base/pages.ts";
 import { createBatch, type EventBatch } from "../events/batch.ts";
 import type { ProcessEnd, ProcessStart } from "../events/process.ts";
 import { appendObservation } from "./observations.ts";
 import type { Expected } from "./process-tree.ts";
-
-const pageBytes = 4096;
 
 export interface Uncovered {
   readonly expected: Expected;
@@ -26,11 +25,11 @@ function startOf({ expected, number }: Uncovered): ProcessStart {
     atNanos,
     coverage: { status: "none", reasons: [reason], modules: [], sites: [], via: "none" },
     toolRanges: [],
-    pageBytes,
+    pageBytes: defaultPageBytes,
   };
 }
 
-/** `blob` keeps a text in the recording and gives its id. */
+/** `blob` stores a text in the recording and returns its id. */
 export function uncoveredRows(one: Uncovered, blob: (bytes: Uint8Array) => number): EventBatch {
   const { expected, number, end } = one;
   const rows = createBatch(2);

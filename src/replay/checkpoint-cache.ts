@@ -5,7 +5,7 @@ interface Kept {
   readonly bytes: Uint8Array;
 }
 
-/** Never takes more bytes than it may: then every second checkpoint of the heaviest process goes. */
+/** Bounded in bytes: when full, it drops every second checkpoint of the process that has most. */
 export class CheckpointCache {
   readonly #mostBytes: number;
   readonly #tracks = new Map<number, Kept[]>();

@@ -1,4 +1,4 @@
-/** When a space is worth a checkpoint, and the pass that writes a recording's checkpoints. */
+/** When to make a checkpoint of a space, and the pass that writes a recording's checkpoints. */
 
 import { packageVersion } from "../base/version.ts";
 import { checkpointVersion, saveCheckpoint } from "../space/checkpoint.ts";
@@ -10,7 +10,7 @@ import type { Store } from "../store/store.ts";
 import { kernelFeaturesOf } from "./kernel-features.ts";
 import { Replay } from "./replay.ts";
 
-/** Only checkpoints of the same version are used: another one may follow other rules. */
+/** Only checkpoints of the same version are used: another may apply calls differently. */
 export function checkpointMaker(): string {
   return `maptrail ${packageVersion()} checkpoint ${checkpointVersion}`;
 }
@@ -22,7 +22,7 @@ export function checkpointMaker(): string {
  */
 const leastEvents = 8_192;
 const eventsPerRegion = 1 / 3;
-/** An event that is decoded only to be passed over, against one that is applied. */
+/** Cost of an event that is decoded and skipped, relative to one that is applied. */
 const passedShare = 1 / 5;
 
 /** Decides, process by process, when the next checkpoint is due. */
@@ -34,12 +34,12 @@ export class CheckpointPace {
     this.#least = least;
   }
 
-  /** The space at event `seq` needs no checkpoint: it has one, or came from one. */
+  /** Notes that the space at event `seq` has a checkpoint, or came from one. */
   note(process: number, seq: number, { applied }: SpaceState): void {
     this.#last.set(process, { seq, applied });
   }
 
-  /** Whether seeking what comes behind event `seq` had better begin there. */
+  /** Whether a checkpoint at event `seq` would make later seeks cheaper. */
   isDue(process: number, seq: number, space: SpaceState): boolean {
     const last = this.#last.get(process) ?? { seq: seq - space.applied, applied: 0 };
     const own = space.applied - last.applied;
@@ -52,8 +52,8 @@ export class CheckpointPace {
 }
 
 /**
- * Writes checkpoints on the way of a replay: call `step` behind each batch. Checkpoints only save
- * time, so a database that takes none of them is no reason to fail: `failure` tells.
+ * Writes checkpoints during a replay: call `step` after each batch. Checkpoints only save time, so
+ * failing to write them is not an error; the reason is in `failure`.
  */
 export class CheckpointPass {
   /** Why no more could be written. */
@@ -61,7 +61,7 @@ export class CheckpointPass {
   readonly #pace: CheckpointPace;
   #writer: CheckpointWriter | undefined;
 
-  /** `every`: events of a process between two checkpoints, where the default will not do. */
+  /** `every`: events of a process between two checkpoints, instead of the default. */
   constructor(store: Store, recording: number, every?: number) {
     this.#pace = new CheckpointPace(every);
     this.#attempt(() => {
@@ -92,7 +92,7 @@ export class CheckpointPass {
   }
 }
 
-/** Replays a recording for nothing but its checkpoints. Throws what the database says against them. */
+/** Replays a recording only to make its checkpoints. Throws the database's errors. */
 export function writeCheckpoints(
   store: Store,
   row: RecordingRow,

@@ -1,4 +1,4 @@
-/** How the kernel behaved that a recording was made on: as it was probed, else as its release is known to. */
+/** The features of the kernel that a recording was made on: as probed, else those known of its release. */
 
 import {
   defaultFeatures,
@@ -8,18 +8,18 @@ import {
 import type { RecordingRow } from "../store/recordings.ts";
 
 /**
- * Where the host tells `kernelFeatures` (a KernelFeatures as JSON), each field of the right type
- * counts; the rest, and a host that tells nothing but its release, follow the release.
+ * The host's `kernelFeatures` (a KernelFeatures as JSON) counts field by field, where the type is
+ * right; the release decides the others.
  */
 export function kernelFeaturesOf({ host }: Pick<RecordingRow, "host">): KernelFeatures {
   const release = host["kernel"];
   const known = typeof release === "string" ? featuresOfRelease(release) : defaultFeatures;
   const probed = host["kernelFeatures"];
   if (typeof probed !== "object" || probed === null) return known;
-  const told = Object.entries(probed).filter(
+  const valid = Object.entries(probed).filter(
     ([name, value]) => typeof value === (types[name] ?? "nothing"),
   );
-  return { ...known, ...Object.fromEntries(told) };
+  return { ...known, ...Object.fromEntries(valid) };
 }
 
 const types: Readonly<Record<string, string>> = {

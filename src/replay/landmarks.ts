@@ -1,7 +1,7 @@
-/** What a recording says of its processes beside their calls: starts, maps texts, gaps, ends. */
+/** The observations of each process: starts, maps texts, gaps, ends. */
 
 import type { EventBatch } from "../events/batch.ts";
-import { type Moment, moments, observations } from "../events/kinds.ts";
+import { type Moment, momentOf, observations } from "../events/kinds.ts";
 import type { LostCalls } from "../events/process.ts";
 import { blobText } from "../store/event-context.ts";
 import { foldProcesses, type ProcessRow } from "../store/processes.ts";
@@ -84,7 +84,7 @@ function note(
   }
 }
 
-/** The maps text that the mapsObserved row tells of. */
+/** The maps text of a mapsObserved row. */
 export function mapsTextAt(batch: EventBatch, row: number): MapsText {
   return {
     seq: batch.firstSeq + row,
@@ -93,8 +93,4 @@ export function mapsTextAt(batch: EventBatch, row: number): MapsText {
     moment: momentOf(batch.args[1]![row]!),
     stable: batch.args[2]![row] === 1,
   };
-}
-
-function momentOf(code: number): Moment | undefined {
-  return (Object.keys(moments) as Moment[]).find((name) => moments[name] === code);
 }

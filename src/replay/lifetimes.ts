@@ -1,14 +1,14 @@
-/** Which process is meant at which moment: who lives when, and a moment as a place in one's history. */
+/** Resolves which process and which event `--pid` and `--at` mean. */
 
 import { UserError } from "../base/errors.ts";
 import { programName } from "../base/program.ts";
 import type { RecordingReader } from "../store/reader.ts";
+import { parseInstant, resolveInstant } from "./instant.ts";
 import type { Landmarks, ProcessLandmarks } from "./landmarks.ts";
-import { parseMoment, resolveMoment } from "./moment.ts";
 
-/** A moment of a recording: behind an event, or at a time. `end` is each process's own end. */
+/** A point of a recording's history: after an event, or at a time. `end` is each process's own end. */
 export interface Instant {
-  /** As it was asked for. */
+  /** As the user wrote it. */
   readonly text: string;
   readonly seq?: number;
   readonly atNanos?: number;
@@ -16,20 +16,20 @@ export interface Instant {
 }
 
 export function instantOf(text: string, reader: RecordingReader): Instant {
-  const moment = parseMoment(text);
+  const spec = parseInstant(text);
   const { eventCount } = reader;
-  if (moment.kind === "end") return { text, isEnd: true };
-  if (moment.kind === "event" && (moment.seq < 1 || moment.seq > eventCount)) {
+  if (spec.kind === "end") return { text, isEnd: true };
+  if (spec.kind === "event" && (spec.seq < 1 || spec.seq > eventCount)) {
     const has = eventCount === 0 ? "no events" : `events @1 to @${eventCount}`;
     throw new UserError(`"${text}" is no event of this recording`, { hint: `It has ${has}.` });
   }
   const durationNanos = reader
     .chunkIndex()
     .reduce((latest, { lastAt }) => Math.max(latest, lastAt), 0);
-  return { text, ...resolveMoment(moment, { eventCount, durationNanos }) };
+  return { text, ...resolveInstant(spec, { eventCount, durationNanos }) };
 }
 
-/** The processes that had begun and not ended then; at `end`, those whose end was not seen. */
+/** The processes that were alive then; at `end`, those whose end was not seen. */
 export function livingAt(landmarks: Landmarks, instant: Instant): ProcessLandmarks[] {
   return [...landmarks.values()].filter((one) => {
     if (instant.isEnd === true) return one.endSeq === undefined || one.row?.end?.how === "running";
@@ -43,14 +43,14 @@ export function livingAt(landmarks: Landmarks, instant: Instant): ProcessLandmar
 
 export interface ChosenProcess {
   readonly process: ProcessLandmarks;
-  /** It had ended before the moment, or had not begun. */
+  /** It was not alive at that instant. */
   readonly isOutside: boolean;
 }
 
 /**
- * The process that is meant. With a pid: the one that had it then, else the last one before, else
- * the first. Without: the only one that lived then, or whoever ended last when none did.
- * Throws a UserError that lists who lived when there are several, or that the pid is unknown.
+ * With a pid: the process that had it then, else the last one before, else the first. Without: the
+ * only one that was alive then, or the last to end when none was.
+ * Throws a UserError when several were alive, with their list, or when the pid is unknown.
  */
 export function chooseProcess(
   landmarks: Landmarks,
@@ -102,7 +102,7 @@ export function nameOf({ row }: ProcessLandmarks): string {
   return programName(row);
 }
 
-/** The last event of the process at that moment: calls that began later are not in it. */
+/** The last event of the process that had begun by then. */
 export function seqAt(
   reader: RecordingReader,
   { process, startSeq, endSeq }: ProcessLandmarks,

@@ -1,4 +1,4 @@
-/** The chains of ranges that chosen mappings have lived in, by a replay from the process's start. */
+/** The residency intervals of chosen mappings, by a replay from the process's start. */
 
 import type { Gain, LineageListener, Loss } from "../space/state/lineage.ts";
 import type { RecordingReader } from "../store/reader.ts";
@@ -7,7 +7,7 @@ import { kernelFeaturesOf } from "./kernel-features.ts";
 import { Replay } from "./replay.ts";
 import type { Seeker } from "./seek.ts";
 
-/** A mapping took [start, end) at event `from`; 0 is before the recording. */
+/** A mapping was in [start, end) from event `from` on; 0 is before the recording. */
 export interface HeldRange {
   readonly start: number;
   readonly end: number;
@@ -15,7 +15,7 @@ export interface HeldRange {
   readonly gain: Gain;
 }
 
-/** Intervals by mapping, in the order of events, up to event `seq`. Memory follows their number. */
+/** Intervals by mapping, in the order of events, up to event `seq`. Memory is proportional to their number. */
 export function livesOf(
   { reader, row }: { readonly reader: RecordingReader; readonly row: RecordingRow },
   { landmarks }: Seeker,

@@ -1,4 +1,4 @@
-/** Hears who holds one address: which mapping took it, how it lost it, and where it went. */
+/** Watches one address: which mapping took it, how it lost it, and where it went. */
 
 import type { Gain, LineageListener, Loss } from "../space/state/lineage.ts";
 
@@ -18,7 +18,7 @@ export interface Hold {
   /** Undefined while it holds the address. */
   to?: number;
   loss?: Loss;
-  /** Where what lay at the address went, when it moved. */
+  /** Where the address's contents moved to. */
   movedTo?: number;
 }
 
@@ -26,7 +26,7 @@ export class OwnerWatch implements LineageListener {
   /** In the order of events. */
   readonly holds: Hold[] = [];
   readonly #address: number;
-  /** The event in which something moves, and where its first piece lay. */
+  /** The current event's move, and where its first piece was. */
   #moveSeq = -1;
   #moveStart = 0;
   #waiting: Hold | undefined;
@@ -45,7 +45,7 @@ export class OwnerWatch implements LineageListener {
     mode: number,
     backing: number,
   ): void {
-    // All pieces of a move go the same way, so the first one that arrives tells how far.
+    // All pieces of a move have the same distance, which the first one to arrive shows.
     if (this.#waiting !== undefined && how === "moved" && seq === this.#moveSeq) {
       this.#waiting.movedTo = this.#address + start - this.#moveStart;
       this.#waiting = undefined;
@@ -65,7 +65,7 @@ export class OwnerWatch implements LineageListener {
       this.#moveSeq = seq;
       this.#moveStart = start;
     }
-    // What grows is told as a new range that takes the place of the old one.
+    // A growth arrives as a new range that replaces the old one.
     if (how === "grown" || this.#address < start || this.#address >= end) return;
     const last = this.holds[this.holds.length - 1];
     if (last === undefined || last.to !== undefined || last.mapping !== mapping) return;

@@ -17,7 +17,7 @@ import { type Landmarks, type MapsText, mapsTextAt, readLandmarks } from "./land
 export interface CallWatch {
   /** The call at `row` is about to be applied. `space` is undefined while its maps are not known. */
   before(space: AddressSpace | undefined, batch: EventBatch, row: number): void;
-  /** What is no memory call is about to be taken in: a maps text, an end, a fork. */
+  /** Another event is about to be applied: a maps text, an end, a fork. */
   observed?(batch: EventBatch, row: number): void;
   /** It was applied. */
   after(space: AddressSpace, batch: EventBatch, row: number): void;
@@ -31,23 +31,23 @@ export interface ReplayOptions {
   readonly files?: FileTable;
   /** Only this process is replayed. */
   readonly only?: number;
-  /** Hears of the process's mappings from its first maps text on. */
+  /** Listens to the process's mappings from its first maps text on. */
   readonly lineage?: (process: number) => LineageListener | undefined;
   readonly watch?: CallWatch;
-  /** A forked child that has no maps text begins as what its parent was. */
+  /** A forked child without a maps text begins with a copy of its parent's space. */
   readonly onInherit?: (process: number, space: AddressSpace) => void;
-  /** The process's first maps text was taken over. */
+  /** The process's space was made from its first maps text. */
   readonly onBegin?: (process: number, space: AddressSpace) => void;
-  /** A maps text after the process's first was held against the space, which is then set right. */
+  /** A later maps text was compared with the space; afterwards the space is corrected by it. */
   readonly onCheck?: (process: number, check: MapsCheck) => void;
-  /** The process came to its end; the space is as the last call left it. */
+  /** The process ended; the space is as the last call left it. */
   readonly onEnd?: (process: number, space: AddressSpace) => void;
 }
 
 /**
- * A space begins with the process's first maps text; a forked child that has none begins as what its
- * parent was, and a process of which nobody saw what was mapped at its start begins with nothing. Each later text that no call disturbed sets the space right where it differs, so that
- * a replay recovers from what it was not told.
+ * A space begins with the process's first maps text; for a forked child without one, with a copy of
+ * its parent's space; for a process whose start nobody saw, empty. Each later text that was read
+ * while no call ran corrects the space, so that a replay recovers from missing calls.
  */
 export class Replay {
   readonly files: FileTable;
@@ -61,9 +61,9 @@ export class Replay {
   readonly #spaces: (AddressSpace | undefined)[] = [];
   /** Children without a maps text, by parent and pid. */
   readonly #heirs = new Map<string, number>();
-  /** Processes whose space began with less than they had, until a maps text tells the rest. */
+  /** Processes whose space lacks mappings until a maps text shows them. */
   readonly #guessed = new Set<number>();
-  /** What such a child is to begin with, by process. */
+  /** The space that such a child begins with, by process. */
   readonly #inherited = new Map<number, AddressSpace>();
 
   constructor(reader: RecordingReader, options: ReplayOptions) {
@@ -77,12 +77,12 @@ export class Replay {
     }
   }
 
-  /** The only process that is replayed, if it is one alone. */
+  /** The only process to replay, if not all. */
   get only(): number | undefined {
     return this.#options.only;
   }
 
-  /** Batches in history order; rows before `from` and from `to` on are passed over. */
+  /** Batches in history order; only rows in [from, to) are applied. */
   feed(batch: EventBatch, from = 0, to = batch.length): void {
     const { kind, process } = batch;
     const { only, watch } = this.#options;
@@ -108,7 +108,7 @@ export class Replay {
     return this.#spaces[process];
   }
 
-  /** Goes on from a space as it was at some event, of a checkpoint for one. */
+  /** Continues from a space at some event, as from a checkpoint. */
   place(process: number, space: AddressSpace): void {
     this.#spaces[process] = space;
   }
@@ -127,7 +127,7 @@ export class Replay {
     });
   }
 
-  /** Processes that have a space now, with it. */
+  /** Processes that have a space now, with their spaces. */
   *spaces(): Iterable<readonly [process: number, space: AddressSpace]> {
     for (const [process, space] of this.#spaces.entries()) {
       if (space !== undefined) yield [process, space];
@@ -157,7 +157,7 @@ export class Replay {
     }
   }
 
-  /** Keeps what the parent was when it forked, for a child that will bring no maps. */
+  /** Keeps a copy of the parent's space at a fork, for a child that will have no maps text. */
   #fork(batch: EventBatch, row: number, parent: number): void {
     if (batch.flags[row]! & eventFlags.resultUnknown) return;
     const child = this.#heirs.get(`${parent} ${batch.result[row]}`);
@@ -176,7 +176,7 @@ export class Replay {
     space.seq = seq;
     this.#spaces[process] = space;
     const lineage = this.#options.lineage?.(process);
-    if (lineage !== undefined) tellAll(space, lineage);
+    if (lineage !== undefined) emitAll(space, lineage);
     this.#options.onInherit?.(process, space);
   }
 
@@ -201,7 +201,7 @@ export class Replay {
       this.#options.onBegin?.(process, space);
       return;
     }
-    // A text that was read while calls ran shows no single state, so nothing is taken over from it.
+    // A text that was read while calls ran shows no single state, so it corrects nothing.
     const comparison = text.stable ? resync(space, lines) : compareMaps(space, lines);
     this.#options.onCheck?.(process, checkOf(text, comparison));
   }
@@ -219,8 +219,8 @@ export class Replay {
   }
 }
 
-/** The listener hears of what the space holds, as of something found, and of its changes from here on. */
-function tellAll(space: AddressSpace, lineage: LineageListener): void {
+/** Emits what the space holds to the listener, as found, and attaches it for later changes. */
+function emitAll(space: AddressSpace, lineage: LineageListener): void {
   const { map } = space;
   const { end, mapping, mode, backing } = map.columns;
   for (let row = map.first(); row >= 0; row = map.next()) {

@@ -13,11 +13,11 @@ import { Replay } from "./replay.ts";
 interface Arrival {
   readonly gain: Gain;
   readonly atNanos: number;
-  /** Of what came then, so much is still there. */
+  /** Bytes of it that are still there. */
   bytes: number;
 }
 
-/** A mapping that lives, with how it came to what it holds. */
+/** A live mapping and how it came to its ranges. */
 interface LivingMapping {
   readonly parent: number;
   readonly permissions: string;
@@ -26,7 +26,7 @@ interface LivingMapping {
   readonly arrivals: Map<number, Arrival>;
 }
 
-/** Intervals in the order of their ends, those that live at the end last. Memory follows what lives at once. */
+/** Intervals in the order of their ends, live ones last. Memory is proportional to the mappings that live at once. */
 export function* residencyIntervals(
   reader: RecordingReader,
   row: RecordingRow,
@@ -56,7 +56,7 @@ export function* residencyIntervals(
   }
 }
 
-/** Row by row, so that a listener knows when each thing happened. */
+/** Fed row by row, so that a listener knows the event of each change. */
 function feed(
   batch: EventBatch,
   replay: Replay,

@@ -16,11 +16,11 @@ export interface SeekOptions {
   readonly landmarks?: Landmarks;
   /** Events of a process between two checkpoints; they fall on ends of chunks. */
   readonly every?: number;
-  /** What checkpoints in memory may take together. */
+  /** Bound on the bytes of all checkpoints in memory. */
   readonly mostBytes?: number;
 }
 
-/** A replay that has come to event `seq`. */
+/** A replay up to event `seq`. */
 interface Position {
   readonly process: number;
   readonly replay: Replay;
@@ -30,8 +30,8 @@ interface Position {
 const defaultMostBytes = 64 * 1024 ** 2;
 
 /**
- * Uses the checkpoints in the database; where it has none, makes some in memory as it passes.
- * Nothing else of the history is kept.
+ * Uses the checkpoints in the database; where there are none, it makes some in memory on its way.
+ * It keeps nothing else of the history.
  */
 export class Seeker {
   #landmarks: Landmarks;
@@ -43,7 +43,7 @@ export class Seeker {
   readonly #maker = checkpointMaker();
   /** Events with a checkpoint in the database, by process. */
   readonly #stored = new Map<number, number[]>();
-  /** Where the last seek ended, to go on from there. */
+  /** Where the last seek ended, to continue from. */
   #current: Position | undefined;
 
   constructor(reader: RecordingReader, row: RecordingRow, options: SeekOptions = {}) {
@@ -59,17 +59,17 @@ export class Seeker {
     return this.#landmarks;
   }
 
-  /** Names of files behind regions, shared by all spaces that come from here. */
+  /** Names of files behind regions, shared by all spaces of this seeker. */
   get files(): FileTable {
     return this.#files;
   }
 
-  /** Goes on with a later reader of the same recording, which is still being made. */
+  /** Switches to a later reader of a recording that is still being made. */
   follow(reader: RecordingReader, landmarks: Landmarks): void {
     this.#reader = reader;
     if (landmarks === this.#landmarks) return;
     this.#landmarks = landmarks;
-    // A replay knows of no process but those of its own landmarks.
+    // A replay knows only the processes of its own landmarks.
     this.#current = undefined;
   }
 
@@ -86,7 +86,7 @@ export class Seeker {
     const marks = this.landmarks.get(process);
     if (marks === undefined) return undefined;
     const first = marks.maps[0]?.seq ?? marks.startSeq;
-    // The row of the end itself would take the space away.
+    // Replaying the end's own row would remove the space.
     const last = marks.endSeq === undefined ? Number.POSITIVE_INFINITY : marks.endSeq - 1;
     const wanted = Math.min(Math.max(seq, first), last);
     const start = this.#startFor(process, wanted);
@@ -109,7 +109,7 @@ export class Seeker {
         features: this.#features,
         files: this.#files,
         landmarks: this.landmarks,
-        // A child without maps of its own begins as its parent was, which must be replayed too.
+        // A child without a maps text begins with its parent's space, which must be replayed too.
         ...(isHeir && nearest < 0 ? {} : { only: process }),
       });
       if (nearest < 0) {
@@ -149,7 +149,7 @@ export class Seeker {
     );
   }
 
-  /** Undefined for bytes that say nothing sensible: then the replay begins further back. */
+  /** Undefined for damaged bytes: the replay then begins further back. */
   #load(replay: Replay, process: number, bytes: Uint8Array): AddressSpace | undefined {
     const space = replay.emptySpace(process);
     try {

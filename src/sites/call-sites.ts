@@ -1,4 +1,4 @@
-/** Who asked: the places in programs that calls come from, with the names of functions, files and lines. */
+/** Call sites: the places in programs that calls come from, with functions, files and lines. */
 
 import type { SiteNames } from "../analyses/recorders/sites.ts";
 import type { EventBatch } from "../events/batch.ts";
@@ -16,14 +16,14 @@ import { readStack, siteIndex } from "./site-place.ts";
 export interface CallSiteOptions extends SymbolOptions {
   /** Where perf-PID.map files lie; /tmp when absent. */
   readonly perfMapFolder?: string | undefined;
-  /** Frames of libc, the loader and the hook count as any other. */
+  /** Frames of libc, the loader and the hook are not folded. */
   readonly allFrames?: boolean | undefined;
 }
 
 /** A stack with names, the innermost frame first. Empty when nothing is known. */
 export interface NamedStack {
   readonly frames: readonly CodeFrame[];
-  /** Undefined: no stack was recorded; what is known comes from the return address. */
+  /** Undefined: no stack was recorded, and the frames come from the return address. */
   readonly end: StackEnd | undefined;
 }
 
@@ -222,7 +222,7 @@ export class CallSites implements SiteNames {
     for (let id = 1; ; id += 1) {
       const stack = readStack(this.#reader, id);
       if (stack === undefined) return;
-      // Code of a runtime is met with its process.
+      // Code of a runtime is looked up with its process.
       if (stack.frames.every(({ module }) => module !== 0) && !this.#traces.has(id)) {
         this.#traces.set(id, this.#trace(stack, 0));
       }

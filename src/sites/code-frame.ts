@@ -14,7 +14,7 @@ export interface CodeFrame {
   readonly module: string;
   /** ELF virtual address in the module; the address itself where there is none. */
   readonly offset: number;
-  /** It stands in the function of the next frame, whose code it became a part of. */
+  /** It was inlined into the function of the next frame. */
   readonly isInlined: boolean;
 }
 
@@ -64,10 +64,23 @@ export function withoutParameters(name: string): string {
   return name;
 }
 
-export function frameJson({ isInlined, ...frame }: CodeFrame): object {
-  const { offset, module, ...names } = frame;
+/** A frame as JSON has it: what is not known is left out. */
+export interface FrameJson {
+  readonly function?: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly module?: string;
+  /** Hexadecimal text. */
+  readonly offset: string;
+  readonly inlined?: true;
+}
+
+export function frameJson(frame: CodeFrame): FrameJson {
+  const { function: name, file, line, module, offset, isInlined } = frame;
   return {
-    ...names,
+    ...(name === undefined ? {} : { function: name }),
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
     ...(module === "" ? {} : { module }),
     offset: formatHex(offset),
     ...(isInlined ? { inlined: true } : {}),

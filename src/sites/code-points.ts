@@ -1,4 +1,4 @@
-/** Places in code that stacks pass through: numbered as they are met, named all at once when the first name is wanted. */
+/** Places in code that stacks contain: numbered as they are met, all resolved together when the first name is needed. */
 
 import type { SourceFrame } from "../symbols/lookup.ts";
 import { type SymbolOptions, symbolise } from "../symbols/symbolise.ts";
@@ -52,7 +52,7 @@ export class CodePoints {
       known = { source, points: new Map() };
       this.#sources.set(key, known);
     }
-    // Halves tell a return address from the address of an instruction.
+    // The half keeps the key of an instruction apart from that of a return address.
     const at = isExact ? offset + 0.5 : offset;
     let point = known.points.get(at);
     if (point === undefined) {
@@ -63,7 +63,7 @@ export class CodePoints {
     return point;
   }
 
-  /** The functions there, the innermost first, at least one. The first question names all places met so far. */
+  /** The functions there, the innermost first, at least one. The first call resolves all places met so far. */
   frames(point: number): readonly CodeFrame[] {
     if (point >= this.#frames.length) this.#nameAll();
     return this.#frames[point] ?? [];

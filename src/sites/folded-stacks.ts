@@ -42,7 +42,7 @@ export class StackFolds {
     sums.set(number, (sums.get(number) ?? 0) + weight);
   }
 
-  /** What no recorded call accounts for. */
+  /** The weight that no recorded call accounts for. */
   addFound(process: number, weight: number): void {
     if (weight <= 0) return;
     const program = this.#programOf(process);
@@ -76,7 +76,7 @@ export class StackFolds {
   }
 }
 
-/** `;` and line ends part frames and lines; no escape for them exists. */
+/** `;` and line feeds separate frames and lines, and the format has no escape for them. */
 function frameText(name: string): string {
   return printable(name).replaceAll(";", ":") || unknownFrame;
 }

@@ -1,14 +1,12 @@
-/** What file a return address lay in, for events without a stack: told from maps texts and from the mmaps since. */
+/** The file that contains a return address, for events without a stack: from maps texts and later mmaps. */
 
 import type { EventBatch } from "../events/batch.ts";
+import { hasFlags, prot } from "../events/flags.ts";
 import { memoryCalls, observations } from "../events/kinds.ts";
 import { parseMaps } from "../space/regions/proc-maps.ts";
 import { blobText } from "../store/event-context.ts";
 import type { RecordingReader } from "../store/reader.ts";
 import type { CodeSource } from "./code-points.ts";
-
-/** PROT_EXEC, mmap(2). */
-const protExec = 4;
 
 interface CodeRange {
   readonly fromSeq: number;
@@ -39,7 +37,7 @@ export class ReturnPlaces {
     }
   }
 
-  /** Every place that an event without a stack came from, each once. */
+  /** The distinct places of all events without a stack. */
   get distinct(): Iterable<ReturnPlace> {
     return this.#distinct.values();
   }
@@ -91,10 +89,10 @@ export class ReturnPlaces {
   }
 
   #noteMmap(batch: EventBatch, row: number, reader: RecordingReader): void {
-    const prot = batch.args[2]?.[row] ?? 0;
+    const access = batch.args[2]?.[row] ?? 0;
     const start = batch.result[row] ?? -1;
     const path = reader.file(batch.file[row] ?? 0)?.path;
-    if ((prot & protExec) === 0 || start <= 0 || path === undefined) return;
+    if (!hasFlags(access, prot.exec) || start <= 0 || path === undefined) return;
     this.#add(batch.process[row] ?? 0, {
       fromSeq: batch.firstSeq + row,
       start,

@@ -1,4 +1,4 @@
-/** Names of code that runtimes made while they ran, from the maps that they write for perf. */
+/** Names of JIT-compiled code, from the maps that runtimes write for perf. */
 
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
 import { join } from "node:path";
@@ -50,7 +50,7 @@ export class RuntimeNames {
     try {
       fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     } catch {
-      // Most programs write none.
+      // Most programs write no map.
       return undefined;
     }
     try {
@@ -67,8 +67,8 @@ export class RuntimeNames {
 
 function reasonAgainst(stat: Stats, startedAtUnixMillis: number): string | undefined {
   if (!stat.isFile() || stat.size > mostBytes) return "it is no file of a size that can be read";
-  // As perf itself: in a folder for all, anybody could have written it.
+  // As perf itself checks: in a world-writable folder anybody could have written it.
   if (stat.uid !== 0 && stat.uid !== process.geteuid?.()) return "it belongs to another user";
-  // Numbers of processes are used again, and files stay behind.
+  // Pids are reused, and old files remain.
   return stat.mtimeMs < startedAtUnixMillis ? "it is older than the process" : undefined;
 }

@@ -1,4 +1,4 @@
-/** Which frame of a stack is its site: the place that answers for the call. */
+/** Chooses the frame of a stack that is its site: the place responsible for the call. */
 
 import { UserError } from "../base/errors.ts";
 import type { CallStack, StackEnd } from "../events/stack.ts";
@@ -6,7 +6,7 @@ import type { RecordingReader } from "../store/reader.ts";
 
 /**
  * The index of the first frame that is not folded; undefined where there is no frame. When all are
- * folded: the last one seen, or the innermost when nothing is missing. `folded` tells it of each frame.
+ * folded: the last one seen, or the innermost when nothing is missing. `folded` has a flag for each frame.
  */
 export function siteIndex(
   folded: readonly boolean[],
@@ -18,7 +18,7 @@ export function siteIndex(
   return end === "start" ? 0 : folded.length - 1;
 }
 
-/** A damaged stack is one that is not known; `verify` and the integrity check tell of it. */
+/** A damaged stack counts as unknown; `verify` and the integrity check report it. */
 export function readStack(reader: RecordingReader, id: number): CallStack | undefined {
   try {
     return reader.stack(id);

@@ -1,11 +1,11 @@
-/** Lines of a maps text made into regions: how a space begins, and how it is set right again. */
+/** Regions from the lines of a maps text: to begin a space and to correct one. */
 
 import { kindBits, kinds, modes, permissionBits } from "./regions/modes.ts";
 import type { MapsLine } from "./regions/proc-maps.ts";
 import { place, separate, unmap } from "./state/edits.ts";
 import type { SpaceState } from "./state/state.ts";
 
-/** What a line says its memory is, from its name, device and inode. */
+/** The kind of a line's memory, from its name, device and inode. */
 export function kindOfLine(line: MapsLine): number {
   const { path, inode } = line;
   if (path.startsWith("/SYSV") && line.deleted) return kinds.sysv;
@@ -18,7 +18,7 @@ export function kindOfLine(line: MapsLine): number {
   return path.startsWith("[stack") ? kinds.stack : kinds.special;
 }
 
-/** The number of a nameless shared object: the first mapping of it that was met. */
+/** The number of a nameless shared object: its first mapping that was met. */
 function objectOf(space: SpaceState, inode: string): number {
   for (const [object, known] of space.objects) if (known === inode) return object;
   space.objects.set(space.nextMapping, inode);
@@ -41,7 +41,7 @@ function backingOf(space: SpaceState, kind: number, line: MapsLine): number {
   }
 }
 
-/** Maps [start, end) of a line, where nothing lies. */
+/** Maps [start, end) of a line; the range must be free. */
 export function adoptLine(space: SpaceState, line: MapsLine, start: number, end: number): void {
   const kind = kindOfLine(line);
   let mode = permissionBits(line.permissions) | kindBits(kind);
@@ -67,7 +67,7 @@ export function adoptAll(space: SpaceState, lines: readonly MapsLine[]): void {
     if (line.start >= space.features.taskSize || space.isTool(line.start, line.end)) continue;
     adoptLine(space, line, line.start, line.end);
     space.map.find(line.start);
-    // The kernel shows two lines, so they are two, whatever keeps them apart.
+    // Two lines are two VMAs, whatever the reason why the kernel did not merge them.
     separate(space);
   }
 }

@@ -1,4 +1,4 @@
-/** A space as bytes and back, for seeking. The bytes name files by themselves, and need no FileTable. */
+/** Serialises a space, for seeking. The bytes contain the names of files and need no FileTable. */
 import { ByteSink, ByteSource } from "../base/bytes.ts";
 import { hasOffset, kindOfMode, kinds, modes } from "./regions/modes.ts";
 import type { MapsLine } from "./regions/proc-maps.ts";
@@ -6,8 +6,8 @@ import type { SpaceFile } from "./state/files.ts";
 import type { SpaceState } from "./state/state.ts";
 
 /**
- * Raised when the layout changes, and when a rule of the model does: a checkpoint holds what an
- * older model made of the calls.
+ * Raised when the layout or the model's behaviour changes: a checkpoint is the result of an older
+ * model.
  */
 export const checkpointVersion = 1;
 
@@ -20,13 +20,13 @@ export const checkpointVersion = 1;
  *               2: offset goes on from the region's before, or is 0 where there is none,
  *               3: it has lived here since it was born
  *   gap, pages  to the end of the region before, and its length, in units of 4096 bytes
- *   mode, backing, offset in units (zigzag), unless the signs tell
+ *   mode, backing, offset in units (zigzag), unless implied by the signs
  *   mapping     difference to the region's before, zigzag
- *   age         events since its birth, then since it came here unless the signs tell
+ *   age         events since its birth, then since it came here unless implied by the signs
  *
  * About 9 bytes a region.
  */
-const unit = 4096;
+const unit = 4096; // a part of the format, whatever the recording's pages are
 const signs = { mode: 1, backing: 2, offset: 4, since: 8 } as const;
 /** A region takes at most this many bytes. */
 const mostRegionBytes = 80;
@@ -62,7 +62,7 @@ export function saveCheckpoint(space: SpaceState): Uint8Array {
   return sink.toBytes();
 }
 
-/** Numbers in a checkpoint for the files that regions are backed by. */
+/** Numbers, within a checkpoint, of the files that back regions. */
 function fileNumbers({ map }: SpaceState): Map<number, number> {
   const { mode, backing } = map.columns;
   const numbers = new Map<number, number>();
@@ -117,8 +117,8 @@ function writeRegions(sink: ByteSink, space: SpaceState, files: Map<number, numb
 }
 
 /**
- * Fills an empty space with what was saved. Tells no listener. Throws a RangeError for bytes of
- * another version, or that end early.
+ * Fills an empty space from a checkpoint, without calling a listener. Throws a RangeError for bytes
+ * of another version, or that end early.
  */
 export function loadCheckpoint(space: SpaceState, bytes: Uint8Array): void {
   const source = new ByteSource(bytes, 0);

@@ -1,4 +1,4 @@
-/** A space against the kernel's own maps: where they differ, how, and most likely why. */
+/** Compares a space with the kernel's maps: where they differ, how, and the likely cause. */
 import { adoptLine, kindOfLine } from "./adopt.ts";
 import { hasOffset, kindOfMode, kinds, modes, permissionText } from "./regions/modes.ts";
 import type { MapsLine } from "./regions/proc-maps.ts";
@@ -12,13 +12,13 @@ export type Cause =
   | "stack growth"
   /** So does memory mapped with MAP_GROWSDOWN. */
   | "growsdown"
-  /** The ring of io_setup, whose address no call tells. */
+  /** The ring of io_setup, whose address is in no call. */
   | "io_setup ring"
-  /** A call whose result is not known may have done it. */
+  /** A call whose result is not known may be the cause. */
   | "unknown result"
   | "unrecorded call";
 
-/** What lies in a range, in the words of /proc/PID/maps. */
+/** The contents of a range, in the notation of /proc/PID/maps. */
 export interface RangeFacts {
   readonly permissions: string;
   readonly offset: number;
@@ -30,22 +30,22 @@ export interface RangeFacts {
 export interface Divergence {
   readonly start: number;
   readonly end: number;
-  /** What the replay says; undefined is unmapped. */
+  /** In the replay; undefined is unmapped. */
   readonly expected?: RangeFacts;
-  /** What the kernel says; undefined is unmapped. */
+  /** In the kernel's text; undefined is unmapped. */
   readonly actual?: RangeFacts;
   readonly cause: Cause;
-  /** The cause is known to work without a call, so it says nothing against the replay. */
+  /** The cause is known to act without a call, so the replay is not at fault. */
   readonly harmless: boolean;
 }
 
 export interface Comparison {
-  /** Coalesced ranges of the kernel that were compared. */
+  /** How many coalesced ranges of the kernel were compared. */
   readonly ranges: number;
   readonly divergences: readonly Divergence[];
 }
 
-/** Whether region and line agree at `address`, which both hold. Names of the same file may differ. */
+/** Whether region and line agree at `address`, which is in both. Names of one file may differ. */
 function agree(space: SpaceState, region: Region, line: MapsLine, address: number): boolean {
   if (permissionText(region.mode) !== line.permissions) return false;
   const kind = kindOfMode(region.mode);
@@ -100,7 +100,7 @@ function causeOf(
 
 const harmless: ReadonlySet<Cause> = new Set(["stack growth", "growsdown", "io_setup ring"]);
 
-/** Whether the kernel's line goes on where the one before it ended, as one coalesced range. */
+/** Whether the kernel's line continues the coalesced range of the line before it. */
 function continues(before: MapsLine | undefined, line: MapsLine): boolean {
   if (before === undefined || before.end !== line.start) return false;
   if (before.permissions !== line.permissions || before.inode !== line.inode) return false;
@@ -109,8 +109,8 @@ function continues(before: MapsLine | undefined, line: MapsLine): boolean {
 }
 
 /**
- * Compares coalesced: how often memory is cut into VMAs does not count, every byte's protection,
- * sharing, backing and offset does. Lines ascend, as the kernel gives them. Learns the inodes of
+ * Compares coalesced ranges: the protection, sharing, backing and offset of every byte count, and
+ * how memory is divided into VMAs does not. Lines ascend, as the kernel gives them. Learns the inodes of
  * nameless shared objects on the way.
  */
 export function compareMaps(space: SpaceState, lines: readonly MapsLine[]): Comparison {
@@ -181,8 +181,8 @@ function extendsOne(before: Divergence, next: Divergence): boolean {
 }
 
 /**
- * Makes the space equal to the kernel's maps where they differ, so that a replay can go on. What
- * agrees keeps its identity. Returns what differed.
+ * Corrects the space by the kernel's maps, so that a replay can continue. Ranges that agree keep
+ * their mappings. Returns the differences.
  */
 export function resync(space: SpaceState, lines: readonly MapsLine[]): Comparison {
   const comparison = compareMaps(space, lines);
@@ -194,7 +194,7 @@ export function resync(space: SpaceState, lines: readonly MapsLine[]): Compariso
       adoptLine(space, line, Math.max(start, line.start), Math.min(end, line.end));
     }
   }
-  // The heap's end is a page's: what brk said within the page is kept where it agrees.
+  // Maps show the heap's end rounded up to a page: the exact break is kept when it agrees.
   const heap = lines.filter((line) => line.path === "[heap]");
   const end = heap[heap.length - 1]?.end;
   const { pageBytes } = space.features;

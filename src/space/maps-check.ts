@@ -3,7 +3,7 @@
 import type { Moment } from "../events/kinds.ts";
 import type { Divergence } from "./compare.ts";
 
-/** A maps text after the process's first, held against the replay. */
+/** A later maps text of a process, compared with the replay. */
 export interface MapsCheck {
   readonly seq: number;
   readonly atNanos: number;

@@ -1,26 +1,27 @@
-/** What the kernel will answer to a call, foretold from the space alone. Changes nothing. */
+/** Predicts the kernel's result of a call from the space alone. Changes nothing. */
+import { errnos } from "../events/errno.ts";
+import { advices, prot } from "../events/flags.ts";
 import { memoryCalls } from "../events/kinds.ts";
+import { advisedMode, isKept } from "./calls/madvise.ts";
+import { firstHole } from "./calls/mprotect.ts";
+import { planMremap } from "./calls/mremap-plan.ts";
+import { type DescriptorFacts, predictMmap, predictRemapFilePages } from "./calls/predict-mmap.ts";
 import { kindOfMode, kinds, modes } from "./regions/modes.ts";
-import { advices, advisedMode, isKept } from "./rules/madvise.ts";
-import { firstHole } from "./rules/mprotect.ts";
-import { planMremap } from "./rules/mremap-plan.ts";
-import { type DescriptorFacts, predictMmap, predictRemapFilePages } from "./rules/predict-mmap.ts";
 import { isAligned, pageUp, unsigned } from "./state/pages.ts";
 import type { SpaceState } from "./state/state.ts";
 
-/** What a space does not know and an answer can hang on. */
+/** Facts outside a space that a result can depend on. */
 export interface Surroundings {
-  /** What lies behind the file descriptor of an mmap. */
+  /** The file behind the descriptor of an mmap. */
   descriptor(fd: number): DescriptorFacts | undefined;
 }
 
-const errnos = { noMemory: -12, access: -13, fault: -14, invalid: -22 } as const;
-const grows = 0x0300_0000;
-const growsDown = 0x0100_0000;
+const grows = prot.growsDown | prot.growsUp;
+const allAccess = prot.read | prot.write | prot.exec | prot.sem;
 
 /**
- * The raw result: -errno, 0 or the address; undefined where the space cannot know, as the kernel's
- * choice of an address (KernelFeatures.placeBelow) or what hangs on which pages were touched.
+ * The raw result: -errno, 0 or the address; undefined when it cannot be predicted: the
+ * kernel's choice of an address (without KernelFeatures.placeBelow), or what depends on touched pages.
  * @param args as registers hold them, signed.
  */
 export function predict(
@@ -55,9 +56,9 @@ function predictMunmap(space: SpaceState, args: readonly number[]): number {
   const { pageBytes, taskSize } = space.features;
   const start = unsigned(args[0] ?? 0);
   const length = args[1] ?? 0;
-  if (!isAligned(args[0] ?? 0, pageBytes) || start > taskSize) return errnos.invalid;
-  if (unsigned(length) > taskSize - start) return errnos.invalid;
-  return pageUp(length, pageBytes) === 0 ? errnos.invalid : 0;
+  if (!isAligned(args[0] ?? 0, pageBytes) || start > taskSize) return -errnos.invalid;
+  if (unsigned(length) > taskSize - start) return -errnos.invalid;
+  return pageUp(length, pageBytes) === 0 ? -errnos.invalid : 0;
 }
 
 function predictMprotect(
@@ -68,23 +69,23 @@ function predictMprotect(
   const { pageBytes, pkeys } = space.features;
   const start = unsigned(args[0] ?? 0);
   const length = args[1] ?? 0;
-  const prot = args[2] ?? 0;
-  if ((prot & grows) === grows || !isAligned(args[0] ?? 0, pageBytes)) return errnos.invalid;
+  const access = args[2] ?? 0;
+  if ((access & grows) === grows || !isAligned(args[0] ?? 0, pageBytes)) return -errnos.invalid;
   if (length === 0) return 0;
   const end = start + pageUp(length, pageBytes);
-  if (end <= start || end >= 2 ** 64) return errnos.noMemory;
-  if (unsigned(prot) >= 2 ** 32 || prot & ~(15 | grows)) return errnos.invalid;
-  if (pkey !== -1 && !(pkeys && pkey === 0)) return errnos.invalid;
+  if (end <= start || end >= 2 ** 64) return -errnos.noMemory;
+  if (unsigned(access) >= 2 ** 32 || access & ~(allAccess | grows)) return -errnos.invalid;
+  if (pkey !== -1 && !(pkeys && pkey === 0)) return -errnos.invalid;
   const { map } = space;
   const row = map.find(start);
-  if (row < 0 || map.start >= end) return errnos.noMemory;
-  if (prot & grows) {
-    if (prot & growsDown) return undefined;
-    return map.start > start ? errnos.noMemory : errnos.invalid;
+  if (row < 0 || map.start >= end) return -errnos.noMemory;
+  if (access & grows) {
+    if (access & prot.growsDown) return undefined;
+    return map.start > start ? -errnos.noMemory : -errnos.invalid;
   }
   const hole = firstHole(space, start, end);
-  if ((prot & 2) !== 0 && refuses(space, start, hole)) return errnos.access;
-  return hole < end ? errnos.noMemory : 0;
+  if ((access & prot.write) !== 0 && refuses(space, start, hole)) return -errnos.access;
+  return hole < end ? -errnos.noMemory : 0;
 }
 
 /** Whether something in [start, end) can never be writable. */
@@ -96,11 +97,15 @@ function refuses(space: SpaceState, start: number, end: number): boolean {
   return false;
 }
 
-const knownAdvices: ReadonlySet<number> = new Set(Object.values(advices));
+/** Those that damage pages on purpose need privileges and a kernel built for it. */
+const damaging: ReadonlySet<number> = new Set([advices.hwPoison, advices.softOffline]);
+const knownAdvices: ReadonlySet<number> = new Set(
+  Object.values(advices).filter((advice) => !damaging.has(advice)),
+);
 const huge: ReadonlySet<number> = new Set([advices.hugePage, advices.noHugePage, advices.collapse]);
 const merging: ReadonlySet<number> = new Set([advices.mergeable, advices.unmergeable]);
 const guard: ReadonlySet<number> = new Set([advices.guardInstall, advices.guardRemove]);
-/** Whose answer hangs on more than the regions. */
+/** Advices whose result depends on more than the regions. */
 const unforetold: ReadonlySet<number> = new Set([
   advices.remove,
   advices.populateRead,
@@ -117,18 +122,18 @@ function isKnown(space: SpaceState, advice: number): boolean {
   return knownAdvices.has(advice);
 }
 
-/** 0 where a region lets the advice be given, else -errno. */
+/** 0 when a region accepts the advice, else -errno. */
 function refusalOfAdvice(mode: number, advice: number): number {
   const kind = kindOfMode(mode);
-  if (isKept(advice)) return advisedMode(mode, advice) === -1 ? errnos.invalid : 0;
+  if (isKept(advice)) return advisedMode(mode, advice) === -1 ? -errnos.invalid : 0;
   const locked = (mode & modes.locked) !== 0;
   switch (advice) {
     case advices.free:
-      return kind === kinds.anonymous ? 0 : errnos.invalid;
+      return kind === kinds.anonymous ? 0 : -errnos.invalid;
     case advices.dontNeed:
     case advices.cold:
     case advices.pageOut:
-      return locked ? errnos.invalid : 0;
+      return locked ? -errnos.invalid : 0;
     default:
       return 0;
   }
@@ -139,10 +144,10 @@ function predictMadvise(space: SpaceState, args: readonly number[]): number | un
   const start = unsigned(args[0] ?? 0);
   const advice = args[2] ?? 0;
   const bytes = pageUp(args[1] ?? 0, pageBytes);
-  if (!isKnown(space, advice) || !isAligned(args[0] ?? 0, pageBytes)) return errnos.invalid;
-  if (bytes === 0) return args[1] === 0 ? 0 : errnos.invalid;
+  if (!isKnown(space, advice) || !isAligned(args[0] ?? 0, pageBytes)) return -errnos.invalid;
+  if (bytes === 0) return args[1] === 0 ? 0 : -errnos.invalid;
   const end = start + bytes;
-  if (end >= 2 ** 64) return errnos.invalid;
+  if (end >= 2 ** 64) return -errnos.invalid;
   if (unforetold.has(advice)) return undefined;
   const { map } = space;
   let at = start;
@@ -151,5 +156,5 @@ function predictMadvise(space: SpaceState, args: readonly number[]): number | un
     if (refused !== 0) return refused;
     if (map.start <= at) at = map.columns.end[row]!;
   }
-  return at < end ? errnos.noMemory : 0;
+  return at < end ? -errnos.noMemory : 0;
 }

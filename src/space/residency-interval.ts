@@ -1,6 +1,6 @@
-/** The ranges that mappings have lived in, and from when to when. */
+/** Residency intervals: the ranges that a mapping was in, each from one event to another. */
 
-/** A mapping held one range of addresses from one event to another. */
+/** One range of addresses that a mapping had from one event to another. */
 export interface ResidencyInterval {
   readonly process: number;
   readonly pid: number;

@@ -1,4 +1,4 @@
-/** What a space holds, for reading: regions one by one, and lines as /proc/PID/maps would show them. */
+/** Reads a space: its regions, and the lines of /proc/PID/maps that it predicts. */
 
 import { kindOfMode, kinds, modes, permissionText } from "./regions/modes.ts";
 import type { MapsLine } from "./regions/proc-maps.ts";
@@ -89,7 +89,7 @@ export function nameOf(space: SpaceState, region: Region): LineName {
   }
 }
 
-/** One line a VMA, as far as calls tell which regions the kernel has joined. */
+/** One line for each VMA, as far as calls determine which regions the kernel has merged. */
 export function mapsLines(space: SpaceState): MapsLine[] {
   const { map } = space;
   const lines: MapsLine[] = [];

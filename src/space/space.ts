@@ -1,19 +1,19 @@
-/** An address space that events change: the model that a replay drives and that verify holds to account. */
+/** An address space that events change: the model that a replay drives and verify checks. */
 
 import { type EventBatch, eventFlags } from "../events/batch.ts";
 import { isMemoryCallCode, kindOf, memoryCalls } from "../events/kinds.ts";
 import { adoptAll } from "./adopt.ts";
+import { applyIoDestroy, applyIoSetup } from "./calls/aio.ts";
+import { applyBrk } from "./calls/brk.ts";
+import { applyMadvise } from "./calls/madvise.ts";
+import { applyMmap } from "./calls/mmap.ts";
+import { applyMprotect } from "./calls/mprotect.ts";
+import { applyMremap } from "./calls/mremap.ts";
+import { applyMunmap } from "./calls/munmap.ts";
+import { applyRemapFilePages } from "./calls/remap-file-pages.ts";
+import { applyShmat, applyShmdt } from "./calls/shm.ts";
 import { modes } from "./regions/modes.ts";
 import type { MapsLine } from "./regions/proc-maps.ts";
-import { applyIoDestroy, applyIoSetup } from "./rules/aio.ts";
-import { applyBrk } from "./rules/brk.ts";
-import { applyMadvise } from "./rules/madvise.ts";
-import { applyMmap } from "./rules/mmap.ts";
-import { applyMprotect } from "./rules/mprotect.ts";
-import { applyMremap } from "./rules/mremap.ts";
-import { applyMunmap } from "./rules/munmap.ts";
-import { applyRemapFilePages } from "./rules/remap-file-pages.ts";
-import { applyShmat, applyShmdt } from "./rules/shm.ts";
 import { mapsLines, type Region, regionAt, regionsIn } from "./snapshot.ts";
 import { detach, separate, setModes } from "./state/edits.ts";
 import { SpaceState } from "./state/state.ts";
@@ -77,7 +77,7 @@ export class AddressSpace extends SpaceState {
     adoptAll(this, lines);
   }
 
-  /** An exact copy that goes its own way. It tells no listener unless it is given one. */
+  /** An independent copy, without a listener unless one is given. */
   clone(): AddressSpace {
     const { files, features, toolRanges } = this;
     const copy = new AddressSpace({ files, features, toolRanges });
@@ -94,7 +94,7 @@ export class AddressSpace extends SpaceState {
     return copy;
   }
 
-  /** What a forked child gets: all but MADV_DONTFORK, and no locks. Mappings keep their identity. */
+  /** The space of a forked child: all but MADV_DONTFORK regions, and nothing locked. Mappings keep their numbers. */
   fork(seq: number): AddressSpace {
     const child = this.clone();
     child.seq = seq;
@@ -112,7 +112,7 @@ export class AddressSpace extends SpaceState {
     return child;
   }
 
-  /** Ends every mapping's life, for the listener: at exec and at the process's end. */
+  /** Ends every mapping, for the listener: at exec and at the process's end. */
   end(seq: number): void {
     this.seq = seq;
     for (let row = this.map.first(); row >= 0; row = this.map.first()) {

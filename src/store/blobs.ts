@@ -1,8 +1,8 @@
-/** Texts and other long values of a recording, each kept once, deflated where that helps. */
+/** Texts and other long values of a recording, each stored once, deflated when that saves space. */
 import { createHash } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import type { Database } from "better-sqlite3";
 import { exitCodes, UserError } from "../base/errors.ts";
+import type { Database } from "./connection.ts";
 
 /** Below this, deflating costs more than it saves. */
 const smallestDeflated = 64;
@@ -20,7 +20,7 @@ interface NewBlob {
   readonly bytes: Uint8Array;
 }
 
-/** Gives ids to values at once and writes them at the next flush. */
+/** Assigns ids to values immediately and writes them at the next flush. */
 export class BlobWriter {
   readonly #database: Database;
   readonly #recording: number;
@@ -87,7 +87,7 @@ function unpack(stored: StoredBlob): Uint8Array | undefined {
   let bytes: Buffer = stored.bytes;
   if (stored.encoding === "deflate") {
     try {
-      // The bound keeps damaged bytes from inflating without end.
+      // The bound keeps damaged bytes from inflating without limit.
       bytes = inflateRawSync(bytes, { maxOutputLength: Math.max(1, stored.byte_count) });
     } catch {
       return undefined;

@@ -1,8 +1,8 @@
-/** The table of checkpoints: what a space was at some events, as bytes that mean nothing here. */
+/** The table of checkpoints: spaces at some events, as opaque bytes. */
 import { crc32 } from "node:zlib";
-import type { Database } from "better-sqlite3";
+import type { Database } from "./connection.ts";
 
-/** So much waits for one transaction. */
+/** Bytes collected for one transaction. */
 const flushBytes = 4 * 1024 ** 2;
 
 export interface StoredCheckpoint {
@@ -12,7 +12,7 @@ export interface StoredCheckpoint {
   readonly bytes: Uint8Array;
 }
 
-/** Drops a recording's checkpoints and takes new ones; `flush` writes what is left. */
+/** Replaces a recording's checkpoints; `flush` writes the remaining ones. */
 export class CheckpointWriter {
   readonly #database: Database;
   readonly #recording: number;

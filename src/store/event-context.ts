@@ -1,10 +1,8 @@
-/** What a listing needs to know beside the events: processes, files and texts that they name. */
+/** What a listing needs besides the events: the processes, files and texts that they refer to. */
 
 import { UserError } from "../base/errors.ts";
-import type { ProcessRow } from "./processes.ts";
+import { type ProcessRow, pageBytesOf } from "./processes.ts";
 import type { RecordingReader } from "./reader.ts";
-
-const defaultPageBytes = 4096;
 
 export interface EventContext {
   readonly processes: readonly ProcessRow[];
@@ -25,7 +23,7 @@ export function eventContext(reader: RecordingReader): EventContext {
   const chunks = reader.chunkIndex();
   return {
     processes,
-    pageBytes: processes[0]?.pageBytes || defaultPageBytes,
+    pageBytes: pageBytesOf(processes),
     eventCount: reader.eventCount,
     durationNanos: chunks.reduce((latest, { lastAt }) => Math.max(latest, lastAt), 0),
     pidOf: (process) => byNumber.get(process)?.pid ?? 0,

@@ -1,7 +1,8 @@
-/** Events as rows of the SQL table `event`: what each column holds, and how they get there fast. */
-import type { Database, Statement } from "better-sqlite3";
+/** Events as rows of the SQL table `event`: the values of its columns, and their fast insertion. */
+
 import { type EventBatch, eventFlags } from "../events/batch.ts";
 import { argumentCounts, type CallName, isCallCode, kindOf } from "../events/kinds.ts";
+import type { Database, Statement } from "./connection.ts";
 
 type Bound = number | bigint | string | null;
 
@@ -14,7 +15,7 @@ const columns = [
 /** Rows in one statement: saves a third of the time that one statement a row takes. */
 const rowsAtOnce = 64;
 
-/** Above 2^53 SQLite does not take every double for an integer; a bigint it always does. */
+/** Above 2^53 SQLite does not store every double as an integer, but every bigint. */
 const largestSafe = Number.MAX_SAFE_INTEGER;
 
 /** -errno is in [-4095, -1], as in the kernel's IS_ERR_VALUE. */
@@ -51,7 +52,7 @@ export class EventRows {
     }
   }
 
-  /** Writes a row's values, in the order of `columns`, from `place` on. */
+  /** Writes a row's values, in the order of `columns`, starting at `place`. */
   #fill(batch: EventBatch, row: number, place: number): void {
     const values = this.#values;
     const code = batch.kind[row]!;

@@ -1,5 +1,5 @@
 /** Files behind mappings: each gets a number in its recording. */
-import type { Database } from "better-sqlite3";
+import type { Database } from "./connection.ts";
 
 export interface FileEntry {
   readonly id: number;
@@ -17,7 +17,7 @@ export interface NewFile {
   readonly path: string;
 }
 
-/** Gives ids to files at once and writes them at the next flush. */
+/** Assigns ids to files immediately and writes them at the next flush. */
 export class FileWriter {
   readonly #database: Database;
   readonly #recording: number;

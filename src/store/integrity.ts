@@ -1,8 +1,9 @@
 /** Checks a whole database: SQLite's own structure, every chunk's checksum, every text's hash. */
-import type { Database } from "better-sqlite3";
+
 import { UserError } from "../base/errors.ts";
 import { readBlob } from "./blobs.ts";
 import { readCheckpoint } from "./checkpoints.ts";
+import type { Database } from "./connection.ts";
 import { RecordingReader } from "./reader.ts";
 import { listRecordings } from "./recordings.ts";
 import { checkStacks } from "./stacks.ts";

@@ -2,11 +2,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Database } from "better-sqlite3";
 import { assert } from "../base/assert.ts";
 import { exitCodes, UserError } from "../base/errors.ts";
+import type { Database } from "./connection.ts";
 
-/** Header field that tells a maptrail database from other SQLite files: "MPTL". */
+/** Header field that marks a SQLite file as maptrail's: "MPTL". */
 export const applicationId = 0x4d50544c;
 
 interface Migration {
@@ -80,7 +80,7 @@ export function migrate(database: Database, migrations: readonly Migration[]): v
     if (versionOf(database) >= version) continue;
     database
       .transaction(() => {
-        // Another process may have applied it between the look and the lock.
+        // Another process may have applied it between the check and the lock.
         if (versionOf(database) >= version) return;
         database.exec(sql);
         database.pragma(`user_version = ${version}`);

@@ -1,7 +1,7 @@
-/** Opens database files: who may see them, what they must be, and how they are journaled. */
+/** Opens database files: permissions, validation and journal mode. */
 import { accessSync, closeSync, constants, openSync, statSync } from "node:fs";
-import type { Database } from "better-sqlite3";
 import { exitCodes, UserError } from "../base/errors.ts";
+import type { Database } from "./connection.ts";
 import { connect } from "./connection.ts";
 import { checkIdentity, migrate, readMigrations, versionOf } from "./migrate.ts";
 import { explained } from "./sqlite-errors.ts";
@@ -65,8 +65,8 @@ function prepare(database: Database, path: string, mode: "read" | "write" | "cre
     }
     migrate(database, migrations);
   }
-  // What a commit wrote survives the death of this process in any mode; NORMAL also keeps the file
-  // sound through a power failure, at the price of the last moments.
+  // A commit survives the death of this process in any mode. NORMAL also keeps the file consistent
+  // through a power failure, though the last commits may be lost.
   if (mode === "read") database.pragma("query_only = ON");
   else database.pragma("synchronous = NORMAL");
 }

@@ -1,4 +1,5 @@
 /** The processes of a recording, folded from the observations of their starts and ends. */
+import { defaultPageBytes } from "../base/pages.ts";
 import type { EventBatch } from "../events/batch.ts";
 import { observations } from "../events/kinds.ts";
 import type { Coverage, ProcessEnd, ProcessStart } from "../events/process.ts";
@@ -6,6 +7,14 @@ import type { Coverage, ProcessEnd, ProcessStart } from "../events/process.ts";
 export interface ProcessRow extends ProcessStart {
   /** Undefined while it runs, or when nobody saw its end. */
   readonly end: ProcessEnd | undefined;
+}
+
+/**
+ * The page size of the machine that was recorded, which all its processes share. A
+ * journal has 0 when it does not know.
+ */
+export function pageBytesOf(processes: readonly Pick<ProcessRow, "pageBytes">[]): number {
+  return processes[0]?.pageBytes || defaultPageBytes;
 }
 
 /** In the order of their numbers. `text` gives a blob's text, undefined when it cannot be read. */
@@ -35,7 +44,7 @@ export function foldProcesses(
   return [...processes.values()].sort((a, b) => a.process - b.process);
 }
 
-/** What the process was found to call without libc lessens what the hook could promise at its start. */
+/** Mapping calls found outside libc reduce the coverage that the hook announced at the start. */
 function wholeCoverage({ coverage }: ProcessStart, { outside = [] }: ProcessEnd): Coverage {
   if (outside.length === 0) return coverage;
   const reasons = new Map<string, Set<string>>();

@@ -1,5 +1,5 @@
 /** Makes the SQL tables `process` and `event` from the log. They can be dropped and made again. */
-import type { Database } from "better-sqlite3";
+import type { Database } from "./connection.ts";
 import { EventRows } from "./event-rows.ts";
 import type { ProcessRow } from "./processes.ts";
 import type { RecordingReader } from "./reader.ts";
@@ -10,8 +10,8 @@ export type Progress = (doneEvents: number, allEvents: number) => void;
 const eventsPerTransaction = 64 * 4096;
 
 /**
- * Drops the recording's rows and makes them again. Until it has come to its end the recording
- * counts as not projected, whatever interrupts it.
+ * Drops the recording's rows and makes them again. Until it has finished, the recording counts
+ * as not projected, whatever interrupts it.
  */
 export function project(database: Database, reader: RecordingReader, onProgress?: Progress): void {
   const { recording } = reader;

@@ -11,7 +11,7 @@ export interface QueryResult {
 
 /**
  * Runs one statement that gives rows, on a connection of its own that cannot write. Throws a
- * UserError for a statement that would write or that SQLite does not take.
+ * UserError for a statement that would write or that SQLite rejects.
  */
 export function runQuery(path: string, sql: string): QueryResult {
   const database = connect(path, true);
@@ -23,7 +23,7 @@ export function runQuery(path: string, sql: string): QueryResult {
       });
     }
     const columns = statement.columns().map((column) => column.name);
-    const rows = statement.raw(true).safeIntegers(true).all() as unknown[][];
+    const rows = statement.raw().safeIntegers().all() as unknown[][];
     return { columns, rows: rows.map((row) => row.map(plain)) };
   } catch (error) {
     throw explainQueryError(error, path, sql);
@@ -36,7 +36,7 @@ function explainQueryError(error: unknown, path: string, sql: string): unknown {
   if (error instanceof UserError) return error;
   const isOurs = sqliteCode(error) === undefined && !(error instanceof RangeError);
   if (isOurs || !(error instanceof Error)) return error;
-  // better-sqlite3 answers a second statement, or none, with a RangeError.
+  // better-sqlite3 throws a RangeError for a second statement, or for none.
   if (sqliteCode(error) === "SQLITE_ERROR" || error instanceof RangeError) {
     return new UserError(`SQLite does not take ${quote(sql)}: ${error.message}`, {
       hint: "The tables are recording, process, event, file and chunk; event_text shows addresses as text.",

@@ -1,5 +1,5 @@
 /** Reads a recording's events, files and texts. What is damaged is reported and skipped. */
-import type { Database } from "better-sqlite3";
+
 import { UserError } from "../base/errors.ts";
 import type { EventBatch } from "../events/batch.ts";
 import type { CallStack, StackModule } from "../events/stack.ts";
@@ -8,6 +8,7 @@ import { checkpointSeqs, readCheckpoint } from "./checkpoints.ts";
 import { sliceRows } from "./chunks/batch-rows.ts";
 import { ChunkDecoder, type WantedColumns } from "./chunks/chunk-decoder.ts";
 import { type ChunkIndexEntry, describeChunk } from "./chunks/chunk-index.ts";
+import type { Database } from "./connection.ts";
 import type { FileEntry } from "./files.ts";
 import { foldProcesses, type ProcessRow } from "./processes.ts";
 import { StackReader } from "./stacks.ts";
@@ -42,7 +43,7 @@ interface StoredEntry {
   processes: string;
 }
 
-/** A recording as it was when the reader was made; a later reader sees what was appended since. */
+/** A snapshot of a recording when the reader was made; a later reader sees what was appended since. */
 export class RecordingReader {
   readonly recording: number;
   readonly #database: Database;
@@ -57,7 +58,7 @@ export class RecordingReader {
     this.#database = database;
     this.recording = recording;
     this.#stacks = new StackReader(database, recording);
-    // In one transaction, so that the tail is the one that belongs behind these chunks.
+    // In one transaction, so that the tail belongs to these chunks.
     const { index, tail } = database.transaction(() => this.#readIndex())();
     this.#index = index;
     this.#tail = tail;
@@ -68,7 +69,7 @@ export class RecordingReader {
     return last === undefined ? 0 : last.firstSeq + last.count - 1;
   }
 
-  /** Damage that reading has met so far. */
+  /** Damage found so far. */
   get damage(): readonly ChunkDamage[] {
     return [...this.#damage.values()].sort((a, b) => a.chunk - b.chunk);
   }
@@ -211,7 +212,7 @@ export class RecordingReader {
     const firstSeq = before === undefined ? 1 : before.firstSeq + before.count;
     const batch = new ChunkDecoder().decode(tail.bytes);
     if ("reason" in batch) {
-      // Wanted by whoever wants observations, so that its damage is met and noted.
+      // A damaged entry counts as having observations, so that its damage is reported.
       const at = before?.lastAt ?? 0;
       const common = { firstAt: at, lastAt: at, observations: 1, processes: [] };
       return { chunk, firstSeq, count: tail.count, ...common };

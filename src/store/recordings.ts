@@ -1,6 +1,7 @@
-/** The table of recordings: what is known of each run or import, and how a new one begins. */
-import type { Database } from "better-sqlite3";
+/** The table of recordings: the facts of each run or import, and the creation of a new one. */
+
 import { exitCodes, UserError } from "../base/errors.ts";
+import type { Database } from "./connection.ts";
 
 export type RecordingStatus = "recording" | "complete" | "recovered" | "damaged";
 
@@ -35,9 +36,9 @@ export interface RecordingRow {
   readonly source: string;
   readonly toolVersion: string;
   readonly host: Readonly<Record<string, unknown>>;
-  /** What the recorder counted, as it gave it to `finish`: JSON text. */
+  /** The recorder's counts, as passed to `finish`: JSON text. */
   readonly totals: string | undefined;
-  /** Whether the SQL tables made from the log hold it. */
+  /** Whether the projected SQL tables contain it. */
   readonly projected: boolean;
 }
 
@@ -94,7 +95,7 @@ function knownRecordings(database: Database): string {
     : `It has recordings ${range.low} to ${range.high}; maptrail list shows them.`;
 }
 
-/** Begins a recording and gives its id. */
+/** Begins a recording and returns its id. */
 export function insertRecording(database: Database, meta: RecordingMeta): number {
   const result = database
     .prepare(

@@ -1,4 +1,4 @@
-/** What SQLite's errors mean to the person who ran the command. */
+/** SQLite's errors explained to the person who ran the command. */
 import { exitCodes, UserError } from "../base/errors.ts";
 
 /** SQLite's own code of an error, such as SQLITE_FULL; undefined when it is not SQLite's. */
@@ -8,7 +8,7 @@ export function sqliteCode(error: unknown): string | undefined {
   return typeof code === "string" && code.startsWith("SQLITE_") ? code : undefined;
 }
 
-/** The error as a UserError where a user can act on it, and unchanged where it is a fault of ours. */
+/** The error as a UserError when a user can act on it, unchanged when it is a bug. */
 export function explainSqliteError(error: unknown, path: string): unknown {
   const code = sqliteCode(error);
   if (code === undefined) return error;
@@ -54,7 +54,7 @@ export function explainSqliteError(error: unknown, path: string): unknown {
   return error;
 }
 
-/** Runs `work`; what SQLite throws in it arrives explained. */
+/** Runs `work`, and explains the SQLite errors that it throws. */
 export function explained<Result>(path: string, work: () => Result): Result {
   try {
     return work();

@@ -1,8 +1,9 @@
-/** Call stacks and the modules that they pass through: each kept once in its recording. */
-import type { Database } from "better-sqlite3";
+/** Call stacks and their modules, each stored once in its recording. */
+
 import { assert } from "../base/assert.ts";
 import { exitCodes, UserError } from "../base/errors.ts";
 import type { CallStack, StackEnd, StackFrame, StackModule } from "../events/stack.ts";
+import type { Database } from "./connection.ts";
 
 interface StoredStack {
   readonly id: number;
@@ -20,7 +21,7 @@ const ends: Readonly<Record<StackEnd, true>> = {
   depth: true,
 };
 
-/** Gives ids to modules and stacks at once and writes them at the next flush. */
+/** Assigns ids to modules and stacks immediately and writes them at the next flush. */
 export class StackWriter {
   readonly #database: Database;
   readonly #recording: number;
@@ -140,7 +141,7 @@ export class StackReader {
     );
     const known = this.#modules.get(id);
     if (known !== undefined || id === 0) return known;
-    // A recording that is being made gets modules after the first look.
+    // A recording that is being made can get modules after the first query.
     this.#modules = undefined;
     return listModules(this.#database, this.#recording).find((module) => module.id === id);
   }

@@ -1,7 +1,8 @@
-/** A database of recordings: what can be done with it once it is open. */
-import type { Database } from "better-sqlite3";
+/** An open database of recordings and its operations. */
+
 import { UserError } from "../base/errors.ts";
 import { CheckpointWriter } from "./checkpoints.ts";
+import type { Database } from "./connection.ts";
 import { busyTimeoutMillis } from "./connection.ts";
 import { checkIntegrity } from "./integrity.ts";
 import { type Progress, project } from "./projection.ts";
@@ -18,8 +19,8 @@ import { explained } from "./sqlite-errors.ts";
 import { RecordingWriter } from "./writer.ts";
 
 /**
- * A longer recording's events become SQL rows when someone asks for them, not when it ends: at some
- * two microseconds a row, this many keep the recorded program's user waiting for half a second.
+ * Events of longer recordings become SQL rows when they are first queried, not when the recording
+ * ends: at some two microseconds a row, this many delay its end by half a second.
  */
 const mostEventsProjectedAtFinish = 250_000;
 
@@ -30,11 +31,11 @@ export interface Store {
   /** One recording, the newest without `id`. Throws a UserError when there is none. */
   recording(id?: number): RecordingRow;
   createRecording(meta: RecordingMeta): number;
-  /** Takes a new recording back, before anything was written to it: its program could not be started. */
+  /** Deletes a new recording to which nothing was written: its program could not be started. */
   discard(recordingId: number): void;
-  /** Runs `work` in one transaction: what it writes is there as a whole, or nothing of it. */
+  /** Runs `work` in one transaction: all of what it writes is committed, or nothing. */
   atomically<Result>(work: () => Promise<Result>): Promise<Result>;
-  /** For a new recording, or to go on with an unfinished one from its last flush. */
+  /** For a new recording, or to continue an unfinished one from its last flush. */
   writer(recordingId: number): RecordingWriter;
   /** The recording as it is now. */
   reader(recordingId: number): RecordingReader;
@@ -44,7 +45,7 @@ export interface Store {
   rebuild(recordingId: number, onProgress?: Progress): readonly ChunkDamage[];
   /** Does `rebuild` for each finished recording whose SQL tables are missing; returns their ids. */
   projectMissing(onProgress?: Progress): number[];
-  /** Drops the recording's checkpoints and takes those that `maker` makes anew. */
+  /** Replaces the recording's checkpoints by those that `maker` makes. */
   checkpoints(recordingId: number, maker: string): CheckpointWriter;
   /** One sentence for each thing that is wrong; empty when all is well. */
   integrity(): string[];

@@ -1,5 +1,5 @@
 /** Appends events to a recording: collects rows, cuts chunks, and commits all that is new at a flush. */
-import type { Database } from "better-sqlite3";
+
 import { assert } from "../base/assert.ts";
 import { exitCodes, UserError } from "../base/errors.ts";
 import { createBatch, type EventBatch } from "../events/batch.ts";
@@ -9,6 +9,7 @@ import { appendRows } from "./chunks/batch-rows.ts";
 import { ChunkDecoder } from "./chunks/chunk-decoder.ts";
 import { ChunkEncoder, chunkCapacity } from "./chunks/chunk-encoder.ts";
 import { type ChunkIndexEntry, describeChunk } from "./chunks/chunk-index.ts";
+import type { Database } from "./connection.ts";
 import { FileWriter, type NewFile } from "./files.ts";
 import { findRecording, type ProgramExit } from "./recordings.ts";
 import { explained } from "./sqlite-errors.ts";
@@ -18,7 +19,7 @@ export interface FinishSummary {
   readonly status: "complete" | "recovered" | "damaged";
   readonly durationNanos: number;
   readonly exit?: ProgramExit | undefined;
-  /** What the recorder counted: JSON text, kept as it is. */
+  /** The recorder's counts: JSON text, stored unchanged. */
   readonly totals: string;
 }
 
@@ -34,8 +35,8 @@ interface StoredTail {
 }
 
 /**
- * One writer at a time for a recording. Nothing reaches the database between two flushes, so what
- * is appended in between stays in memory: some 20 bytes an event.
+ * One writer at a time for a recording. The database is written at flushes alone, so rows
+ * appended in between stay in memory: some 20 bytes an event.
  */
 export class RecordingWriter {
   readonly #database: Database;
@@ -55,7 +56,7 @@ export class RecordingWriter {
   #drainState: string | undefined;
   #finished = false;
 
-  /** Goes on with a recording that is not finished; `onFinish` is called once it is sealed. */
+  /** Continues a recording that is not finished; `onFinish` is called once it is sealed. */
   constructor(
     database: Database,
     path: string,
@@ -126,9 +127,9 @@ export class RecordingWriter {
   }
 
   /**
-   * Commits everything so far together with `drainState`, in one transaction: afterwards all of it
-   * outlives a killed process. When it throws (UserError: disk full, locked), nothing was
-   * written and nothing is forgotten: a later flush writes it.
+   * Commits everything so far together with `drainState`, in one transaction: afterwards it survives
+   * a kill of this process. When it throws (UserError: disk full, locked), nothing was written and
+   * nothing is lost: a later flush writes it.
    */
   flush(drainState: string): void {
     assert(!this.#finished, "flush of a finished recording");
@@ -153,7 +154,7 @@ export class RecordingWriter {
     this.#drainState = drainState;
   }
 
-  /** What the last flush was given, by this writer or by one before it. */
+  /** The drain state of the last flush, by this writer or an earlier one. */
   drainState(): string | undefined {
     return this.#drainState;
   }
@@ -230,7 +231,7 @@ export class RecordingWriter {
     }
   }
 
-  /** Takes up where an earlier writer's last flush left the recording. */
+  /** Continues after an earlier writer's last flush. */
   #resume(): void {
     const last = this.#database
       .prepare<[number], { chunk: number; next: number }>(

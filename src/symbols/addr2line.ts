@@ -32,7 +32,7 @@ function addressText(address: number): string {
   return `0x${BigInt.asUintN(64, BigInt(address)).toString(16)}`;
 }
 
-/** An address stands on a line of its own; functions and their places follow, two lines each. */
+/** Each address is on a line of its own, followed by two lines for each function: its name and its place. */
 export function parseAddr2line(text: string): SourceFrame[][] {
   const all: SourceFrame[][] = [];
   let name: string | undefined;

@@ -1,4 +1,4 @@
-/** Where the debug information of a file may lie when it is not in the file itself, as gdb and elfutils search for it. */
+/** Finds the separate debug information of a file where gdb and elfutils look for it. */
 
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
@@ -6,7 +6,7 @@ import { type ElfFile, openElf } from "./elf-file.ts";
 
 export const defaultDebugFolder = "/usr/lib/debug";
 
-/** The debug file that belongs to a build-id, proved by its own; undefined when there is none. */
+/** The debug file for a build-id, verified by its own; undefined when there is none. */
 export function debugFileByBuildId(
   buildId: string,
   folders: readonly string[],
@@ -22,7 +22,7 @@ export function debugFileByBuildId(
   return undefined;
 }
 
-/** The debug file that .gnu_debuglink names, proved by its checksum; undefined when there is none. */
+/** The debug file that .gnu_debuglink names, verified by its checksum; undefined when there is none. */
 export function debugFileByLink(file: ElfFile, folders: readonly string[]): ElfFile | undefined {
   const link = file.image.debugLink;
   if (link === undefined) return undefined;

@@ -1,14 +1,14 @@
-/** Mangled names into those that people wrote. */
+/** Demangles names. */
 import { spawnSync } from "node:child_process";
 import { demangleRustLegacy } from "./rust-legacy.ts";
 import { demangleRustV0 } from "./rust-v0.ts";
 
-/** Undefined when it is no mangled Rust name. */
+/** Undefined for a name that is not a mangled Rust name. */
 export function demangleRust(name: string): string | undefined {
   return name.startsWith("_R") ? demangleRustV0(name) : demangleRustLegacy(name);
 }
 
-/** Rust names by itself, C++ names by binutils' c++filt; a name that neither can read stays as it is. */
+/** Demangles Rust names here and C++ names with binutils' c++filt; other names are returned unchanged. */
 export function demangleAll(names: readonly string[]): Map<string, string> {
   const plain = new Map<string, string>();
   const rest: string[] = [];

@@ -1,12 +1,12 @@
-/** Files with code on disk, opened so that nothing but a regular file is ever read. */
+/** Opens files with code on disk; only regular files are ever read. */
 
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { type ByteSource, type ElfImage, readElf } from "./elf.ts";
+import { type ElfImage, type RandomAccessBytes, readElf } from "./elf.ts";
 
 /** An open ELF file; `close` it. */
 export interface ElfFile {
   readonly path: string;
-  readonly source: ByteSource;
+  readonly source: RandomAccessBytes;
   readonly image: ElfImage;
   /** Unix time of the last change to the file or its inode. */
   readonly changedAtMillis: number;
@@ -22,7 +22,7 @@ export interface Unreadable {
 export function openElf(path: string): ElfFile | Unreadable {
   let fd: number;
   try {
-    // A pipe would wait for its writer.
+    // Opening a pipe would block until it has a writer.
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -31,7 +31,7 @@ export function openElf(path: string): ElfFile | Unreadable {
   }
   const stat = fstatSync(fd);
   const close = (): void => closeSync(fd);
-  const source: ByteSource = {
+  const source: RandomAccessBytes = {
     lengthBytes: stat.size,
     read: (offset, lengthBytes) => readBytes(fd, stat.size, offset, lengthBytes),
   };

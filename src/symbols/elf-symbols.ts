@@ -1,25 +1,32 @@
 /** The functions in the symbol table of an ELF file, for machines without elfutils and binutils. */
 
-import { type ByteSource, type ElfImage, type Section, sectionTypes, textAt } from "./elf.ts";
+import { countAtMost } from "../base/search.ts";
+import {
+  type ElfImage,
+  type RandomAccessBytes,
+  type Section,
+  sectionTypes,
+  textAt,
+} from "./elf.ts";
 
 const symbolBytes = 24;
 const functionTypes: ReadonlySet<number> = new Set([2, 10]);
 /** Larger tables are not read: no program has ten million functions. */
 const mostTableBytes = 1 << 28;
-/** A function without a length is not taken to be longer. */
+/** A function without a length is taken to be no longer than this. */
 const mostUnsizedBytes = 4096;
-/** How many symbols before an address are asked whether they hold it: nested and overlapping ones are rare. */
+/** How many symbols before an address are tried: nested and overlapping ones are rare. */
 const mostLookedAt = 16;
 
 /** Sorted by address. */
 export class SymbolTable {
-  readonly #source: ByteSource;
+  readonly #source: RandomAccessBytes;
   readonly #names: Section | undefined;
   readonly #starts: Float64Array;
   readonly #ends: Float64Array;
   readonly #nameAt: Float64Array;
 
-  private constructor(source: ByteSource, names: Section | undefined, rows: readonly Row[]) {
+  private constructor(source: RandomAccessBytes, names: Section | undefined, rows: readonly Row[]) {
     this.#source = source;
     this.#names = names;
     const sorted = [...rows].sort((a, b) => a.start - b.start || a.end - b.end || a.rank - b.rank);
@@ -28,8 +35,8 @@ export class SymbolTable {
     this.#nameAt = Float64Array.from(sorted, ({ nameAt }) => nameAt);
   }
 
-  /** From .symtab, else from .dynsym, which has the exported functions alone; empty where neither can be read. */
-  static read(source: ByteSource, image: ElfImage): SymbolTable {
+  /** From .symtab, else from .dynsym, which has only exported functions; empty when neither can be read. */
+  static read(source: RandomAccessBytes, image: ElfImage): SymbolTable {
     for (const wanted of [sectionTypes.symbols, sectionTypes.dynamicSymbols]) {
       const section = image.sections.find(({ type }) => type === wanted);
       if (section === undefined || section.lengthBytes > mostTableBytes) continue;
@@ -47,14 +54,9 @@ export class SymbolTable {
 
   /** The name of the function that holds an ELF virtual address, as it stands in the table. */
   nameOf(address: number): string | undefined {
-    let low = 0;
-    let high = this.#starts.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#starts[middle] ?? 0) <= address) low = middle + 1;
-      else high = middle;
-    }
-    for (let i = low - 1; i >= Math.max(0, low - mostLookedAt); i -= 1) {
+    const starts = this.#starts;
+    const below = countAtMost(starts.length, (i) => starts[i] ?? 0, address);
+    for (let i = below - 1; i >= Math.max(0, below - mostLookedAt); i -= 1) {
       if (address < (this.#ends[i] ?? 0)) return this.#name(this.#nameAt[i] ?? 0);
     }
     return undefined;

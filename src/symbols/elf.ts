@@ -1,7 +1,7 @@
-/** The outline of a 64-bit ELF file, elf(5): sections, segments, build-id, link to debug information. Every bound is checked. */
+/** Parses the headers of a 64-bit ELF file, elf(5): sections, segments, build-id, debug link. Every bound is checked. */
 
 /** Where the bytes come from; `read` gives undefined for what lies outside. */
-export interface ByteSource {
+export interface RandomAccessBytes {
   readonly lengthBytes: number;
   read(offset: number, lengthBytes: number): DataView | undefined;
 }
@@ -41,10 +41,10 @@ const headerBytes = 64;
 const sectionBytes = 64;
 const segmentBytes = 56;
 const buildIdNote = 3;
-/** No name and no note is longer than that in files that compilers write. */
+/** Names and notes that compilers write are shorter. */
 const mostNoteBytes = 1 << 16;
 const mostNamesBytes = 1 << 24;
-/** The most that a 16-bit count can say; files with more sections than that are no programs. */
+/** The largest 16-bit count; programs have fewer sections. */
 const mostSections = 0xffff;
 
 interface Header {
@@ -55,14 +55,14 @@ interface Header {
   readonly namesIndex: number;
 }
 
-/** An unsigned 64-bit number; undefined where a double does not hold it exactly, as no offset in a file is that large. */
+/** An unsigned 64-bit number; undefined when a double cannot hold it, because no file offset is that large. */
 function wide(view: DataView, at: number): number | undefined {
   const value = view.getUint32(at, true) + view.getUint32(at + 4, true) * 2 ** 32;
   return Number.isSafeInteger(value) ? value : undefined;
 }
 
-/** The outline, as much as is whole, or why it is none. */
-export function readElf(source: ByteSource): ElfImage | { readonly reason: string } {
+/** As much as can be read, or why nothing can. */
+export function readElf(source: RandomAccessBytes): ElfImage | { readonly reason: string } {
   const view = source.read(0, headerBytes);
   if (view === undefined) return { reason: "it is too short for an ELF file" };
   if (view.getUint32(0, false) !== 0x7f454c46) return { reason: "it is no ELF file" };
@@ -90,7 +90,7 @@ export function readElf(source: ByteSource): ElfImage | { readonly reason: strin
   };
 }
 
-function readSegments(source: ByteSource, header: Header): Segment[] | undefined {
+function readSegments(source: RandomAccessBytes, header: Header): Segment[] | undefined {
   const { segmentsAt, segmentCount } = header;
   if (segmentCount === 0) return [];
   const view = source.read(segmentsAt, segmentCount * segmentBytes);
@@ -108,12 +108,12 @@ function readSegments(source: ByteSource, header: Header): Segment[] | undefined
   return segments;
 }
 
-function readSections(source: ByteSource, header: Header): Section[] | { reason: string } {
+function readSections(source: RandomAccessBytes, header: Header): Section[] | { reason: string } {
   const { sectionsAt, sectionCount, namesIndex } = header;
   if (sectionsAt === 0) return [];
   const first = source.read(sectionsAt, sectionBytes);
   if (first === undefined) return { reason: "its sections lie outside of it" };
-  // Counts that do not fit the header stand in the first section, elf(5).
+  // Counts that do not fit the header are in the first section, elf(5).
   const count = sectionCount === 0 ? (wide(first, 32) ?? Number.POSITIVE_INFINITY) : sectionCount;
   if (count > mostSections) return { reason: `it claims to have ${count} sections` };
   const view = source.read(sectionsAt, count * sectionBytes);
@@ -136,7 +136,7 @@ function readSections(source: ByteSource, header: Header): Section[] | { reason:
 }
 
 function sectionNames(
-  source: ByteSource,
+  source: RandomAccessBytes,
   table: DataView,
   number: number,
   count: number,
@@ -158,11 +158,11 @@ export function textAt(view: DataView, offset: number): string {
 }
 
 function readBuildId(
-  source: ByteSource,
+  source: RandomAccessBytes,
   sections: readonly Section[],
   segments: readonly Segment[],
 ): string {
-  // Sections first: in a file of debug information alone, the segments tell where things once were.
+  // Sections first: in a separate debug file the segments describe the original file.
   const places = [
     ...sections.filter(({ type }) => type === sectionTypes.note),
     ...segments
@@ -194,14 +194,17 @@ function buildIdIn(view: DataView): string | undefined {
   return undefined;
 }
 
-function readDebugLink(source: ByteSource, sections: readonly Section[]): ElfImage["debugLink"] {
+function readDebugLink(
+  source: RandomAccessBytes,
+  sections: readonly Section[],
+): ElfImage["debugLink"] {
   const section = sections.find(({ name }) => name === ".gnu_debuglink");
   if (section === undefined || section.lengthBytes > mostNoteBytes) return undefined;
   const view = source.read(section.offset, section.lengthBytes);
   if (view === undefined) return undefined;
   const name = textAt(view, 0);
   const crcAt = Math.ceil((Buffer.byteLength(name) + 1) / 4) * 4;
-  // A name with a path in it would lead out of the directories that are searched.
+  // A name with a slash would escape the directories that are searched.
   if (name === "" || name.includes("/") || crcAt + 4 > view.byteLength) return undefined;
   return { name, crc: view.getUint32(crcAt, true) };
 }

@@ -1,5 +1,5 @@
 /**
- * A process of its own that asks libdw, so that a malicious file can end nothing else.
+ * The process in which libdw runs, so that a malicious file can crash nothing else.
  *
  * It reads a ChildRequest from its input and writes one ChildLine a line; a line that begins a file
  * without one that ends it means that the file ended the process.

@@ -1,4 +1,4 @@
-/** Looks addresses up by elfutils in a child process. A file that ends the child is told so, and the others are asked again. */
+/** Looks addresses up with elfutils in a child process. A file that crashes the child gets that as its reason, and the others are retried. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -11,16 +11,16 @@ export interface ChildRequest {
   readonly files: readonly FileQuery[];
 }
 
-/** What the child says, a line each. Numbers of files count from 0. */
+/** The child's output, a line each. Files are numbered from 0. */
 export type ChildLine =
   | { readonly unavailable: string }
   | { readonly begin: number }
   | { readonly frames: readonly (readonly SourceFrame[])[] }
   | { readonly failed: string };
 
-/** A file that takes longer than that is given up: a hundred thousand addresses take some ten seconds. */
+/** Files that take longer are given up: a hundred thousand addresses take some ten seconds. */
 const defaultPatienceMillis = 60_000;
-/** So many such files, and the rest is not asked about. */
+/** After this many such files the rest is not tried. */
 const mostGivenUp = 2;
 const mostOutputBytes = 1 << 30;
 
@@ -45,7 +45,7 @@ export function askElfutils(
     if (outcome === undefined) return undefined;
     for (const [position, answer] of outcome.answers) answers.set(left[position] ?? -1, answer);
     if (outcome.isLate) givenUp += 1;
-    // Each round answers at least one file, so this ends.
+    // Each round settles at least one file, so this terminates.
     left = left.filter((index) => !answers.has(index));
   }
   return files.map(
@@ -70,7 +70,7 @@ function runChild(request: ChildRequest, options: ElfutilsOptions): Outcome | un
     killSignal: "SIGKILL",
     maxBuffer: mostOutputBytes,
     stdio: ["pipe", "pipe", "ignore"],
-    // elfutils would ask servers in the network for debug files.
+    // elfutils would query debuginfod servers for debug files.
     env: { ...process.env, DEBUGINFOD_URLS: "", NODE_OPTIONS: "" },
   });
   const code = (child.error as NodeJS.ErrnoException | undefined)?.code;
@@ -95,7 +95,7 @@ function runChild(request: ChildRequest, options: ElfutilsOptions): Outcome | un
   return { answers, isLate };
 }
 
-/** The last line is a part of one when the child was killed. */
+/** The last line is incomplete when the child was killed. */
 function parseLines(text: string): ChildLine[] {
   const lines = text.split("\n");
   lines.pop();

@@ -1,6 +1,6 @@
-/** What a look-up of addresses asks and answers, whoever does it. */
+/** The request and the result of an address look-up, whichever tool does it. */
 
-/** One function at an address. Several stand there when functions were inlined. */
+/** One function at an address. There are several when functions were inlined. */
 export interface SourceFrame {
   /** Demangled where that is possible; undefined when nothing names it. */
   readonly name?: string | undefined;

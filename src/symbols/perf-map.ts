@@ -1,17 +1,18 @@
 /** Functions that a runtime made while it ran, from the map it writes for perf: lines of `START SIZE NAME` in hexadecimal, tools/perf/Documentation/jit-interface.txt. */
 
+import { countAtMost } from "../base/search.ts";
 import type { SourceFrame } from "./lookup.ts";
 
-/** Entries before an address that are asked whether they hold it: code is rarely laid inside of code. */
+/** How many entries before an address are tried: nested ones are rare. */
 const mostLookedAt = 64;
 
 export class PerfMap {
   readonly #starts: Float64Array;
   readonly #ends: Float64Array;
   readonly #names: readonly string[];
-  /** The line: what was written last holds. */
+  /** The line number: the last entry for an address counts. */
   readonly #order: Uint32Array;
-  /** Lines that are no entries. */
+  /** Lines that are not entries. */
   readonly badLines: number;
 
   constructor(text: string) {
@@ -36,17 +37,12 @@ export class PerfMap {
     return this.#names.length;
   }
 
-  /** The entry that holds a run-time address, the youngest where several do. */
+  /** The entry that holds a run-time address, the latest when several do. */
   lookUp(address: number): SourceFrame | undefined {
-    let low = 0;
-    let high = this.#starts.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#starts[middle] ?? 0) <= address) low = middle + 1;
-      else high = middle;
-    }
+    const starts = this.#starts;
+    const below = countAtMost(starts.length, (i) => starts[i] ?? 0, address);
     let best = -1;
-    for (let i = low - 1; i >= Math.max(0, low - mostLookedAt); i -= 1) {
+    for (let i = below - 1; i >= Math.max(0, below - mostLookedAt); i -= 1) {
       const isYounger = best === -1 || (this.#order[i] ?? 0) > (this.#order[best] ?? 0);
       if (address < (this.#ends[i] ?? 0) && isYounger) best = i;
     }

@@ -1,4 +1,4 @@
-/** Files that stand between a program and the kernel in every stack: libc, the loader, the hook. Their frames are folded. */
+/** Files between a program and the kernel in every stack: libc, the loader, the hook. Their frames are folded. */
 
 /** glibc 2.33 and older keep threads and timers apart; musl's loader is its libc. */
 const libraryNames =

@@ -1,10 +1,10 @@
 /** Letters, numbers and identifiers of Rust's newer mangling, RFC 2603. */
 
-/** Deeper than that, or longer, and it is an attack and no name. */
+/** Deeper nesting or longer names than this are an attack. */
 const mostDepth = 200;
 const mostSteps = 20_000;
 
-/** The place in a mangled name. After `failed` is set, what it gives means nothing. */
+/** A cursor in a mangled name. Once `failed` is set its results are meaningless. */
 export class RustV0Cursor {
   readonly #text: string;
   #at = 0;
@@ -20,7 +20,7 @@ export class RustV0Cursor {
     return this.#at >= this.#text.length;
   }
 
-  /** The next letter, which is passed over. */
+  /** Consumes the next letter. */
   take(): string {
     const letter = this.#text[this.#at];
     if (letter === undefined) return this.fail();
@@ -28,7 +28,7 @@ export class RustV0Cursor {
     return letter;
   }
 
-  /** Passes over `letter` when it is the next one. */
+  /** Consumes `letter` when it is next. */
   eat(letter: string): boolean {
     if (this.#text[this.#at] !== letter) return false;
     this.#at += 1;
@@ -44,7 +44,7 @@ export class RustV0Cursor {
     return "";
   }
 
-  /** What `read` gives, unless it nests too deep. */
+  /** The result of `read`, unless it nests too deep. */
   nested(read: () => string): string {
     this.#depth += 1;
     this.#steps += 1;
@@ -71,7 +71,7 @@ export class RustV0Cursor {
       const digit = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".indexOf(
         letter,
       );
-      // Hashes are longer than a double is exact; nothing is made of them.
+      // Hashes exceed a double's precision, but their values are not used.
       value = value * 62 + digit;
       if (letter === "" || digit === -1) {
         this.fail();
@@ -85,7 +85,7 @@ export class RustV0Cursor {
     return this.eat(letter) ? this.base62() + 1 : 0;
   }
 
-  /** Reads once more what stands earlier in the name. */
+  /** Follows a back reference to an earlier part of the name. */
   back(read: () => string): string {
     const tag = this.#at - 1;
     const target = this.base62();

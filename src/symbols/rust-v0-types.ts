@@ -26,7 +26,7 @@ const basicTypes: Readonly<Record<string, string>> = {
   z: "!",
 };
 
-/** More lifetimes than letters are bound nowhere. */
+/** Real names bind fewer lifetimes than there are letters. */
 const mostBound = 26;
 
 export class RustV0Types extends RustV0Cursor {

@@ -1,4 +1,4 @@
-/** Where libc's signal trampoline lies: a frame behind it was interrupted, so its address is no return address. */
+/** Finds libc's signal trampoline: the frame below it was interrupted, so its address is not a return address. */
 
 import { segmentTypes } from "./elf.ts";
 import { openElf } from "./elf-file.ts";

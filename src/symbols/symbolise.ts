@@ -1,4 +1,4 @@
-/** Addresses of recorded files into functions: which file on disk is the right one, and who reads it. */
+/** Resolves addresses in recorded files to functions: finds the right file on disk and a tool that reads it. */
 import { askAddr2line } from "./addr2line.ts";
 import { debugFileByBuildId, debugFileByLink, defaultDebugFolder } from "./debug-file.ts";
 import { demangleAll } from "./demangle.ts";
@@ -11,16 +11,16 @@ import type { FileAnswer, FileQuery, SourceFrame } from "./lookup.ts";
 /** A file as a recording names it, and ELF virtual addresses in it. */
 export interface ModuleQuery {
   readonly path: string;
-  /** Hexadecimal; empty where the file had none; undefined where nobody looked. */
+  /** Hexadecimal; empty when the file had none; undefined when it was not read. */
   readonly buildId: string | undefined;
-  /** Where there is no build-id: a file that was changed after this Unix time is not the one. */
+  /** Without a build-id: a file changed after this Unix time is not the recorded one. */
   readonly unchangedSinceMillis?: number | undefined;
   readonly addresses: readonly number[];
-  /** The addresses are places in the file, as maps have them, and no ELF virtual addresses. */
+  /** The addresses are file offsets, as in maps, rather than ELF virtual addresses. */
   readonly areFileOffsets?: boolean | undefined;
 }
 
-/** Who reads files: the best that is installed, or that and what comes after it. */
+/** Readers of debug information, the best first; a caller names the first one to try. */
 export type SymbolReader = "elfutils" | "addr2line" | "own";
 
 export interface SymbolOptions {
@@ -39,14 +39,14 @@ export interface ModuleAnswer {
   readonly frames: readonly (readonly SourceFrame[])[];
 }
 
-/** The file to read for a query, or the state that leaves nothing to read. */
+/** The file to read for a query, or the state when there is none. */
 interface Choice {
   readonly state: ModuleState;
   readonly reason?: string | undefined;
   readonly file?: FileQuery | undefined;
 }
 
-/** Never throws for what a file holds: it is told in `state` and `reason`. */
+/** Never throws for a file's contents: `state` and `reason` describe the problem. */
 export function symbolise(
   queries: readonly ModuleQuery[],
   options: SymbolOptions = {},
@@ -87,7 +87,7 @@ function chooseFile(query: ModuleQuery, folders: readonly string[]): Choice {
   }
 }
 
-/** Where the loader puts bytes of the file; -1, which no function holds, for those that it does not load. */
+/** ELF virtual addresses of file offsets; -1, which is in no function, for offsets that are not loaded. */
 function virtualAddresses({ image }: ElfFile, offsets: readonly number[]): number[] {
   return offsets.map((at) => {
     const segment = image.segments.find(
@@ -98,20 +98,20 @@ function virtualAddresses({ image }: ElfFile, offsets: readonly number[]): numbe
   });
 }
 
-/** What differs from the file that was recorded; undefined when nothing does. */
+/** How the file differs from the recorded one; undefined when it does not. */
 function changeOf(query: ModuleQuery, { image, changedAtMillis }: ElfFile): string | undefined {
   const { buildId, unchangedSinceMillis } = query;
   const now = image.buildId === "" ? "none" : image.buildId;
   const difference = `it was changed since: its build-id was ${buildId || "none"} and is ${now}`;
   if (buildId) return buildId === image.buildId ? undefined : difference;
-  // Without a build-id, a file that nobody touched is the same one.
+  // Without a build-id, an unchanged file counts as the same.
   if (unchangedSinceMillis !== undefined) {
     return changedAtMillis > unchangedSinceMillis ? "it was changed since" : undefined;
   }
   return buildId === "" && image.buildId !== "" ? difference : undefined;
 }
 
-/** Debug information of a file that is gone is still exact where the build-id is the same. */
+/** Debug information of a deleted file is still exact when the build-id is the same. */
 function orphanDebugFile(
   { buildId, addresses }: ModuleQuery,
   folders: readonly string[],
@@ -137,7 +137,7 @@ function readFiles(
   return answers;
 }
 
-/** What the one before could not read is read by the next; the first reason is kept. */
+/** Each reader gets the files that the ones before it could not read; the first reason is kept. */
 function readFile(
   file: FileQuery,
   byElfutils: FileAnswer | undefined,

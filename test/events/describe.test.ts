@@ -1,5 +1,6 @@
 /** What each call is about, from arguments as strace would print them; lengths in pages of 4096 bytes. */
 import { describe, expect, it } from "vitest";
+import { roundUpToPages } from "../../src/base/pages.ts";
 import { createBatch, type EventBatch, eventFlags } from "../../src/events/batch.ts";
 import {
   argument,
@@ -7,7 +8,6 @@ import {
   exactValues,
   isResultKnown,
   meaningOf,
-  roundUpToPages,
 } from "../../src/events/describe.ts";
 import { type EventKind, kindCodes } from "../../src/events/kinds.ts";
 

@@ -1,13 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { errnoName, errnoNumber, errnoOf } from "../../src/events/errno.ts";
+import { asInt, hasFlags } from "../../src/events/flags.ts";
 import {
   advice,
   adviceWord,
-  asInt,
   cloneWords,
   type FlagWords,
-  hasFlags,
   mapWords,
   mremapWords,
   parseAdvice,

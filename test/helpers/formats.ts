@@ -6,7 +6,7 @@ import { exportRecording } from "../../src/app/export.ts";
 import { type ImportOptions, importFiles } from "../../src/app/import.ts";
 import type { Io } from "../../src/app/io/io.ts";
 import { plainStyle } from "../../src/base/style.ts";
-import { eventJson } from "../../src/listing/event-json.ts";
+import { eventObjects } from "../../src/listing/event-object.ts";
 import { callSites } from "../../src/sites/call-sites.ts";
 import { eventContext } from "../../src/store/event-context.ts";
 import { openStore } from "../../src/store/open.ts";
@@ -81,10 +81,11 @@ export function eventsOf(database: string): EventObject[] {
     const reader = store.reader(recording.id);
     const context = eventContext(reader);
     const sites = callSites(reader, recording);
+    const objectOf = eventObjects(context, { sites, stacks: false });
     const events: EventObject[] = [];
     for (const batch of reader.chunks()) {
       for (let row = 0; row < batch.length; row++) {
-        events.push(JSON.parse(eventJson(batch, row, context, { sites })) as EventObject);
+        events.push({ ...objectOf(batch, row) } as EventObject);
       }
     }
     return events;

@@ -66,6 +66,15 @@ export function emptyProject(folder: string): void {
     cpSync(join(projectRoot, dependency), join(folder, dependency), { recursive: true });
 }
 
+/** The types of Node, which a program in TypeScript has of its own: after the install, which would take them away. */
+export function addNodeTypes(folder: string): void {
+  for (const name of ["@types/node", "undici-types"]) {
+    cpSync(join(projectRoot, "node_modules", name), join(folder, "node_modules", name), {
+      recursive: true,
+    });
+  }
+}
+
 export async function installInto(folder: string, archive: string): Promise<void> {
   await must(["npm", "install", ...quiet, archive], folder);
 }

@@ -111,7 +111,7 @@ describe("merge", () => {
     expect(wide).toEqual([[2, 1n]]);
   });
 
-  it("equals a stable sort, whatever the batches, horizons and drains", () => {
+  it("equals a stable sort, whatever the batches, watermarks and drains", () => {
     const times = fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 40 });
     const sources = fc.array(times, { minLength: 1, maxLength: 6 });
     fc.assert(

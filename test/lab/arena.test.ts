@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { mapFlags, mremapFlags } from "../../src/events/words.ts";
+import { mapFlags, mremapFlags, prot } from "../../src/events/flags.ts";
 import { mapAnonymous, unmap } from "../../src/ffi/own-memory.ts";
-import { Arena, pageBytes, readOnly, readWrite } from "../../src/lab/arena.ts";
+import { Arena, pageBytes, readWrite } from "../../src/lab/arena.ts";
 import { framesOf, sameFrames } from "../../src/lab/page-frames.ts";
 
 let arena: Arena;
@@ -28,7 +28,7 @@ describe("an arena", () => {
   });
 
   it("reads and writes what may be read and written, and nothing else", () => {
-    const at = arena.map(0, 1, { prot: readOnly });
+    const at = arena.map(0, 1, { prot: prot.read });
     expect([arena.poke(at, 7), arena.peek(at)]).toEqual([false, 0]);
     const none = arena.map(1, 1, { prot: 0 });
     expect([arena.isMapped(none), arena.peek(none), arena.poke(none, 7)]).toEqual([

@@ -12,7 +12,7 @@ describe("how much memory there is", () => {
   it("is what the machine has available", () => {
     expect(roomWith({ "/proc/meminfo": meminfo })).toEqual({
       bytes: 2_048_000 * 1024,
-      told: "/proc/meminfo",
+      source: "/proc/meminfo",
     });
     expect(roomWith({})).toBeUndefined();
   });
@@ -26,7 +26,7 @@ describe("how much memory there is", () => {
       "/sys/fs/cgroup/a/memory.max": `${512 * MiB}\n`,
       "/sys/fs/cgroup/a/memory.current": `${500 * MiB}\n`,
     };
-    expect(roomWith(files)).toEqual({ bytes: 12 * MiB, told: "/sys/fs/cgroup/a/memory.max" });
+    expect(roomWith(files)).toEqual({ bytes: 12 * MiB, source: "/sys/fs/cgroup/a/memory.max" });
   });
 
   it("is nothing, not less, in a group above its limit", () => {
@@ -38,7 +38,7 @@ describe("how much memory there is", () => {
     expect(roomWith(files)?.bytes).toBe(0);
   });
 
-  it("is told by the first version of groups as well", () => {
+  it("is known by the first version of groups as well", () => {
     const files = {
       "/proc/meminfo": meminfo,
       "/proc/self/cgroup": "5:cpu,cpuacct:/x\n4:memory:/docker/9\n1:name=systemd:/\n",

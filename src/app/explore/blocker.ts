@@ -99,7 +99,7 @@ interface Birth {
 function readBirth(reader: RecordingReader, seq: number): Birth {
   // No decoded chunk is kept: there may be many lives, and a birth is read once.
   for (const batch of reader.chunks({ fromSeq: seq, toSeq: seq })) {
-    const site = siteOf(reader, batch);
+    const site = siteNameOf(reader, batch);
     if (batch.kind[0] !== memoryCalls.mmap) return { traits: 0, site };
     const [protection, flags] = [batch.args[2]![0]!, batch.args[3]![0]!];
     return { traits: birthTraits(flags, protection & accessMask), site };
@@ -108,7 +108,7 @@ function readBirth(reader: RecordingReader, seq: number): Birth {
 }
 
 /** The site that the analyses name, by its address; of the batch's one row. */
-function siteOf(reader: RecordingReader, batch: EventBatch): string {
+function siteNameOf(reader: RecordingReader, batch: EventBatch): string {
   const id = batch.stack[0]!;
   const stack = id === 0 ? undefined : readStack(reader, id);
   if (stack === undefined) return String(batch.returnAddress[0] || "");

@@ -2,6 +2,7 @@
 
 import { type Growth, GrowthClassifier } from "../../analyses/recorders/growth.ts";
 import { keep } from "../../base/keep.ts";
+import { countAtMost } from "../../base/search.ts";
 import type { EventBatch } from "../../events/batch.ts";
 import { memoryCalls, observations } from "../../events/kinds.ts";
 import { blobText, heapEnd } from "../../store/event-context.ts";
@@ -51,15 +52,9 @@ export class EventWindow {
   /** The position of the chunk that holds the event, or -1. */
   chunkOf(seq: number): number {
     const index = this.#reader.chunkIndex();
-    let from = 0;
-    let to = index.length;
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      if (index[middle]!.firstSeq <= seq) from = middle + 1;
-      else to = middle;
-    }
-    const entry = index[from - 1];
-    return entry !== undefined && seq < entry.firstSeq + entry.count ? from - 1 : -1;
+    const last = countAtMost(index.length, (i) => index[i]!.firstSeq, seq) - 1;
+    const entry = index[last];
+    return entry !== undefined && seq < entry.firstSeq + entry.count ? last : -1;
   }
 
   #chunk(index: number): Decoded | undefined {

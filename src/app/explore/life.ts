@@ -42,7 +42,7 @@ export class Life {
   isWhole = false;
   #isDead = false;
   #pieces: AddressRange[] = [];
-  #told: { readonly took: Gain[]; readonly left: Loss[]; from: AddressRange | undefined } = {
+  #moves: { readonly took: Gain[]; readonly left: Loss[]; from: AddressRange | undefined } = {
     took: [],
     left: [],
     from: undefined,
@@ -101,9 +101,9 @@ export class Life {
   #step(batch: EventBatch, row: number): void {
     const growth = this.#growthOf(batch, row);
     const touches = growth !== undefined || this.#touches(batch, row);
-    this.#told = { took: [], left: [], from: undefined };
+    this.#moves = { took: [], left: [], from: undefined };
     this.#replay.feed(batch, row, row + 1);
-    const { took, left } = this.#told;
+    const { took, left } = this.#moves;
     const seq = batch.firstSeq + row;
     const at = batch.at[row]!;
     if (took.length === 0 && left.length === 0) {
@@ -114,7 +114,7 @@ export class Life {
     this.#pieces = space === undefined ? [] : piecesOf(space, this.mapping);
     this.#isDead = this.#pieces.length === 0;
     const word = wordFor(took, left, this.moments.length === 0, this.#isDead);
-    this.#note(seq, at, word, this.#told.from, word === "moved" ? growth?.blocker : undefined);
+    this.#note(seq, at, word, this.#moves.from, word === "moved" ? growth?.blocker : undefined);
   }
 
   /** The call's own range lies on the mapping. */
@@ -159,12 +159,12 @@ export class Life {
   #listener(): LineageListener {
     return {
       took: (_seq, mapping, _start, _end, how) => {
-        if (mapping === this.mapping) this.#told.took.push(how);
+        if (mapping === this.mapping) this.#moves.took.push(how);
       },
       left: (_seq, mapping, start, end, _since, how) => {
         if (mapping !== this.mapping) return;
-        this.#told.left.push(how);
-        if (how === "moved") this.#told.from ??= { start, end };
+        this.#moves.left.push(how);
+        if (how === "moved") this.#moves.from ??= { start, end };
       },
     };
   }

@@ -1,6 +1,7 @@
 /** Which events a filter matches, as one bit an event: any match is found by its rank without a list. */
 
 import { GrowthClassifier } from "../../analyses/recorders/growth.ts";
+import { countAtMost } from "../../base/search.ts";
 import type { EventBatch } from "../../events/batch.ts";
 import { observations } from "../../events/kinds.ts";
 import { parseFilter } from "../../listing/event-filter.ts";
@@ -61,7 +62,8 @@ export class MatchIndex {
 
   /** The event of that rank. */
   seqAt(rank: number): number | undefined {
-    const chunk = this.#chunks[lastAtMost(this.#chunks, (one) => one.before, rank)];
+    const chunks = this.#chunks;
+    const chunk = chunks[countAtMost(chunks.length, (i) => chunks[i]!.before, rank) - 1];
     if (chunk === undefined || rank < 0 || rank >= this.count) return undefined;
     let left = rank - chunk.before;
     for (let word = 0; word < chunk.bits.length; word++) {
@@ -79,7 +81,8 @@ export class MatchIndex {
 
   /** How many matches come before the event: the rank of the first at or after it. */
   rankOf(seq: number): number {
-    const chunk = this.#chunks[lastAtMost(this.#chunks, (one) => one.firstSeq, seq)];
+    const chunks = this.#chunks;
+    const chunk = chunks[countAtMost(chunks.length, (i) => chunks[i]!.firstSeq, seq) - 1];
     if (chunk === undefined) return 0;
     const inside = Math.min(seq - chunk.firstSeq, chunk.length);
     let rank = chunk.before;
@@ -113,22 +116,6 @@ export class MatchIndex {
     const end = heapEnd(this.#tape.context.textOf(batch.args[0]?.[row] ?? 0));
     if (end !== undefined) this.#classifier.setBreak(process, end);
   }
-}
-
-/** Position of the last item whose key is at most `value`, or -1. Keys ascend. */
-function lastAtMost<Item>(
-  items: readonly Item[],
-  keyOf: (item: Item) => number,
-  value: number,
-): number {
-  let from = 0;
-  let to = items.length;
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (keyOf(items[middle]!) <= value) from = middle + 1;
-    else to = middle;
-  }
-  return from - 1;
 }
 
 function popCount(word: number): number {

@@ -7,7 +7,7 @@ import { OwnerWatch } from "../../replay/owner-watch.ts";
 import { Replay } from "../../replay/replay.ts";
 import { whowasText } from "../../reports/whowas.ts";
 import type { Io } from "../io/io.ts";
-import { ancestors, Teller } from "../passes/whowas-answer.ts";
+import { AnswerBuilder, ancestors } from "../passes/whowas-answer.ts";
 import type { Tape } from "./tape.ts";
 
 /** Yields after each chunk; returns the lines that `maptrail whowas` would print, with its colours. */
@@ -42,10 +42,10 @@ export function* ownersOf(
     replay.feed(batch);
     yield;
   }
-  const teller = new Teller(tape.open, landmarks, replay, watches, ioWith(style), sites);
+  const builder = new AnswerBuilder(tape.open, landmarks, replay, watches, ioWith(style), sites);
   const holds = watches.get(process)?.holds ?? [];
   const instant = { text: `@${seq}`, seq };
-  const answer = teller.answer(
+  const answer = builder.answer(
     { marks, seq: toSeq },
     address,
     holds,
@@ -55,7 +55,7 @@ export function* ownersOf(
   return whowasText([answer], style).split("\n");
 }
 
-/** The teller asks for a style alone. */
+/** The builder asks for a style alone. */
 function ioWith(style: Style): Io {
   const output = { style, isTTY: false, write: () => Promise.resolve() };
   return { out: output, err: output, env: {}, cwd: "/" };

@@ -2,6 +2,7 @@
 
 import { type MemoryKind, memoryKinds } from "../../base/kinds.ts";
 import { baseName } from "../../base/program.ts";
+import { countAtMost } from "../../base/search.ts";
 import { memoryKindOf } from "../../space/regions/memory-kind.ts";
 import { kindOfMode, kinds, modes, permissionText } from "../../space/regions/modes.ts";
 import type { AddressSpace } from "../../space/space.ts";
@@ -134,14 +135,7 @@ export function rowAt(frame: SpaceFrame, address: number): number {
 
 /** The first row that ends above the address; `count` when there is none. */
 export function rowFrom({ end, count }: SpaceFrame, address: number): number {
-  let from = 0;
-  let to = count;
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (end[middle]! <= address) from = middle + 1;
-    else to = middle;
-  }
-  return from;
+  return countAtMost(count, (i) => end[i]!, address);
 }
 
 /** `rw-p`; empty for the tool's own memory. */

@@ -4,13 +4,12 @@ import { type Landmarks, readLandmarks } from "../../replay/landmarks.ts";
 import { Seeker } from "../../replay/seek.ts";
 import { blobText, type EventContext } from "../../store/event-context.ts";
 import { openStore } from "../../store/open.ts";
+import { pageBytesOf } from "../../store/processes.ts";
 import type { RecordingReader } from "../../store/reader.ts";
 import type { RecordingRow } from "../../store/recordings.ts";
 import type { Store } from "../../store/store.ts";
 import type { Io } from "../io/io.ts";
 import { databasePath, type OpenRecording, type RecordingChoice } from "../open/database.ts";
-
-const defaultPageBytes = 4096;
 
 export class Tape {
   readonly path: string;
@@ -99,7 +98,7 @@ function contextOf(reader: RecordingReader, landmarks: Landmarks): EventContext 
     .reduce((latest, { lastAt }) => Math.max(latest, lastAt), 0);
   return {
     processes,
-    pageBytes: processes[0]?.pageBytes || defaultPageBytes,
+    pageBytes: pageBytesOf(processes),
     eventCount: reader.eventCount,
     durationNanos,
     pidOf: (process) => byNumber.get(process)?.pid ?? 0,

@@ -10,6 +10,7 @@ import { kernelFeaturesOf } from "../../replay/kernel-features.ts";
 import { type Landmarks, readLandmarks } from "../../replay/landmarks.ts";
 import { Replay } from "../../replay/replay.ts";
 import { FileTable } from "../../space/state/files.ts";
+import { pageBytesOf } from "../../store/processes.ts";
 import type { RecordingReader } from "../../store/reader.ts";
 import type { RecordingRow } from "../../store/recordings.ts";
 import type { SharedReplay } from "./verification.ts";
@@ -52,7 +53,7 @@ export function analysing(
   const run = beginAnalyses(
     {
       files,
-      pageBytes: [...landmarks.values()][0]?.row?.pageBytes || 4096,
+      pageBytes: pageBytesOf([...landmarks.values()].flatMap(({ row: started }) => started ?? [])),
       events: row.eventCount,
       processes: landmarks.size,
       ...(sites && { sites }),

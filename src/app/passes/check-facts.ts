@@ -14,7 +14,7 @@ import { programName } from "../../base/program.ts";
 import { isCall } from "../../events/describe.ts";
 import { kindOf } from "../../events/kinds.ts";
 import { blobText, heapEnd } from "../../store/event-context.ts";
-import type { ProcessRow } from "../../store/processes.ts";
+import { type ProcessRow, pageBytesOf } from "../../store/processes.ts";
 import type { RecordingReader } from "../../store/reader.ts";
 import type { RecordingRow } from "../../store/recordings.ts";
 import { damageSentences, type OpenRecording } from "../open/database.ts";
@@ -37,8 +37,9 @@ function readCheckedFacts(
   sites: SiteNames,
 ): CheckedFacts {
   const processes = reader.processes();
-  const stats = new StatsFold({ heapEnd: (blob) => heapEnd(blobText(reader, blob)) });
-  const seen = new SightingFold(processes[0]?.pageBytes || 4096);
+  const pageBytes = pageBytesOf(processes);
+  const stats = new StatsFold({ pageBytes, heapEnd: (blob) => heapEnd(blobText(reader, blob)) });
+  const seen = new SightingFold(pageBytes);
   // An exec replaces the whole space: nobody could have given anything back.
   const replaced = new Set(
     processes.filter(({ end }) => end?.how === "exec").map(({ process }) => process),

@@ -6,6 +6,7 @@ import { StatsFold } from "../../analyses/stats.ts";
 import { programName } from "../../base/program.ts";
 import type { CallSites } from "../../sites/call-sites.ts";
 import { blobText, heapEnd } from "../../store/event-context.ts";
+import { pageBytesOf } from "../../store/processes.ts";
 import { damageSentences, type OpenRecording } from "../open/database.ts";
 import { statsResult } from "./examination.ts";
 import { verifyRecording } from "./verification.ts";
@@ -16,10 +17,12 @@ export function readDiffSide(
   sites: CallSites,
 ): DiffSide {
   const processes = reader.processes();
+  const pageBytes = pageBytesOf(processes);
   const programs = new Map(processes.map((row) => [row.process, programName(row)]));
   const end = (blob: number): number | undefined => heapEnd(blobText(reader, blob));
-  const stats = new StatsFold({ heapEnd: end });
+  const stats = new StatsFold({ pageBytes, heapEnd: end });
   const classes = new SiteFold({
+    pageBytes,
     sites,
     programOf: (process) => programs.get(process) ?? "",
     heapEnd: end,

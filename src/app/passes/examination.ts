@@ -10,7 +10,7 @@ import {
 import type { VerifyResult } from "../../analyses/verify.ts";
 import type { CheckpointPass } from "../../replay/checkpoints.ts";
 import { blobText, heapEnd } from "../../store/event-context.ts";
-import type { ProcessRow } from "../../store/processes.ts";
+import { type ProcessRow, pageBytesOf } from "../../store/processes.ts";
 import type { RecordingReader } from "../../store/reader.ts";
 import type { RecordingRow } from "../../store/recordings.ts";
 import { recordingFacts } from "../open/database.ts";
@@ -36,7 +36,11 @@ export function examine(
   reader: RecordingReader,
   { checkpoints, analyses = { only: ["growth-ledger", "blockers"] } }: ExamineOptions = {},
 ): Examination {
-  const fold = new StatsFold({ heapEnd: (blob) => heapEnd(blobText(reader, blob)) });
+  const processes = reader.processes();
+  const fold = new StatsFold({
+    pageBytes: pageBytesOf(processes),
+    heapEnd: (blob) => heapEnd(blobText(reader, blob)),
+  });
   const analysis = analysing(row, reader, analyses);
   const replay = verifyRecording(reader, row, analysis.replayOptions);
   for (const batch of reader.chunks()) {
@@ -46,7 +50,7 @@ export function examine(
   }
   checkpoints?.finish();
   return {
-    stats: statsResult(row, reader.processes(), fold, replay),
+    stats: statsResult(row, processes, fold, replay),
     verify: replay.result(),
     analyses: analysis.conclude(replay.replay),
   };

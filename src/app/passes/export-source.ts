@@ -3,7 +3,7 @@
 import { growthOutcomes } from "../../analyses/recorders/growth.ts";
 import type { EventBatch } from "../../events/batch.ts";
 import type { ExportedTotals, ExportSource, MeasuredBatch } from "../../formats/export/exporter.ts";
-import { eventJson } from "../../listing/event-json.ts";
+import { eventTexts } from "../../listing/event-json.ts";
 import { kernelFeaturesOf } from "../../replay/kernel-features.ts";
 import { Replay } from "../../replay/replay.ts";
 import { residencyIntervals } from "../../replay/residency-intervals.ts";
@@ -17,6 +17,7 @@ export function exportSource({ reader, row }: OpenRecording): ExportSource {
   const context = eventContext(reader);
   const { id, command, startedAtUnixNanos, source } = row;
   let known: CallSites | undefined;
+  let texts: ReturnType<typeof eventTexts> | undefined;
   const sites = (): CallSites => {
     known ??= callSites(reader, row);
     return known;
@@ -43,7 +44,10 @@ export function exportSource({ reader, row }: OpenRecording): ExportSource {
           file: frame.file,
           line: frame.line,
         })),
-    eventJson: (batch, index) => eventJson(batch, index, context, { sites: sites() }),
+    eventJson: (batch, index) => {
+      texts ??= eventTexts(context, { sites: sites(), stacks: false });
+      return texts(batch, index);
+    },
     residencyIntervals: () => residencyIntervals(reader, row),
     measured: () =>
       measured(reader.chunks(), new Replay(reader, { features: kernelFeaturesOf(row) })),

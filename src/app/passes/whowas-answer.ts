@@ -31,7 +31,7 @@ export function ancestors(landmarks: Landmarks, marks: ProcessLandmarks): number
   return found;
 }
 
-export class Teller {
+export class AnswerBuilder {
   readonly #open: OpenRecording;
   readonly #landmarks: Landmarks;
   /** Holds nothing: it knows the names of what regions are backed by. */
@@ -146,15 +146,15 @@ export class Teller {
     const regions = space.regionsIn(0, Number.POSITIVE_INFINITY);
     const below = regions.findLast(({ end }) => end <= address);
     const above = regions.find(({ start }) => start > address);
-    const tell = (region: Region, distance: number): Neighbour => ({
+    const neighbour = (region: Region, distance: number): Neighbour => ({
       what: backingName(space, region).path || "anonymous",
       mapping: region.mapping,
       permissions: permissionText(region.mode),
       distance,
     });
     return {
-      below: below && tell(below, address - below.end),
-      above: above && tell(above, above.start - address),
+      below: below && neighbour(below, address - below.end),
+      above: above && neighbour(above, above.start - address),
     };
   }
 }

@@ -10,7 +10,7 @@ import type { WhowasAnswer } from "../../reports/whowas.ts";
 import type { AddressSpace } from "../../space/space.ts";
 import type { Io } from "../io/io.ts";
 import type { OpenRecording } from "../open/database.ts";
-import { type Asked, ancestors, Teller } from "./whowas-answer.ts";
+import { AnswerBuilder, type Asked, ancestors } from "./whowas-answer.ts";
 
 export interface WhowasMoment {
   /** A moment as moment.ts reads it; each process's end when absent. */
@@ -74,10 +74,10 @@ export function askWhowas(
     if (asked.length === 1) ownSpace = replay.spaceOf(process);
   }
 
-  const tell = new Teller(open, landmarks, replay, watches, io, sites);
+  const builder = new AnswerBuilder(open, landmarks, replay, watches, io, sites);
   const answers = asked.map((one) => {
     const { process } = one.marks;
-    return tell.answer(one, address, finals.get(process) ?? [], ownSpace, instant);
+    return builder.answer(one, address, finals.get(process) ?? [], ownSpace, instant);
   });
   const known = answers.filter(({ owners }) => owners.length > 0);
   return known.length > 0 ? known : answers.slice(0, 1);

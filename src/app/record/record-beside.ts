@@ -7,7 +7,7 @@ import { openStore } from "../../store/open.ts";
 import type { Io } from "../io/io.ts";
 import { databasePath } from "../open/database.ts";
 import type { RecordOptions } from "./record-options.ts";
-import { tellSummary } from "./summary.ts";
+import { writeSummary } from "./summary.ts";
 
 export interface RecorderBeside {
   readonly path: string;
@@ -94,7 +94,7 @@ function newestRecording(path: string): { readonly id: number; readonly eventCou
 export async function tellSummaryOf(path: string, recording: number, io: Io): Promise<void> {
   const store = openStore(path, { mode: "write" });
   try {
-    await tellSummary({ store, path, recording }, io);
+    await writeSummary({ store, path, recording }, io);
   } finally {
     store.close();
   }

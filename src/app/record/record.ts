@@ -24,7 +24,7 @@ import { describeHost } from "./host.ts";
 import { LiveLine } from "./live-line.ts";
 import { programStart } from "./program-start.ts";
 import type { Recorded, RecordOptions } from "./record-options.ts";
-import { tellSummary } from "./summary.ts";
+import { writeSummary } from "./summary.ts";
 
 const pollMillis = 10;
 
@@ -190,8 +190,8 @@ class Run {
       const name = this.#options.command[0];
       await this.#io.err.write(`maptrail: ${name} was ended by ${signalName(signal)}\n`);
     }
-    if (this.#failure !== undefined) await this.#tellFailure();
-    else await this.#tellResult();
+    if (this.#failure !== undefined) await this.#writeFailure();
+    else await this.#writeResult();
     return {
       database: this.#path,
       recording: this.#recording,
@@ -226,7 +226,7 @@ class Run {
     });
   }
 
-  async #tellFailure(): Promise<void> {
+  async #writeFailure(): Promise<void> {
     const { err } = this.#io;
     const reason = this.#failure instanceof Error ? this.#failure.message : String(this.#failure);
     await err.write(
@@ -237,7 +237,7 @@ class Run {
       await err.write(`${(this.#failure as Error)?.stack}\n`);
   }
 
-  async #tellResult(): Promise<void> {
+  async #writeResult(): Promise<void> {
     const { err } = this.#io;
     for (const sentence of this.#drain.damage)
       await err.write(`${err.style.paint("bad", `maptrail: ${sentence}`)}\n`);
@@ -248,7 +248,7 @@ class Run {
       );
     }
     if (this.#options.quiet === true) return;
-    await tellSummary(
+    await writeSummary(
       { store: this.#store, path: this.#path, recording: this.#recording },
       this.#io,
     );

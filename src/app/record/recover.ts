@@ -7,7 +7,7 @@ import { openStore } from "../../store/open.ts";
 import type { Io } from "../io/io.ts";
 import { databasePath } from "../open/database.ts";
 import type { RecoverOptions } from "./record-options.ts";
-import { tellSummary } from "./summary.ts";
+import { writeSummary } from "./summary.ts";
 
 /** Returns the exit code: 3 when a journal is damaged. */
 export async function recover(options: RecoverOptions, io: Io): Promise<number> {
@@ -38,7 +38,7 @@ export async function recover(options: RecoverOptions, io: Io): Promise<number> 
     for (const sentence of damage)
       await io.err.write(`${io.err.style.paint("bad", `maptrail: ${sentence}`)}\n`);
     removeSession({ folder: options.folder });
-    if (options.quiet !== true) await tellSummary({ store, path, recording: note.recording }, io);
+    if (options.quiet !== true) await writeSummary({ store, path, recording: note.recording }, io);
     return damage.length > 0 ? exitCodes.damagedInput : exitCodes.ok;
   } finally {
     store.close();

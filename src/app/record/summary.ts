@@ -13,7 +13,7 @@ export interface Finished {
   readonly recording: number;
 }
 
-export async function tellSummary({ store, path, recording }: Finished, io: Io): Promise<void> {
+export async function writeSummary({ store, path, recording }: Finished, io: Io): Promise<void> {
   const row = store.recording(recording);
   const checkpoints = new CheckpointPass(store, recording);
   const { stats, verify, analyses } = examine(row, store.reader(recording), { checkpoints });

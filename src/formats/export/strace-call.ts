@@ -4,17 +4,9 @@ import { formatHex } from "../../base/units.ts";
 import { type EventBatch, eventFlags } from "../../events/batch.ts";
 import { errnoAt, exactValues, isResultKnown } from "../../events/describe.ts";
 import { errnoName } from "../../events/errno.ts";
+import { hasFlags, mapFlags, prSetVma } from "../../events/flags.ts";
 import type { CallName } from "../../events/kinds.ts";
-import {
-  adviceWord,
-  hasFlags,
-  mapFlags,
-  mapWords,
-  mremapWords,
-  protWords,
-  prSetVma,
-  shmWords,
-} from "../../events/words.ts";
+import { adviceWord, mapWords, mremapWords, protWords, shmWords } from "../../events/words.ts";
 import { forkNote } from "../import/strace/forks.ts";
 
 type Value = number | bigint;

@@ -1,5 +1,6 @@
 /** Puts the calls of one process into an order in which every step was possible. */
 
+import { defaultPageBytes } from "../../base/pages.ts";
 import { kindOf } from "../../events/kinds.ts";
 import { CallRanges } from "../../journal/pass/ranges.ts";
 import { WaitingCalls } from "../../journal/pass/waiting.ts";
@@ -7,7 +8,6 @@ import { enums } from "../../journal/wire/wire.gen.ts";
 import { argsWord, recordWords, resultWord } from "../../journal/wire/words.ts";
 import { type CallRow, copyOfRow } from "./call-row.ts";
 
-const pageBytes = 4096;
 const high = 4294967296;
 /** Calls that may wait for one that never ends; then they are placed as if it had not begun. */
 const mostWaiting = 100_000;
@@ -33,7 +33,7 @@ export class CallOrder {
   /** Calls are given in the order of their begins: `advance` places them, not the end of open ones. */
   isByBegin = false;
   readonly #write: (row: CallRow) => void;
-  readonly #ranges = new CallRanges(pageBytes);
+  readonly #ranges = new CallRanges(defaultPageBytes);
   /** Begin stamps of calls that have not ended, by thread. */
   readonly #open = new Map<number, number>();
   /** The least of them, infinite when there is none. */

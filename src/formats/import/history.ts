@@ -1,5 +1,6 @@
 /** Whose calls are whose: makes processes out of forks, execs and exits, whatever log they stand in. */
 
+import { defaultPageBytes } from "../../base/pages.ts";
 import type { ProcessEnd, ProcessStart } from "../../events/process.ts";
 import { type CallRow, copyOfRow, setResultUnknown } from "./call-row.ts";
 import type { EventOut } from "./event-out.ts";
@@ -224,7 +225,7 @@ export class History {
         via: "none",
       },
       toolRanges: [],
-      pageBytes: 4096,
+      pageBytes: defaultPageBytes,
       ...(given === undefined ? { startUnknown: true } : {}),
     };
     this.#out.started(start);

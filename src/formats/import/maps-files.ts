@@ -1,6 +1,7 @@
 /** Texts of /proc/PID/maps as snapshots of a process. */
 
 import { UserError } from "../../base/errors.ts";
+import { defaultPageBytes } from "../../base/pages.ts";
 import { parseMaps } from "../../space/regions/proc-maps.ts";
 import { EventOut } from "./event-out.ts";
 import {
@@ -70,7 +71,7 @@ function add(out: EventOut, numbers: Map<number, number>, pid: number, bytes: Ui
       atNanos: 0,
       coverage: { status: "none", reasons, modules: [], sites: [], via: "none" },
       toolRanges: [],
-      pageBytes: 4096,
+      pageBytes: defaultPageBytes,
     });
   } else out.lost(process, pid, 0, 1, "what happened between two maps texts is not known");
   out.maps(process, pid, 0, bytes, "demand");

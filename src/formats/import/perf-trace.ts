@@ -1,15 +1,8 @@
 /** `perf trace`: a line a call, with named arguments; zeros are left out. */
 
 import { errnoNumber } from "../../events/errno.ts";
-import {
-  cloneWords,
-  hasFlags,
-  mapFlags,
-  mapWords,
-  mremapWords,
-  parseAdvice,
-  protWords,
-} from "../../events/words.ts";
+import { hasFlags, mapFlags } from "../../events/flags.ts";
+import { cloneWords, mapWords, mremapWords, parseAdvice, protWords } from "../../events/words.ts";
 import { type TracedCall, tracedByName } from "./calls-of-interest.ts";
 import type { Caller } from "./enter-exit.ts";
 import { type Importer, shareOfLines } from "./importer.ts";

@@ -2,9 +2,9 @@
 import type { ClockPair } from "../wire/header.ts";
 
 const high = 4294967296;
-/** Pairs nearer than this say more about jitter than about the rate: reading a pair takes some 50 ns. */
+/** Pairs closer together than this measure jitter, not the rate: reading a pair takes some 50 ns. */
 const nearestNanos = 1_000_000;
-/** The first pair may be this near: a poor rate is better than none, and the next pair mends it. */
+/** The first pair may be this close: a poor rate is better than none, and the next pair corrects it. */
 const firstNanos = 20_000;
 /** From here on the journal's own pairs give a better rate than a hint from elsewhere. */
 const trustedNanos = 10_000_000;
@@ -69,7 +69,7 @@ export class Clock {
     return (u32[word + 1]! - this.#openHigh) * high + (u32[word]! - this.#openLow);
   }
 
-  /** Adds a pair; false when it cannot be one. Pairs too near to the one before are left out. */
+  /** Adds a pair; false when it is damaged. Pairs too close to the previous one are left out. */
   add(pair: ClockPair): boolean {
     const ticks = Number(pair.tsc - this.#open.tsc);
     const nanos = this.#openNanos + Number(pair.mono - this.#open.mono);

@@ -82,8 +82,8 @@ const hasBit = (target: number, name: keyof typeof defines): boolean =>
   (target & Number(defines[name])) !== 0;
 
 /**
- * Whether a program of these MT_TARGET_ bits can have no hook in any case. Set-id and capabilities do
- * not tell it: a mount option or no_new_privs can take them back.
+ * Whether a program with these MT_TARGET_ bits can never have a hook. Set-id and capabilities do not
+ * decide it: a mount option or no_new_privs can revoke them.
  */
 export function cannotBeCovered(target: number): boolean {
   const has = (name: keyof typeof defines): boolean => hasBit(target, name);
@@ -92,7 +92,7 @@ export function cannotBeCovered(target: number): boolean {
   return !has("MT_TARGET_INTERP") && !has("MT_TARGET_LOADER");
 }
 
-/** What is said of a process that left no journal, by the MT_TARGET_ bits of the program that it ran. */
+/** The reason given for a process that left no journal, by the MT_TARGET_ bits of its program. */
 export function whyNotCovered(target: number): string {
   const has = (name: keyof typeof defines): boolean => hasBit(target, name);
   if (target === 0 || !has("MT_TARGET_READ"))

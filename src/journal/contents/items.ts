@@ -1,4 +1,4 @@
-/** What a journal tells beside the rows of calls: texts, process calls that need attention, losses. */
+/** What a journal holds besides the rows of calls: texts, process calls that need handling, losses. */
 import type { Moment } from "../../events/kinds.ts";
 
 interface ItemBase {
@@ -26,7 +26,7 @@ export interface MapsItem extends ItemBase {
   readonly key: string;
   readonly bytes: Uint8Array;
   readonly cut: boolean;
-  /** No memory call ran while the maps were read, so they are the history's state at this place. */
+  /** No memory call ran while the maps were read, so they are the exact state at this point of history. */
   readonly stable: boolean;
 }
 
@@ -48,7 +48,7 @@ export interface ProcessCallItem extends ItemBase {
   readonly isOwn: boolean;
 }
 
-/** Slots that were drawn and never filled: their writers died, or found no room in the file. */
+/** Slots that were reserved and never filled: their writers died, or found no room in the file. */
 export interface LostItem extends ItemBase {
   readonly type: "lost";
   readonly count: number;

@@ -1,4 +1,4 @@
-/** Call stacks out of a journal: put together from their pieces, their modules named, and turned into the caller's ids. */
+/** Call stacks of a journal: assembled from their pieces, their modules named, and mapped to the caller's ids. */
 import type { StackEnd } from "../../events/stack.ts";
 import type { DamageLog } from "../wire/damage.ts";
 import type { SlotWindow } from "../wire/slots.ts";
@@ -26,7 +26,7 @@ export interface StackState {
   readonly modules: Readonly<Record<number, JournalModule>>;
   /** Ids in the recording, by the journal's ids. */
   readonly ids: readonly number[];
-  /** Stacks that are not whole yet, by the journal's ids. */
+  /** Incomplete stacks, by the journal's ids. */
   readonly open: Readonly<Record<number, OpenStack>>;
 }
 
@@ -104,7 +104,7 @@ export class StackTable {
     return 0;
   }
 
-  /** Takes a piece that is whole. */
+  /** Takes a complete piece. */
   piece(window: SlotWindow, slot: number): void {
     const base = (slot - window.first) * recordWords;
     const { u32, bytes } = window;

@@ -1,4 +1,4 @@
-/** Puts texts together from their pieces, which other threads' records may part. */
+/** Assembles texts from their pieces, between which other threads' records may stand. */
 import type { DamageLog } from "../wire/damage.ts";
 import type { SlotWindow } from "../wire/slots.ts";
 import { defines, enums } from "../wire/wire.gen.ts";
@@ -38,7 +38,7 @@ export class TextAssembler {
     this.#damage = damage;
   }
 
-  /** Slots at which texts begin that are not whole yet. */
+  /** Slots where incomplete texts begin. */
   openSlots(): number[] {
     return [...this.#open.values()].map((text) => text.first);
   }
@@ -47,7 +47,7 @@ export class TextAssembler {
     return this.#open.size === 0;
   }
 
-  /** Whether the piece in `slot` goes on a text that is open. */
+  /** Whether the piece in `slot` continues an incomplete text. */
   continues(window: SlotWindow, slot: number): boolean {
     const base = (slot - window.first) * recordWords;
     return window.u32[base + pieceWord] !== 0 && this.#open.has(idOf(window.u32, base));
@@ -95,7 +95,7 @@ export class TextAssembler {
     return text;
   }
 
-  /** Drops what will never be whole. */
+  /** Drops texts that will never be complete. */
   abandon(): void {
     for (const text of this.#open.values()) {
       // A module's name is written before the first stack that needs it: nothing is missing.

@@ -1,4 +1,4 @@
-/** Looks ahead in a window for what an earlier record needs: its path, a first clock pair. */
+/** Looks ahead in the window for what an earlier record depends on: its path, a first clock pair. */
 import type { Clock } from "../contents/clock.ts";
 import { bytesOf, type Text, TextAssembler } from "../contents/texts.ts";
 import { DamageLog } from "../wire/damage.ts";

@@ -1,4 +1,4 @@
-/** Execs that have not been answered: by EXEC_RETURNED when they failed, by nothing when they worked. */
+/** Execs that are not settled yet. A failed exec is settled by EXEC_RETURNED; a successful one by no record at all. */
 import type { Clock } from "../contents/clock.ts";
 import type { DamageLog } from "../wire/damage.ts";
 import {
@@ -19,7 +19,7 @@ export class PendingExecs {
   readonly #calls: WaitingCalls;
   /** Ids in `calls`, in slot order. */
   readonly #open: number[] = [];
-  /** Slots of EXEC_RETURNED records, by the id of the exec that they answer, until its row is taken. */
+  /** Slots of EXEC_RETURNED records by the id of their exec, until its row is taken. */
   readonly #answers = new Map<number, number>();
   /** Ids of execs that never came back, until their rows are taken. */
   readonly #unknown = new Set<number>();
@@ -32,12 +32,12 @@ export class PendingExecs {
     this.#open.push(this.#calls.hold(u32, base, slot));
   }
 
-  /** Slots of the execs that wait, and of the answers whose execs are not taken yet. */
+  /** Slots of the waiting execs, and of EXEC_RETURNED records whose exec is not taken yet. */
   slots(): number[] {
     return [...this.#open.map((id) => this.#calls.slot[id]!), ...this.#answers.values()];
   }
 
-  /** Execs that may still fail, or have worked: slot and thread of each. */
+  /** Slot and thread of each exec that is not settled: it may still fail, or have worked. */
   open(): { readonly slot: number; readonly tid: number }[] {
     const { slot, u32 } = this.#calls;
     return this.#open.map((id) => ({ slot: slot[id]!, tid: u32[id * recordWords + tidWord]! }));
@@ -48,7 +48,7 @@ export class PendingExecs {
     return index < 0 ? undefined : this.#open.splice(index, 1)[0];
   }
 
-  /** The EXEC_RETURNED record in `slot`: the exec that it names failed, and ends here. */
+  /** The EXEC_RETURNED record in `slot`: its exec failed, and ends here. */
   answer(u32: Uint32Array, base: number, slot: number, clock: Clock, damage: DamageLog): void {
     const calls = this.#calls;
     const execSlot = unsigned64(u32, base + argsWord);
@@ -66,7 +66,7 @@ export class PendingExecs {
     calls.enter(id, slot + 1, clock.ticksOf(calls.u32, to + tscEndWord), noRanges);
   }
 
-  /** The vfork child `tid` left this address space: its exec worked, and stands before what follows. */
+  /** The vfork child `tid` left this address space, so its exec worked and precedes what follows. */
   childLeft(tid: number): boolean {
     const calls = this.#calls;
     return this.#place((id) => calls.u32[id * recordWords + tidWord] === tid);

@@ -1,4 +1,4 @@
-/** Decides when a record whose path is not known is waited for, and when its path is given up. */
+/** Decides whether a record whose path is not known yet waits for it, or goes without. */
 
 import type { FileTable } from "../contents/files.ts";
 import type { DamageLog } from "../wire/damage.ts";
@@ -9,7 +9,7 @@ import { findPath } from "./ahead.ts";
 export class MissingPath {
   readonly #files: FileTable;
   readonly #damage: DamageLog;
-  /** The record that waits, and the feed in which that was first seen. */
+  /** The waiting record, and the feed in which it began to wait. */
   #slot = -1;
   #feed = 0;
 

@@ -1,4 +1,4 @@
-/** Makes the items that stand between rows. */
+/** Makes the items that are emitted between rows. */
 import type { EventBatch } from "../../events/batch.ts";
 import { eventFlags } from "../../events/batch.ts";
 import { kindOf, type Moment, moments } from "../../events/kinds.ts";
@@ -19,7 +19,7 @@ for (const name of Object.keys(moments) as Moment[]) {
   momentNames.set(enums.moment[name].toString(16), name);
 }
 
-/** The item of a whole text; undefined for a topic that is none or not known. */
+/** The item for a complete text; undefined for a topic that makes none or is unknown. */
 export function textItem(text: Text, atNanos: number, stable: boolean): JournalItem | undefined {
   const common = { slot: text.last, atNanos, tid: text.tid, key: text.key, cut: text.cut };
   if (text.topic === enums.topic.maps) {
@@ -32,7 +32,7 @@ export function textItem(text: Text, atNanos: number, stable: boolean): JournalI
   return { ...common, type: "text", topic, bytes: bytesOf(text) };
 }
 
-/** The item behind the batch's last row, a process call read from word `base`. */
+/** The item that follows the batch's last row, a process call read from word `base`. */
 export function processCallItem(
   batch: EventBatch,
   u32: Uint32Array,

@@ -1,4 +1,4 @@
-/** What the pass saw beside calls: texts, clock pairs, and the latest moment for items without a time. */
+/** What the pass saw besides calls: texts, clock pairs, and the latest time, for items without one. */
 
 import type { Clock } from "../contents/clock.ts";
 import type { FileTable } from "../contents/files.ts";
@@ -49,7 +49,7 @@ export class Observer {
     this.#clockNanos = Math.max(this.#clockNanos, nanos);
   }
 
-  /** Takes a piece of a text; returns the item when that made a text whole that is one. */
+  /** Takes a piece of a text; returns its item when that completes a text that has one. */
   piece(window: SlotWindow, slot: number, atNanos: number): JournalItem | undefined {
     const text = this.texts.add(window, slot);
     if (text === undefined) return undefined;

@@ -9,7 +9,7 @@ import type { Stability } from "./stability.ts";
 export interface Blocked {
   readonly slot: number;
   /**
-   * begun: the call runs. empty: drawn and not filled. path: the call's path is not written yet.
+   * begun: the call runs. empty: reserved, not filled. path: the call's path is not written yet.
    * clock: there is no clock pair to make time from.
    */
   readonly why: "begun" | "empty" | "path" | "clock";

@@ -1,4 +1,4 @@
-/** One pass over the slots, in begin order: decides for each record whether it is final, and what becomes of it. */
+/** One pass over the slots, in begin order: decides whether each record is final and handles it. */
 import { batchCapacity, type EventBatch } from "../../events/batch.ts";
 import type { Clock } from "../contents/clock.ts";
 import type { FileTable } from "../contents/files.ts";
@@ -46,7 +46,7 @@ export class SlotPass {
   window: SlotWindow = slotWindow(new ArrayBuffer(0), 0, 0, 0);
   /** First slot that was not read. */
   next = 0;
-  /** Nothing is written any more. */
+  /** The process has ended; nothing more is written. */
   final = false;
   /** End of a finished journal: slots at or above it will not be read. */
   finalEnd = 0;
@@ -72,7 +72,7 @@ export class SlotPass {
     return this.#observer.texts;
   }
 
-  /** Latest moment seen, for items, which have no time of their own. */
+  /** Latest time seen, for items, which have no time of their own. */
   get seenNanos(): number {
     return Math.max(this.#observer.clockNanos, this.rows.latestNanos);
   }
@@ -90,7 +90,7 @@ export class SlotPass {
       if (batch.length >= capacity) return true;
       const slot = this.next;
       const base = (slot - first) * recordWords;
-      // The state goes first: what its writer filled before is then visible.
+      // The state is loaded first, so that what its writer stored before it is visible.
       const state = Atomics.load(i32, base);
       const kind = u32[base + kindWord]! & 0xffff;
       const kindClass = classOf(kind);
@@ -118,12 +118,12 @@ export class SlotPass {
     calls.release(id);
   }
 
-  /** Slots whose rows or answers are still owed, ascending. */
+  /** Slots that were read and whose row or EXEC_RETURNED is not taken yet, ascending. */
   owedSlots(): number[] {
     return [...this.calls.slots(), ...this.execs.slots()].sort((a, b) => a - b);
   }
 
-  /** Reads an owed slot again, after a resume. */
+  /** After a resume: reads a slot again that was read before and not taken. */
   owe(window: SlotWindow, slot: number): void {
     const base = (slot - window.first) * recordWords;
     const { u32, i32 } = window;
@@ -182,7 +182,7 @@ export class SlotPass {
     this.calls.enter(id, end, this.clock.ticksOf(u32, base + tscEndWord), this.ranges);
   }
 
-  /** A call that is done: written at once where nothing can stand before it, else it waits. */
+  /** A finished call: written at once when nothing can precede it, otherwise queued. */
   #memory(batch: EventBatch, base: number, slot: number, kind: number, windowEnd: number): boolean {
     const { u32, i32 } = this.window;
     if (namesFile(u32, base) && this.files.idOf(u32, base) < 0) {
@@ -212,7 +212,7 @@ export class SlotPass {
     return !calls.frees(this.ranges.takeLo, this.ranges.takeHi);
   }
 
-  /** Everything but a memory call that is done. */
+  /** Every record but a finished memory call. */
   #other(
     batch: EventBatch,
     state: number,
@@ -242,7 +242,7 @@ export class SlotPass {
     const stop = this.final ? end : slot + 1;
     while (this.next < stop && i32[(this.next - first) * recordWords] === stateEmpty)
       this.next += 1;
-    // A given-up slot that was filled in the meantime is read like any other.
+    // A slot that was given up and filled in the meantime is read like any other.
     if (this.next === slot) return true;
     this.lose(this.next - slot, slot);
     return true;
@@ -260,7 +260,7 @@ export class SlotPass {
     const kind = u32[base + kindWord]! & 0xffff;
     const tid = u32[base + tidWord]!;
     if (kindClass === recordClass.vfork && !begun) {
-      // The child left: its exec stands before the parent's return.
+      // The child left the address space: its exec precedes the parent's return.
       if (this.execs.childLeft(unsigned64(u32, base + resultWord))) return true;
     }
     if (kindClass >= recordClass.fork && kindClass <= recordClass.vfork && !begun) {

@@ -1,15 +1,12 @@
-/** Which addresses a call takes and frees, as far as the order between threads needs to know. */
+/** Which addresses a call takes and frees, as far as ordering calls of different threads depends on it. */
+import { roundUpToPages } from "../../base/pages.ts";
+import { errnoOf } from "../../events/errno.ts";
+import { mapFlags, mremapFlags, shmFlags } from "../../events/flags.ts";
 import { enums } from "../wire/wire.gen.ts";
 import { argsWord, resultWord, signed64 } from "../wire/words.ts";
 
-const kinds = enums.kind;
-/* include/uapi/linux/mman.h, asm-generic/mman-common.h and linux/shm.h */
-const mapFixed = 0x10;
-const mapFixedNoReplace = 0x100000;
-const mremapFixed = 2;
-const mremapDontUnmap = 4;
-const shmRemap = 0x4000;
-/** Bytes that a call frees where the record does not say: more than is true only loosens the order. */
+const wireKinds = enums.kind;
+/** Bytes freed by a call whose record has no length. Too many is safe: the call then only precedes more takers than it must. */
 const unknownLength = 2 ** 36;
 
 /**
@@ -33,10 +30,10 @@ export class CallRanges {
   }
 
   #up(bytes: number): number {
-    return Math.ceil(bytes / this.#pageBytes) * this.#pageBytes;
+    return roundUpToPages(bytes, this.#pageBytes);
   }
 
-  /** Keeps the break; must see each brk, in begin order. */
+  /** Keeps the break; to be called for each brk, in begin order. */
   noteBrk(u32: Uint32Array, i32: Int32Array, base: number): void {
     this.brk = signed64(u32, i32, base + resultWord);
   }
@@ -52,28 +49,28 @@ export class CallRanges {
     this.clear();
     const first = signed64(u32, i32, base + argsWord);
     const result = signed64(u32, i32, base + resultWord);
-    const failed = result < 0 && result >= -4095;
+    const failed = errnoOf(result) !== 0;
     switch (kind) {
-      case kinds.mmap:
+      case wireKinds.mmap:
         this.#mmap(u32, i32, base, first, result, failed);
         break;
-      case kinds.munmap:
+      case wireKinds.munmap:
         if (!failed) this.#free(first, this.#up(signed64(u32, i32, base + argsWord + 2)));
         break;
-      case kinds.mremap:
+      case wireKinds.mremap:
         this.#mremap(u32, i32, base, first, result, failed);
         break;
-      case kinds.brk:
+      case wireKinds.brk:
         this.#brk(result);
         break;
-      case kinds.shmat:
-        if (!failed && (u32[base + argsWord + 4]! & shmRemap) === 0) {
+      case wireKinds.shmat:
+        if (!failed && (u32[base + argsWord + 4]! & shmFlags.remap) === 0) {
           this.takeLo = result;
           this.takeHi = result + this.#up(signed64(u32, i32, base + argsWord + 6));
         }
         break;
-      case kinds.shmdt:
-      case kinds.io_destroy:
+      case wireKinds.shmdt:
+      case wireKinds.io_destroy:
         if (!failed) this.#free(first, unknownLength);
         break;
     }
@@ -94,7 +91,7 @@ export class CallRanges {
   ): void {
     const bytes = this.#up(signed64(u32, i32, base + argsWord + 2));
     const flags = u32[base + argsWord + 6]!;
-    const replaces = (flags & mapFixed) !== 0 && (flags & mapFixedNoReplace) === 0;
+    const replaces = (flags & mapFlags.fixed) !== 0 && (flags & mapFlags.fixedNoReplace) === 0;
     if (failed) {
       // The target is unmapped before the new mapping is tried.
       if (replaces) this.#free(address, bytes);
@@ -116,8 +113,8 @@ export class CallRanges {
     const oldBytes = this.#up(signed64(u32, i32, base + argsWord + 2));
     const newBytes = this.#up(signed64(u32, i32, base + argsWord + 4));
     const flags = u32[base + argsWord + 6]!;
-    const fixed = (flags & mremapFixed) !== 0;
-    const keeps = (flags & mremapDontUnmap) !== 0 || oldBytes === 0;
+    const fixed = (flags & mremapFlags.fixed) !== 0;
+    const keeps = (flags & mremapFlags.dontUnmap) !== 0 || oldBytes === 0;
     if (failed) {
       // A move with a fixed target may have unmapped it, or have moved a part, before it failed.
       if (!fixed) return;

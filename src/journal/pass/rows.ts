@@ -113,7 +113,7 @@ export class RowWriter {
   }
 }
 
-/** Whether the record says which file it is about: device and inode, or a path alone. */
+/** Whether the record names a file, by device and inode or by a path alone. */
 export function namesFile(u32: Uint32Array, base: number): boolean {
   const flagged = u32[base + kindWord]! & (defines.MT_FLAG_FILE << 16);
   return (flagged | u32[base + pathWord]! | u32[base + pathWord + 1]!) !== 0;

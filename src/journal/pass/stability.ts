@@ -1,4 +1,4 @@
-/** Whether a maps text shows one state: no memory call ran between the start and the end of its reading. */
+/** Whether a maps text shows one state: no memory call ran while it was read. */
 import type { Text } from "../contents/texts.ts";
 
 export interface StabilityState {
@@ -59,7 +59,7 @@ export class Stability {
     this.#unknown.add(tid);
   }
 
-  /** To be asked when every slot up to the text's last piece was noted. */
+  /** Valid once every slot up to the text's last piece was noted. */
   isStable(text: Text): boolean {
     if (this.#lastSlot >= text.from) return false;
     for (const tid of this.#unknown) if (tid !== text.tid) return false;

@@ -1,19 +1,21 @@
-/** Calls that were read but not yet placed: copies of their records, and the rule that places them. */
+/** Calls that were read and wait for their place in history, and the rule that orders them. */
 import type { DamageLog } from "../wire/damage.ts";
 import { recordWords } from "../wire/words.ts";
 import type { CallRanges } from "./ranges.ts";
 
-/** Chains of calls that free for one another are a few calls long; damage must not exhaust the stack. */
+/** Real chains, where each call freed a range that the next one took, are a few calls long; the bound is for damaged journals. */
 const deepestChain = 200;
 
 /**
- * The linearise rule (a range is freed at a call's begin stamp and taken at its end stamp): calls
- * stand in the order of their end stamps, ties by end time, then slot; but before a call that took
- * a range stands each call that freed of it and has begun before that one's end. This keeps the
- * begin-to-end order of any two calls that did not overlap in time.
+ * Linearises calls by one rule: a range is free from the begin stamp of the call that frees it, and
+ * taken from the end stamp of the call that takes it.
  *
- * At slot p all calls with an end stamp up to p can be placed, once all slots below p are final;
- * so only calls that run while another begins ever wait here: about one per thread.
+ * Calls are placed in the order of their end stamps (ties: end time, then slot), except that a call
+ * that took a range is preceded by each call that freed a part of it and began before it ended. Of two calls that do
+ * not overlap in time, the one that ended first is always placed first.
+ *
+ * Once all slots below p are final, every call with an end stamp up to p can be placed. So only
+ * calls that were running while another began wait here: about one per thread.
  */
 export class WaitingCalls {
   u32: Uint32Array;
@@ -22,13 +24,13 @@ export class WaitingCalls {
   end: Float64Array;
   #ticks: Float64Array;
   #ranges: Float64Array;
-  /** Ids of calls that still wait, in no order. */
+  /** Ids of calls that wait, unordered. */
   readonly live: number[] = [];
-  /** Ids of calls that are placed, in their order, at [readyFrom, readyTo); the array never shrinks. */
+  /** Ids of placed calls, in order, at [readyFrom, readyTo). The array is reused and never shrinks. */
   readonly #ready: number[] = [];
   #readyFrom = 0;
   #readyTo = 0;
-  /** Least end stamp among those that wait. */
+  /** Least end stamp among the waiting calls. */
   minEnd = Number.POSITIVE_INFINITY;
   readonly #free: number[] = [];
   #capacity = 16;
@@ -66,7 +68,7 @@ export class WaitingCalls {
     this.#fillFree(before);
   }
 
-  /** Copies a record in, without an order yet; the id is valid until `release`. */
+  /** Copies a record, without queueing it yet. The id is valid until `release`. */
   hold(u32: Uint32Array, base: number, slot: number): number {
     if (this.#free.length === 0) this.#grow();
     const id = this.#free.pop()!;
@@ -77,7 +79,7 @@ export class WaitingCalls {
     return id;
   }
 
-  /** Lets a held call wait for its place. */
+  /** Queues a held call for placement. */
   enter(id: number, end: number, endTicks: number, ranges: CallRanges): void {
     this.end[id] = end;
     this.#ticks[id] = endTicks;
@@ -92,7 +94,7 @@ export class WaitingCalls {
     if (end < this.minEnd) this.minEnd = end;
   }
 
-  /** Whether a waiting call freed of [lo, hi). */
+  /** Whether a waiting call freed a part of [lo, hi). */
   frees(lo: number, hi: number): boolean {
     if (lo >= hi) return false;
     for (const id of this.live) if (this.#overlaps(id, lo, hi)) return true;
@@ -107,33 +109,33 @@ export class WaitingCalls {
     );
   }
 
-  /** Places all that ended at or before `stamp`; every slot below it must be final. */
+  /** Places all calls that ended at or before `stamp`; every slot below it must be final. */
   placeUpTo(stamp: number): void {
     while (this.live.length > 0 && this.minEnd <= stamp) this.#place(this.#first(), 0);
   }
 
-  /** Places all; the journal has no slot at or above `drawn`. */
-  placeAll(drawn: number, damage: DamageLog): void {
+  /** Places all calls. End stamps above `reserved`, the end of the journal, are damage. */
+  placeAll(reserved: number, damage: DamageLog): void {
     for (const id of this.live) {
-      if (this.end[id]! > drawn)
+      if (this.end[id]! > reserved)
         damage.add(this.slot[id]!, `end stamp ${this.end[id]} lies beyond the journal`);
     }
     this.placeUpTo(Number.POSITIVE_INFINITY);
   }
 
-  /** Slots of all that waits or is placed but not taken. */
+  /** Slots of the calls that wait, or are placed but not taken. */
   slots(): number[] {
     return [...this.live, ...this.#ready.slice(this.#readyFrom, this.#readyTo)].map(
       (id) => this.slot[id]!,
     );
   }
 
-  /** Nothing waits and nothing is placed but not taken. */
+  /** No call waits, and none is placed but not taken. */
   get isEmpty(): boolean {
     return this.live.length === 0 && !this.hasReady;
   }
 
-  /** Puts a held call that waits for nothing directly behind what is placed. */
+  /** Places a held call at once, without queueing it: nothing that waits can precede it. */
   placeHeld(id: number): void {
     this.#append(id);
   }
@@ -187,7 +189,7 @@ export class WaitingCalls {
     return this.#readyTo > this.#readyFrom;
   }
 
-  /** Takes the next placed call, or -1. The caller releases it. */
+  /** Takes the next placed call; -1 when there is none. The caller must `release` it. */
   shift(): number {
     if (!this.hasReady) return -1;
     const id = this.#ready[this.#readyFrom]!;

@@ -35,7 +35,7 @@ export interface JournalHeader {
   readonly last: ClockPair | undefined;
   /** Ranges [start, end) of the tool's own memory: its region and its library. */
   readonly toolRanges: readonly (readonly [bigint, bigint])[];
-  /** Slots drawn when the header was read. */
+  /** Slots reserved when the header was read. */
   readonly cursor: number;
   readonly limit: number;
   readonly lost: number;
@@ -68,8 +68,8 @@ function whyUnreadable(view: DataView): string | undefined {
 }
 
 /**
- * Decodes a header (struct mt_header of record.h). What cannot be one comes back as Damage with the
- * reason; it never throws.
+ * Decodes a header (struct mt_header of record.h). Never throws: what is not a header gives Damage with the
+ * reason.
  */
 export function decodeHeader(bytes: ArrayBufferView): JournalHeader | Damage {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -132,7 +132,7 @@ export class LiveHeader {
     }
   }
 
-  /** Slots drawn so far. Read it before the slots: every slot below it exists. */
+  /** Slots reserved so far. Load it before the slots: every slot below it exists. */
   get cursor(): number {
     return this.#read(fields.cursor.offset);
   }
@@ -170,7 +170,7 @@ export class LiveHeader {
     return Atomics.load(this.#words, fields.ended.offset / 4) !== 0;
   }
 
-  /** The recorder's own mark: slots below it are in the database. */
+  /** Written by the recorder: slots below it are in the database. */
   get drained(): number {
     return this.#read(fields.drained.offset);
   }
@@ -180,7 +180,7 @@ export class LiveHeader {
     Atomics.store(this.#words, fields.drained.offset / 4, slots | 0);
   }
 
-  /** The hook cannot extend the file itself, and waits for somebody who can. */
+  /** The hook cannot extend the file itself and waits for the recorder to do it. */
   get wantsRoom(): boolean {
     return Atomics.load(this.#words, fields.wants_room.offset / 4) !== 0;
   }

@@ -2,7 +2,7 @@
 import { argumentCounts, type CallName, kindCodes } from "../../events/kinds.ts";
 import { enums } from "./wire.gen.ts";
 
-/** Kinds from here on are no journal's kinds. */
+/** Journals have no kinds from here on. */
 const kindLimit = 128;
 
 /** Code of the event, by the wire's kind; 0 where the kind is no call. */
@@ -20,7 +20,7 @@ export const recordClass = {
   fork: 2,
   /** May run for as long as a child wants; nothing waits for it. */
   vfork: 3,
-  /** Answered by EXEC_RETURNED, or by nothing when it worked. */
+  /** EXEC_RETURNED follows when it failed; nothing does when it worked. */
   exec: 4,
   execReturned: 5,
   /** Never returns. */

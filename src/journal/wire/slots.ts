@@ -1,4 +1,4 @@
-/** A window over a journal's slots: views on memory that a program may be writing at this moment. */
+/** A window over a journal's slots: views of memory that the program may be writing concurrently. */
 import { recordBytes } from "./words.ts";
 
 export interface SlotWindow {
@@ -12,8 +12,8 @@ export interface SlotWindow {
 }
 
 /**
- * A window over `buffer`, without a copy where the place is aligned to four bytes. A slot that does
- * not lie wholly inside is left out.
+ * A window over `buffer`, without a copy when the offset is aligned to four bytes. Slots that
+ * are not wholly inside are left out.
  *
  * @param first index of the slot that begins at byteOffset
  */

@@ -2,7 +2,7 @@
 
 import { UserError } from "../../base/errors.ts";
 import { formatCount } from "../../base/units.ts";
-import { mremapFlags } from "../../events/words.ts";
+import { mremapFlags } from "../../events/flags.ts";
 import { minorFaults } from "../../ffi/own-memory.ts";
 import { pageBytes } from "../arena.ts";
 import { type Check, type Claim, check, type RecordedChild, type RecordedRemap } from "../claim.ts";

@@ -1,6 +1,6 @@
 /** MREMAP_FIXED: the program chooses the place. */
 
-import { mremapFlags } from "../../events/words.ts";
+import { mremapFlags } from "../../events/flags.ts";
 import { pageBytes } from "../arena.ts";
 import { type Claim, check } from "../claim.ts";
 import * as words from "../words.ts";

@@ -1,6 +1,6 @@
 /** Growing where a mapping stands, and what happens when it cannot. */
 
-import { mremapFlags } from "../../events/words.ts";
+import { mremapFlags } from "../../events/flags.ts";
 import { type Arena, pageBytes } from "../arena.ts";
 import { type Check, type Claim, check } from "../claim.ts";
 import { framesOf, sameFrames } from "../page-frames.ts";

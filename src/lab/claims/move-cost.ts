@@ -45,12 +45,12 @@ function deathOf(end: ChildEnd): string {
 }
 
 /** Up to a few MiB the call's fixed part hides what the size does. */
-const tellingBytes = 64 * 1024 ** 2;
+const enoughBytes = 64 * 1024 ** 2;
 
 function tooSmall(points: readonly CurvePoint[]): string | undefined {
   const last = points.at(-1)?.lengthBytes ?? 0;
-  if (last >= tellingBytes) return undefined;
-  return `a curve to ${formatBytes(last)} cannot tell; it takes ${formatBytes(tellingBytes)}`;
+  if (last >= enoughBytes) return undefined;
+  return `a curve to ${formatBytes(last)} cannot tell; it takes ${formatBytes(enoughBytes)}`;
 }
 
 function pointsOf(lines: readonly CurveLine[]): CurvePoint[] {
@@ -65,10 +65,10 @@ function curveOf(
 ): MoveCurve {
   const points = pointsOf(lines);
   const floor = lines.find((line) => "floorNanos" in line);
-  const told = lines.find((line) => "stopped" in line)?.stopped;
+  const reported = lines.find((line) => "stopped" in line)?.stopped;
   const died =
     death === undefined ? undefined : { lengthBytes: sizes[points.length] ?? 0, reason: death };
-  const stopped = told ?? died;
+  const stopped = reported ?? died;
   const exponents = exponentsOf(points);
   return {
     points,

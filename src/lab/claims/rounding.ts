@@ -1,6 +1,6 @@
 /** What the kernel does with sizes and addresses that are no multiples of the page. */
 
-import { mremapFlags } from "../../events/words.ts";
+import { mremapFlags } from "../../events/flags.ts";
 import { unmap } from "../../ffi/own-memory.ts";
 import { pageBytes } from "../arena.ts";
 import { type Claim, check } from "../claim.ts";

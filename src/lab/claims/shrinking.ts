@@ -1,6 +1,6 @@
 /** Shrinking, and pointers that are no longer good. */
 
-import { mremapFlags } from "../../events/words.ts";
+import { mremapFlags } from "../../events/flags.ts";
 import { pageBytes } from "../arena.ts";
 import { endText } from "../child-process.ts";
 import { type Claim, check } from "../claim.ts";

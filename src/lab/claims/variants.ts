@@ -1,8 +1,8 @@
 /** Ways of mremap that keep the old range, and calls over several mappings at once. */
 
-import { mremapFlags } from "../../events/words.ts";
+import { mremapFlags, prot } from "../../events/flags.ts";
 import { protect } from "../../ffi/own-memory.ts";
-import { pageBytes, readOnly } from "../arena.ts";
+import { pageBytes } from "../arena.ts";
 import { type Claim, check } from "../claim.ts";
 import * as words from "../words.ts";
 
@@ -67,7 +67,7 @@ export const severalAtOnce: Claim = {
   since: [6, 17],
   attempt({ arena }) {
     const at = arena.map(0, 2, { mark });
-    arena.map(2, 1, { prot: readOnly });
+    arena.map(2, 1, { prot: prot.read });
     arena.map(5, 1, { mark: 57 }); // a gap of two pages before it
     const target = arena.at(16);
     arena.map(19, 1, { mark: 66 }); // lies where the gap comes to lie
@@ -96,7 +96,7 @@ export const protectOverHole: Claim = {
   attempt({ arena }) {
     const at = arena.map(0, 2, { mark });
     arena.map(3, 2, { mark });
-    const result = protect(at, 5 * pageBytes, readOnly);
+    const result = protect(at, 5 * pageBytes, prot.read);
     const write = (page: number) => (arena.poke(arena.at(page), 1) ? "writable" : "read-only");
     return {
       checks: [

@@ -1,13 +1,13 @@
-/** What people call a piece of memory, from the bits that the model keeps of it. */
+/** The kind of memory shown to people, from a region's mode. */
 import type { MemoryKind } from "../../base/kinds.ts";
 import { accessMask, kindOfMode, kinds, modes } from "./modes.ts";
 
-/** MAP_STACK: libc gives it to the stacks of threads. The kernel makes nothing of it. */
+/** MAP_STACK: libc gives it to the stacks of threads. The kernel ignores it. */
 export const mapStack = 0x2_0000;
 
 /**
- * The kind of a region with that mode. `isThreadStack`: its mmap had MAP_STACK, which the mode does
- * not keep. The tool's own memory is no part of a space, so it is never the answer.
+ * The kind of a region with that mode. `isThreadStack`: its mmap had MAP_STACK, which is not a
+ * part of the mode. Never `tool`: the tool's own memory is not in a space.
  */
 export function memoryKindOf(mode: number, isThreadStack = false): MemoryKind {
   const backed = kindOfMode(mode);

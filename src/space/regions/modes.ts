@@ -27,7 +27,7 @@ export const modes = {
   growsDown: 1 << 16,
   /** VM_DONTEXPAND: mremap cannot resize it. */
   fixedSize: 1 << 17,
-  /** Same kernel VMA as the region directly below, as far as calls can tell. */
+  /** One kernel VMA with the region directly below, as far as calls determine it. */
   joined: 1 << 18,
   /** Grown by brk. */
   heap: 1 << 19,
@@ -85,7 +85,7 @@ export function fileOf(mode: number, backing: number): number {
   return kind === kinds.file || kind === kinds.special ? backing : 0;
 }
 
-/** Whether the place in the backing goes on from one neighbour to the next: not for private memory. */
+/** Whether neighbours must have consecutive offsets in their backing to merge: not for private memory. */
 export function hasOffset(mode: number): boolean {
   const kind = kindOfMode(mode);
   return kind !== kinds.anonymous && kind !== kinds.stack && kind !== kinds.special;

@@ -25,7 +25,7 @@ const shape =
   /^([0-9a-f]+)-([0-9a-f]+) ([r-][w-][x-][sp]) ([0-9a-f]+) ([0-9a-f]+):([0-9a-f]+) (\d+)(?: +(.*))?$/;
 const deletedMark = " (deleted)";
 
-/** The kernel writes a line feed in a name as `\012`; all else, blanks too, stands as it is. */
+/** The kernel escapes only line feeds in names, as `\012`; blanks are left as they are. */
 function withLineFeeds(path: string): string {
   return path.includes("\\012") ? path.replaceAll("\\012", "\n") : path;
 }
@@ -50,7 +50,7 @@ function parseLine(text: string): MapsLine | string {
   };
 }
 
-/** Lines in the order of the text. A damaged line is passed over and told. */
+/** Lines in the order of the text. Damaged lines are skipped and listed in `damage`. */
 export function parseMaps(text: string): ParsedMaps {
   const lines: MapsLine[] = [];
   const damage: { line: number; reason: string }[] = [];

@@ -1,4 +1,4 @@
-/** The columns in which regions are kept: one row a region, rows reused through a free list. */
+/** Regions in columns: one row for each, rows reused through a free list. */
 
 function grown<T extends Float64Array | Uint32Array>(column: T, capacity: number): T {
   const bigger = new (column.constructor as new (length: number) => T)(capacity);
@@ -6,11 +6,11 @@ function grown<T extends Float64Array | Uint32Array>(column: T, capacity: number
   return bigger;
 }
 
-/** A row's start lies in the region map, which keeps the rows sorted by it. */
+/** A row's start is in the region map, which sorts the rows by it. */
 export class RegionColumns {
   /** First address behind the region. */
   end = new Float64Array(64);
-  /** Where in its backing the region begins, in bytes; 0 for private anonymous memory. */
+  /** Offset of the region in its backing, in bytes; 0 for private anonymous memory. */
   offset = new Float64Array(64);
   /** Bits of modes.ts. */
   mode = new Uint32Array(64);
@@ -20,7 +20,7 @@ export class RegionColumns {
   mapping = new Uint32Array(64);
   /** The event that gave birth to the mapping; 0 is older than the recording. */
   born = new Float64Array(64);
-  /** The event since which the mapping has lived at this place. */
+  /** The event that brought the mapping to this address. */
   since = new Float64Array(64);
   private free = new Uint32Array(64);
   private freeCount = 0;

@@ -2,8 +2,8 @@
  * Regions sorted by address, none overlapping another. No kernel rule lives here.
  *
  * A two-level sorted array: chunks of at most 32 (start, row) pairs, and an index of the chunks by
- * their lowest start. An insert moves half a chunk at most, so its cost does not follow the count
- * of regions; a flat array moves half of everything (bench/space.ts has both curves).
+ * their lowest start. An insert moves half a chunk at most, whatever the number of
+ * regions; a flat array moves half of everything (bench/space.ts has both curves).
  */
 import { RegionColumns } from "./region-columns.ts";
 
@@ -31,7 +31,7 @@ export class RegionMap {
     if (this.places === 0) return -1;
     const { starts, rows } = this;
     const { end } = this.columns;
-    // A call looks more than once at one place, so the answer is often under the cursor already.
+    // Calls look several times at one address, so the cursor is often right already.
     if (this.place < this.places) {
       const at = this.base + this.index;
       if (starts[at]! <= address) {

@@ -1,4 +1,4 @@
-/** Running sums over the regions of a space, kept with each change and never recounted. */
+/** Running sums over the regions of a space, updated with each change and never recounted. */
 import { accessMask, modes } from "./modes.ts";
 
 /** Protection and sharing: what maps shows in four letters. The kind stands in the four bits above. */

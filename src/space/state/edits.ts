@@ -1,10 +1,10 @@
-/** The few ways in which regions change: cut, unmap, place, protect. Every rule is made of these. */
+/** The primitive changes of regions, of which every call is composed: cut, unmap, place, protect. */
 
 import { accessMask, hasOffset, mergeMask, modes } from "../regions/modes.ts";
 import type { Gain, Loss } from "./lineage.ts";
 import type { SpaceState } from "./state.ts";
 
-/** Whether the kernel would make one VMA of two neighbours, `row` beginning where `below` ends. */
+/** Whether the kernel would merge two neighbours, `row` beginning where `below` ends. */
 export function mergeable(space: SpaceState, below: number, row: number, start: number): boolean {
   const { columns } = space.map;
   if (columns.end[below] !== start) return false;
@@ -25,7 +25,7 @@ function setJoined(space: SpaceState, row: number, joined: boolean): void {
   space.totals.joined += joined ? 1 : -1;
 }
 
-/** Decides anew whether the region under the cursor and the one below it are one VMA. */
+/** Updates whether the region under the cursor and the one below it are one VMA. */
 export function relink(space: SpaceState): void {
   const row = space.map.row;
   if (row < 0) return;
@@ -33,7 +33,7 @@ export function relink(space: SpaceState): void {
   setJoined(space, row, below >= 0 && mergeable(space, below, row, space.map.start));
 }
 
-/** Makes the region under the cursor a VMA apart from the one below it, however alike they are. */
+/** Separates the region under the cursor from the one below it into two VMAs, even if they could merge. */
 export function separate(space: SpaceState): void {
   if (space.map.row >= 0) setJoined(space, space.map.row, false);
 }
@@ -86,7 +86,7 @@ export function unmap(space: SpaceState, start: number, end: number, how: Loss):
   let row = map.find(start);
   if (row < 0 || map.start >= end) return;
   if (map.start < start) {
-    // From the middle of a region, what lies above goes on as a region of its own.
+    // In the middle of a region: the part above becomes a region of its own.
     if (columns.end[row]! > end) cut(space, end);
     row = map.find(start);
     dropTail(space, row, start, how);

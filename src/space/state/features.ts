@@ -1,4 +1,6 @@
-/** What differs between kernels and decides what a call does. Probed once and kept with the recording. */
+/** Differences between kernels that change what calls do. Probed once and stored with the recording. */
+
+import { defaultPageBytes } from "../../base/pages.ts";
 
 export interface KernelFeatures {
   readonly pageBytes: number;
@@ -29,15 +31,15 @@ export interface KernelFeatures {
   /** MADV_GUARD_INSTALL: Linux 6.13, for files and shared memory 6.15. */
   readonly guardAdvice: boolean;
   /**
-   * The kernel chooses the highest gap below this address; undefined where its choice is not to be
-   * foretold. Of use only where every mapping below it is known.
+   * The kernel chooses the highest gap below this address; undefined when its choice cannot be
+   * predicted. Useful only when every mapping below it is known.
    */
   readonly placeBelow?: number;
 }
 
 /** Linux 6.18 on x86-64 with four-level page tables. */
 export const defaultFeatures: KernelFeatures = {
-  pageBytes: 4096,
+  pageBytes: defaultPageBytes,
   hugePageBytes: 2 * 1024 * 1024,
   taskSize: 0x7fff_ffff_f000,
   minAddress: 65_536,

@@ -1,4 +1,4 @@
-/** The files and named kernel objects behind regions, one id each, whatever they came from. */
+/** The files and named kernel objects behind regions, with one id each whatever their source. */
 
 /** A file as a recording or a maps line names it. `dev` is major << 20 | minor. */
 export interface FileIdentity {
@@ -26,7 +26,7 @@ const deletedMark = " (deleted)";
 
 /**
  * Shared by all spaces of a recording. Events carry the recording's file ids, maps texts carry
- * device and inode: both end in one id here, so that neighbours compare by a number.
+ * device and inode: both map to one id here, so that neighbours compare by a number.
  */
 export class FileTable {
   private readonly files: SpaceFile[] = [];

@@ -1,4 +1,4 @@
-/** The lives of mappings: what a replay tells a listener. */
+/** The events in the lives of mappings that a replay emits to a listener. */
 
 /** How a mapping came to a range. */
 export type Gain =
@@ -15,22 +15,22 @@ export type Gain =
 /** How a mapping lost a range. */
 export type Loss =
   | "unmapped"
-  /** Something else was mapped over it. */
+  /** Another mapping replaced it. */
   | "replaced"
   | "shrunk"
   | "moved"
   | "grown"
   /** A maps text says that it is no longer there. */
   | "not found"
-  /** The address space came to its end. */
+  /** The address space ended. */
   | "ended";
 
 /**
- * Hears of every change of place, in the order of events. A range that goes on unchanged is not
- * told; one that is cut is told by what it lost.
+ * Called for every change of a mapping's ranges, in the order of events. Ranges that stay unchanged
+ * are not reported; of one that is cut, the part that it lost is.
  */
 export interface LineageListener {
-  /** `mapping` lives in [start, end) from event `seq` on. `parent` is the mapping it came from, or 0. */
+  /** `mapping` is in [start, end) from event `seq` on. `parent` is the mapping it came from, or 0. */
   took(
     seq: number,
     mapping: number,
@@ -41,13 +41,13 @@ export interface LineageListener {
     mode: number,
     backing: number,
   ): void;
-  /** `mapping` lived in [start, end) from event `since` up to event `seq`. */
+  /** `mapping` was in [start, end) from event `since` up to event `seq`. */
   left(seq: number, mapping: number, start: number, end: number, since: number, how: Loss): void;
   /** The piece [start, end) of `mapping` can be accessed in another way from event `seq` on. */
   changed?(seq: number, mapping: number, start: number, end: number, mode: number): void;
 }
 
-/** Tells two listeners the same. Parameters are written out: this is called for every change of a space. */
+/** Calls two listeners. Parameters are spelled out because this runs for every change of a space. */
 export function teeLineage(one: LineageListener, other: LineageListener): LineageListener {
   return {
     took(seq, mapping, start, end, how, parent, mode, backing) {

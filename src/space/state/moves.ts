@@ -1,4 +1,4 @@
-/** Regions on the move: a range to another place, a second mapping of it, or both. */
+/** Moves and duplicates of ranges, as mremap makes them. */
 
 import { hasOffset, modes } from "../regions/modes.ts";
 import { attach, cutOut, detach, extend } from "./edits.ts";
@@ -21,7 +21,7 @@ export function move(
   const end = from + length;
   let row = map.find(from);
   if (row < 0 || map.start >= end) return false;
-  // Nearly always one whole region: it leaves and arrives without a detour.
+  // Nearly always one whole region, which needs no intermediate copy.
   if (map.start === from && columns.end[row] === end) {
     detach(space, "moved");
     unjoin(space, map.row);

@@ -1,9 +1,9 @@
-/** What a replay could not take at face value, as data. The replay goes on. */
+/** Contradictions and gaps that a replay met, as data. The replay goes on. */
 
 export type ReportKind =
   /** The event cannot be true of this space: the recording is damaged, or calls are missing. */
   | "contradiction"
-  /** The event may have changed the space, and nothing says how. */
+  /** The event may have changed the space in an unknown way. */
   | "unknown";
 
 export interface SpaceReport {

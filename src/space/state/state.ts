@@ -1,4 +1,4 @@
-/** Everything that an address space consists of, without the rules that change it. */
+/** The state of an address space, without the calls that change it. */
 
 import type { MapsLine } from "../regions/proc-maps.ts";
 import { RegionMap } from "../regions/region-map.ts";
@@ -12,7 +12,7 @@ export interface SpaceOptions {
   readonly files?: FileTable;
   readonly features?: KernelFeatures;
   readonly lineage?: LineageListener;
-  /** Memory of the tool, [start, end): not part of the space, and passed over in comparisons. */
+  /** Memory of the tool, [start, end): not part of the space, and skipped in comparisons. */
   readonly toolRanges?: readonly (readonly [number, number])[];
 }
 
@@ -28,7 +28,7 @@ export class SpaceState {
   seq = 0;
   /** Calls applied since the space was made, or copied. */
   applied = 0;
-  /** Ids for mappings, from 1. A space's own: a forked child goes on counting from its parent's. */
+  /** The next mapping's number, from 1. Numbers are per space: a forked child continues from its parent's. */
   nextMapping = 1;
   /** Lowest address of the heap, or -1 while it is not known. */
   heapStart = -1;
@@ -36,11 +36,11 @@ export class SpaceState {
   brk = -1;
   /** Bytes of System V segments by backing, for shmdt. */
   readonly segments = new Map<number, number>();
-  /** Inodes of nameless shared objects by backing, as far as maps texts have told them. */
+  /** Inodes of nameless shared objects by backing, learned from maps texts. */
   readonly objects = new Map<number, string>();
   /** Lines above the addresses of user space: [vsyscall]. No call changes them. */
   outside: readonly MapsLine[] = [];
-  /** Rings that io_setup mapped at an address that the event does not tell. */
+  /** Rings that io_setup mapped, whose addresses are not in the event. */
   unplacedRings = 0;
 
   constructor(options: SpaceOptions = {}) {

@@ -1,7 +1,7 @@
 /** Moving rows between batches. */
 import type { EventBatch } from "../../events/batch.ts";
 
-/** Copies rows [from, to) of one batch behind the rows of another, which must have room. */
+/** Appends rows [from, to) of one batch to another, which must have room. */
 export function appendRows(target: EventBatch, source: EventBatch, from: number, to: number): void {
   const start = target.length;
   target.kind.set(source.kind.subarray(from, to), start);

@@ -18,7 +18,8 @@ import { type ByteSink, type ByteSource, maxValueBytes } from "../../base/bytes.
 
 export const columnModes = { zero: 0, constant: 1, deltas: 2, pages: 3, plain: 4 } as const;
 
-const pageBytes = 4096;
+/** A part of the format, whatever the recording's pages are. */
+const unitBytes = 4096;
 const largestDelta = 2 ** 52;
 
 /** Writes values[0, count), choosing the mode. */
@@ -42,10 +43,10 @@ export function writeColumn(sink: ByteSink, values: Float64Array, count: number)
     writeDeltas(sink, values, 1, 1);
     return;
   }
-  // A fraction or an infinity slips through this test and is then kept by the escape.
-  const inPages = (lowBits & (pageBytes - 1)) === 0;
+  // A fraction or an infinity passes this test and is then stored by the escape.
+  const inPages = (lowBits & (unitBytes - 1)) === 0;
   sink.byte(inPages ? columnModes.pages : columnModes.deltas);
-  writeDeltas(sink, values, count, inPages ? pageBytes : 1);
+  writeDeltas(sink, values, count, inPages ? unitBytes : 1);
 }
 
 /** Writes values[0, count) each by itself: for a column that holds differences already. */
@@ -73,7 +74,7 @@ function writeDeltas(sink: ByteSink, values: Float64Array, count: number, unit: 
       bytes[at++] = rest;
     } else {
       sink.at = at;
-      // A difference that was rounded does not lead back to the value.
+      // A rounded difference would not reproduce the value.
       writeValue(sink, previous + delta * unit === value ? delta : Number.NaN, value);
       at = sink.at;
     }
@@ -117,8 +118,8 @@ export interface Placement {
 }
 
 /**
- * Reads a column into its places, which hold zeros before. Returns false when the mode is none of
- * ours.
+ * Reads a column into its places, which hold zeros before. Returns false for an unknown
+ * mode.
  */
 export function readColumn(source: ByteSource, values: Float64Array, places: Placement): boolean {
   const mode = source.byte();
@@ -132,7 +133,7 @@ export function readColumn(source: ByteSource, values: Float64Array, places: Pla
       readDeltas(source, values, places, 1, 1);
       return true;
     case columnModes.pages:
-      readDeltas(source, values, places, pageBytes, 1);
+      readDeltas(source, values, places, unitBytes, 1);
       return true;
     case columnModes.plain:
       readDeltas(source, values, places, 1, 0);
@@ -157,14 +158,14 @@ export function readIntegers(
     const value = readValue(source, 0, 1);
     for (let i = start; i < start + count; i++) column[rows[i]!] = value;
   } else {
-    // By way of doubles, so that the loop that reads values meets one kind of column only.
+    // Through doubles, so that the loop that reads values stays monomorphic.
     if (!readColumn(source, values, places)) return false;
     for (let i = start; i < start + count; i++) column[rows[i]!] = values[rows[i]!]!;
   }
   return true;
 }
 
-/** Passes over a column of `count` values. Returns false when the mode is none of ours. */
+/** Skips a column of `count` values. Returns false for an unknown mode. */
 export function skipColumn(source: ByteSource, count: number): boolean {
   const mode = source.byte();
   if (mode === columnModes.zero) return true;
@@ -198,7 +199,7 @@ function readDeltas(
 ): void {
   const { bytes } = source;
   const end = start + count;
-  // Up to here a value can be read without looking for the end of the bytes.
+  // Up to here a value can be read without checking for the end of the bytes.
   const safe = bytes.length - maxValueBytes;
   let at = source.at;
   let value = 0;
@@ -214,7 +215,7 @@ function readDeltas(
         code |= (byte & 127) << 14;
         if (byte > 127) {
           byte = bytes[next++]!;
-          // What needs more than 28 bits needs more than an integer.
+          // Over 28 bits the arithmetic leaves 32-bit integers.
           code = byte > 127 ? 0 : code | (byte << 21);
         }
       }
@@ -233,7 +234,7 @@ function readDeltas(
   source.at = at;
 }
 
-/** One value of any form; behind the end of the bytes a 0, and the source stands too far. */
+/** One value of any form. Past the end of the bytes: 0, with the source beyond its end. */
 function readValue(source: ByteSource, previous: number, unit: number): number {
   const { bytes, at } = source;
   if (at >= bytes.length) {

@@ -1,4 +1,4 @@
-/** The bytes of a chunk back to events. The layout is drawn in chunk-encoder.ts. */
+/** Decodes the bytes of a chunk to events. chunk-encoder.ts describes the layout. */
 import { crc32 } from "node:zlib";
 import { ByteSource } from "../../base/bytes.ts";
 import { batchCapacity, createBatch, type EventBatch } from "../../events/batch.ts";
@@ -13,7 +13,7 @@ export interface ChunkFlaw {
 /** `space`: what changes an address space. Threads, durations, callers, stacks and slots are left zero. */
 export type WantedColumns = "all" | "space";
 
-/** No chunk that was ever written is larger; more than this is damage that the checksum missed. */
+/** No chunk was ever written larger: more than this is damage that the checksum missed. */
 const mostRows = 1 << 20;
 
 interface KindGroup {
@@ -24,8 +24,8 @@ interface KindGroup {
 }
 
 /**
- * Turns chunks into one batch that it uses again for each: valid until the next decode. A decoder
- * reads the same columns of each chunk, so that the others stay zero.
+ * Decodes chunks into one batch that it reuses: valid until the next decode. A decoder always reads
+ * the same columns, so that the others stay zero.
  */
 export class ChunkDecoder {
   readonly #all: boolean;
@@ -136,7 +136,7 @@ export class ChunkDecoder {
   }
 }
 
-/** Most columns of most kinds are zero and take no bytes: one clearing serves them all. */
+/** Most columns of most kinds are zero and take no bytes, so all are cleared at once. */
 function clearColumns(batch: EventBatch, count: number, all: boolean): void {
   const { process, at, args, result, file, flags } = batch;
   for (const column of [at, ...args, result]) column.fill(0, 0, count);
@@ -164,7 +164,7 @@ export function checkChunk(bytes: Uint8Array): ChunkFlaw | undefined {
   return undefined;
 }
 
-/** Turns the steps in the slot column back into slots, process by process. */
+/** Turns the differences in the slot column back into slots, process by process. */
 function sumSlots(batch: EventBatch, count: number): void {
   const { slot, process } = batch;
   const others = new Map<number, number>();

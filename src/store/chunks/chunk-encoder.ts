@@ -1,5 +1,5 @@
 /**
- * Events to the bytes of a chunk. The reading side is chunk-decoder.ts; both follow this layout:
+ * Encodes events as the bytes of a chunk; chunk-decoder.ts decodes them. The layout:
  *
  *   0   u8   version of this layout
  *   1   u32  length of the whole chunk in bytes
@@ -31,7 +31,7 @@ export const chunkCapacity = 4096;
 /** Bytes before the part that the checksum covers. */
 export const chunkHeadBytes = 9;
 
-/** How many of a kind's arguments are kept; what lies behind them is noise in the registers. */
+/** How many of a kind's arguments are stored; the other registers hold noise. */
 function keptArguments(code: number): number {
   const name = kindOf(code);
   // shmat carries the segment's size and id behind its own arguments, see eventFlags.shmSize.
@@ -52,7 +52,7 @@ export class ChunkEncoder {
 
   /**
    * The chunk with rows [from, to) of `batch`, numbered from `firstSeq`.
-   * Arguments that a call does not have come back as 0; all else comes back as it is.
+   * Arguments that a call does not have decode as 0; everything else decodes unchanged.
    */
   encode(batch: EventBatch, from: number, to: number, firstSeq: number): Uint8Array {
     const count = to - from;

@@ -1,4 +1,4 @@
-/** What a chunk holds, known without decoding it. */
+/** The index entry of a chunk: its contents, known without decoding it. */
 import type { EventBatch } from "../../events/batch.ts";
 import { isCallCode } from "../../events/kinds.ts";
 

@@ -26,7 +26,7 @@ describe("a note", () => {
         start: at(4),
         bytes: 3 * page,
         site: 9,
-        backing: 0,
+        file: 0,
         how: "atOnce",
         partly: false,
       },
@@ -47,7 +47,7 @@ describe("a note", () => {
     expect(run.pass.files.get(backing)?.path).toBe("/lib/a.so");
     const note = { process: 1, seq: 0, bytes: 2 * page, site: 0, how: "atOnce", partly: false };
     expect(watch.notes).toEqual([
-      { ...note, mapping: 1, start: at(0), backing: 0 },
+      { ...note, mapping: 1, start: at(0), file: 0 },
       { ...note, mapping: 4, start: at(6), backing },
     ]);
   });

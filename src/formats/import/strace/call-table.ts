@@ -1,5 +1,6 @@
 /** The calls that strace prints and that mean something here: what their arguments are. */
 
+import { prSetVma } from "../../../events/flags.ts";
 import { kindCodes } from "../../../events/kinds.ts";
 import {
   type FlagWords,
@@ -7,7 +8,6 @@ import {
   mremapWords,
   parseAdvice,
   protWords,
-  prSetVma,
   shmWords,
 } from "../../../events/words.ts";
 import type { Words } from "../values.ts";

@@ -1,7 +1,7 @@
 /** What a call that is over means: an event, a child, another program, a file's name. */
 
+import { hasFlags, mapFlags } from "../../../events/flags.ts";
 import { kindCodes } from "../../../events/kinds.ts";
-import { hasFlags, mapFlags } from "../../../events/words.ts";
 import type { CallRow } from "../call-row.ts";
 import type { EventOut } from "../event-out.ts";
 import type { History, LogPoint, Thread } from "../history.ts";

@@ -2,7 +2,7 @@
 
 import { eventFlags } from "../../../events/batch.ts";
 import { errnoNumber } from "../../../events/errno.ts";
-import { prSetVma } from "../../../events/words.ts";
+import { prSetVma } from "../../../events/flags.ts";
 import { type CallRow, emptyRow, setResultUnknown } from "../call-row.ts";
 import { ValueReader } from "../values.ts";
 import type { CallShape } from "./call-table.ts";

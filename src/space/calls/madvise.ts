@@ -1,40 +1,11 @@
-/** madvise(2): which advices stay with a region and split it. None changes a range. */
+/** madvise(2): the advices that become a part of a region's mode and can split it. None maps or unmaps. */
 import type { EventBatch } from "../../events/batch.ts";
+import { errnos } from "../../events/errno.ts";
+import { advices } from "../../events/flags.ts";
 import { kindOfMode, kinds, modes } from "../regions/modes.ts";
 import { setModes } from "../state/edits.ts";
 import { pageUp } from "../state/pages.ts";
 import type { SpaceState } from "../state/state.ts";
-
-const errnoNoMemory = 12;
-
-/** include/uapi/asm-generic/mman-common.h. */
-export const advices = {
-  normal: 0,
-  random: 1,
-  sequential: 2,
-  willNeed: 3,
-  dontNeed: 4,
-  free: 8,
-  remove: 9,
-  dontFork: 10,
-  doFork: 11,
-  mergeable: 12,
-  unmergeable: 13,
-  hugePage: 14,
-  noHugePage: 15,
-  dontDump: 16,
-  doDump: 17,
-  wipeOnFork: 18,
-  keepOnFork: 19,
-  cold: 20,
-  pageOut: 21,
-  populateRead: 22,
-  populateWrite: 23,
-  dontNeedLocked: 24,
-  collapse: 25,
-  guardInstall: 102,
-  guardRemove: 103,
-} as const;
 
 const changes: Record<number, { readonly set: number; readonly clear: number }> = {
   [advices.normal]: { set: 0, clear: modes.random | modes.sequential },
@@ -54,7 +25,7 @@ const changes: Record<number, { readonly set: number; readonly clear: number }> 
 
 const kept = Uint8Array.from({ length: 256 }, (_, advice) => (changes[advice] ? 1 : 0));
 
-/** Whether the advice is one that a region keeps. */
+/** Whether the advice becomes a part of the region's mode. */
 export function isKept(advice: number): boolean {
   return kept[advice] === 1;
 }
@@ -76,8 +47,8 @@ export function applyMadvise(space: SpaceState, batch: EventBatch, i: number): v
   const advice = args[2]![i]!;
   const start = args[0]![i]!;
   if (!isKept(advice) || !Number.isSafeInteger(start) || start < 0) return;
-  // ENOMEM tells of a hole, and what is mapped has the advice; EINVAL of the first region to refuse.
-  if (result < 0 && result !== -errnoNoMemory && advice !== advices.wipeOnFork) return;
+  // ENOMEM: there was a hole, and mapped ranges have the advice all the same. EINVAL: a region refused, those below it have it.
+  if (result < 0 && result !== -errnos.noMemory && advice !== advices.wipeOnFork) return;
   const { pageBytes } = space.features;
   if (start % pageBytes !== 0) return;
   const end = start + pageUp(args[1]![i]!, pageBytes);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/base/errors.ts";
-import { parseMoment, resolveMoment } from "../../src/replay/moment.ts";
+import { parseInstant, resolveInstant } from "../../src/replay/instant.ts";
 
 const extent = { eventCount: 200, durationNanos: 4_000_000_000 };
 
@@ -20,20 +20,20 @@ describe("moments", () => {
   ];
   for (const [text, resolved] of cases) {
     it(`reads ${text}`, () => {
-      expect(resolveMoment(parseMoment(text), extent)).toEqual(resolved);
+      expect(resolveInstant(parseInstant(text), extent)).toEqual(resolved);
     });
   }
 
   it("has no event in an empty recording", () => {
     const empty = { eventCount: 0, durationNanos: 0 };
-    expect(resolveMoment(parseMoment("start"), empty)).toEqual({ seq: 0 });
-    expect(resolveMoment(parseMoment("end"), empty)).toEqual({ seq: 0 });
+    expect(resolveInstant(parseInstant("start"), empty)).toEqual({ seq: 0 });
+    expect(resolveInstant(parseInstant("end"), empty)).toEqual({ seq: 0 });
   });
 
   for (const text of ["", "12", "1.25", "101%", "-1s", "now", "#", "1e9s"]) {
     it(`refuses "${text}" and says what would be right`, () => {
-      expect(() => parseMoment(text)).toThrow(UserError);
-      expect(() => parseMoment(text)).toThrow(`"${text}" is no moment`);
+      expect(() => parseInstant(text)).toThrow(UserError);
+      expect(() => parseInstant(text)).toThrow(`"${text}" is no moment`);
     });
   }
 });

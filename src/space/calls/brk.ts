@@ -1,4 +1,4 @@
-/** brk(2): the heap's end goes where the result says. */
+/** brk(2): its result is the new end of the heap. */
 import type { EventBatch } from "../../events/batch.ts";
 import { modes } from "../regions/modes.ts";
 import { extend, isFree, place, unmap } from "../state/edits.ts";

@@ -1,8 +1,9 @@
 /**
- * What the kernel does with an mremap(2), step by step, foretold from the space: mm/mremap.c of
- * Linux 6.17 and later, and of the kernels before, which unmap the destination first and check then.
+ * Predicts the steps of an mremap(2) from the space: mm/mremap.c of Linux 6.17 and later, and of
+ * earlier kernels, which unmap the destination before they check.
  */
-import { mremapFlags } from "../../events/words.ts";
+import { errnos } from "../../events/errno.ts";
+import { mremapFlags } from "../../events/flags.ts";
 import { kindOfMode, kinds, modes } from "../regions/modes.ts";
 import { isFree } from "../state/edits.ts";
 import { isAligned, pageUp, unsigned } from "../state/pages.ts";
@@ -39,11 +40,9 @@ export type MremapStep =
 export interface MremapPlan {
   /** -errno, the address, or undefined for an address that the kernel chooses. */
   readonly result: number | undefined;
-  /** What changes, in order, whether the call works in the end or not. */
+  /** The changes in order, including those made before the call fails. */
   readonly steps: readonly MremapStep[];
 }
-
-const errnos = { noMemory: -12, fault: -14, invalid: -22 } as const;
 
 function fails(result: number, steps: readonly MremapStep[] = []): MremapPlan {
   return { result, steps };
@@ -56,37 +55,37 @@ export function planMremap(space: SpaceState, call: MremapCall): MremapPlan {
   const newAddress = unsigned(call.newAddress);
   const oldLength = pageUp(call.oldLength, pageBytes);
   const newLength = pageUp(call.newLength, pageBytes);
-  if (flags < 0 || flags > 7 || !isAligned(call.address, pageBytes)) return fails(errnos.invalid);
-  if (newLength === 0) return fails(errnos.invalid);
+  if (flags < 0 || flags > 7 || !isAligned(call.address, pageBytes)) return fails(-errnos.invalid);
+  if (newLength === 0) return fails(-errnos.invalid);
   const fixed = (flags & mremapFlags.fixed) !== 0;
   const keeps = (flags & mremapFlags.dontUnmap) !== 0;
-  if (moveSeveral && newLength > taskSize) return fails(errnos.invalid);
+  if (moveSeveral && newLength > taskSize) return fails(-errnos.invalid);
   if (fixed || keeps) {
-    if (newLength > taskSize || newAddress > taskSize - newLength) return fails(errnos.invalid);
-    if (!isAligned(call.newAddress, pageBytes)) return fails(errnos.invalid);
-    if ((flags & mremapFlags.mayMove) === 0) return fails(errnos.invalid);
-    if (keeps && oldLength !== newLength) return fails(errnos.invalid);
-    // The kernel's sum wraps around for an old length beyond reason.
+    if (newLength > taskSize || newAddress > taskSize - newLength) return fails(-errnos.invalid);
+    if (!isAligned(call.newAddress, pageBytes)) return fails(-errnos.invalid);
+    if ((flags & mremapFlags.mayMove) === 0) return fails(-errnos.invalid);
+    if (keeps && oldLength !== newLength) return fails(-errnos.invalid);
+    // The kernel's sum overflows for huge old lengths.
     const oldEnd = (address + oldLength) % 2 ** 64;
-    if (oldEnd > newAddress && newAddress + newLength > address) return fails(errnos.invalid);
+    if (oldEnd > newAddress && newAddress + newLength > address) return fails(-errnos.invalid);
   }
   const sized = { ...call, address, newAddress, oldLength, newLength };
   if (fixed && moveSeveral && oldLength === newLength) return planSeveral(space, sized);
   const vma = vmaAt(space, address);
-  if (vma === undefined) return fails(errnos.fault);
+  if (vma === undefined) return fails(-errnos.fault);
   if (fixed || keeps) return planTo(space, sized, vma);
   return planAt(space, sized, vma);
 }
 
-/** remap_is_valid, or what of check_prep_vma can refuse a call. 0 is well. */
+/** remap_is_valid, or the part of check_prep_vma that can refuse a call. 0 is success. */
 function refusal(space: SpaceState, call: MremapCall, vma: Vma, oldLength: number): number {
   const keeps = (call.flags & mremapFlags.dontUnmap) !== 0;
-  if (oldLength === 0 && (vma.mode & modes.shared) === 0) return errnos.invalid;
-  if (keeps && vma.mode & modes.fixedSize) return errnos.invalid;
+  if (oldLength === 0 && (vma.mode & modes.shared) === 0) return -errnos.invalid;
+  if (keeps && vma.mode & modes.fixedSize) return -errnos.invalid;
   const anonymous = kindOfMode(vma.mode) === kinds.anonymous;
-  if (keeps && !space.features.dontUnmapAny && !anonymous) return errnos.invalid;
-  if (oldLength > vma.end - call.address) return errnos.fault;
-  if (oldLength !== call.newLength && vma.mode & modes.fixedSize) return errnos.fault;
+  if (keeps && !space.features.dontUnmapAny && !anonymous) return -errnos.invalid;
+  if (oldLength > vma.end - call.address) return -errnos.fault;
+  if (oldLength !== call.newLength && vma.mode & modes.fixedSize) return -errnos.fault;
   return 0;
 }
 
@@ -103,17 +102,17 @@ function planTo(space: SpaceState, call: MremapCall, vma: Vma): MremapPlan {
   if (fixed) {
     const end = newAddress + newLength;
     steps.push({ step: "unmap", start: newAddress, end, shrinks: false });
-    // Only with an old size of 0 can the destination lie on the source.
-    if (newAddress <= address && address < end) return fails(errnos.fault, steps);
+    // The destination can overlap the source only with an old size of 0.
+    if (newAddress <= address && address < end) return fails(-errnos.fault, steps);
   }
   if (shrinks) {
     const end = address + oldLength;
-    if (end > taskSize) return fails(errnos.invalid, steps);
+    if (end > taskSize) return fails(-errnos.invalid, steps);
     steps.push({ step: "unmap", start: address + newLength, end, shrinks: true });
   }
   if (refused !== 0) return fails(refused, steps);
   const to = fixed ? newAddress : choosePlace(space, newAddress, newLength);
-  if (to === -1) return fails(errnos.noMemory, steps);
+  if (to === -1) return fails(-errnos.noMemory, steps);
   steps.push(movement(call, address, length, to));
   return { result: to, steps };
 }
@@ -129,14 +128,14 @@ function movement(
   return { step, from, length, to, newLength: call.newLength };
 }
 
-/** Without: mremap_at, in place where that can be. */
+/** Without either: mremap_at, in place if possible. */
 function planAt(space: SpaceState, call: MremapCall, vma: Vma): MremapPlan {
   const { taskSize } = space.features;
   const { address, oldLength, newLength, flags } = call;
   if (oldLength === newLength) return { result: address, steps: [] };
   if (newLength < oldLength) {
     const end = address + oldLength;
-    if (end > taskSize) return fails(errnos.invalid);
+    if (end > taskSize) return fails(-errnos.invalid);
     const start = address + newLength;
     return { result: address, steps: [{ step: "unmap", start, end, shrinks: true }] };
   }
@@ -147,9 +146,9 @@ function planAt(space: SpaceState, call: MremapCall, vma: Vma): MremapPlan {
   if (atEnd && newEnd <= taskSize && isFree(space, vma.end, newEnd)) {
     return { result: address, steps: [{ step: "grow", end: vma.end, newEnd }] };
   }
-  if ((flags & mremapFlags.mayMove) === 0) return fails(errnos.noMemory);
+  if ((flags & mremapFlags.mayMove) === 0) return fails(-errnos.noMemory);
   const to = choosePlace(space, 0, newLength);
-  if (to === -1) return fails(errnos.noMemory);
+  if (to === -1) return fails(-errnos.noMemory);
   return { result: to, steps: [movement(call, address, oldLength, to)] };
 }
 
@@ -165,18 +164,18 @@ function planSeveral(space: SpaceState, call: MremapCall): MremapPlan {
     vma !== undefined && vma.start < end;
     vma = vmaFrom(space, at)
   ) {
-    if (at === address && vma.start > address) return fails(errnos.fault);
+    if (at === address && vma.start > address) return fails(-errnos.fault);
     // vma_multi_allowed: such a VMA moves alone or not at all.
     const alone = kindOfMode(vma.mode) === kinds.sysv || kindOfMode(vma.mode) === kinds.aio;
-    if (alone && (at !== address || vma.end < end)) return fails(errnos.fault, steps);
+    if (alone && (at !== address || vma.end < end)) return fails(-errnos.fault, steps);
     const from = Math.max(vma.start, address);
     const length = Math.min(vma.end, end) - from;
-    if (keeps && vma.mode & modes.fixedSize) return fails(errnos.invalid, steps);
+    if (keeps && vma.mode & modes.fixedSize) return fails(-errnos.invalid, steps);
     const to = newAddress + (from - address);
     steps.push({ step: "unmap", start: to, end: to + length, shrinks: false });
     const step = keeps ? "moveAndKeep" : "move";
     steps.push({ step, from, length, to, newLength: length });
     at = vma.end;
   }
-  return steps.length === 0 ? fails(errnos.fault) : { result: newAddress, steps };
+  return steps.length === 0 ? fails(-errnos.fault) : { result: newAddress, steps };
 }

@@ -1,7 +1,7 @@
-/** mremap(2): the recorded result tells which of the kernel's ways a call took. */
+/** mremap(2): the recorded result shows whether it grew in place, moved or failed. */
 import type { EventBatch } from "../../events/batch.ts";
 import { errnoOf } from "../../events/errno.ts";
-import { mremapFlags } from "../../events/words.ts";
+import { mremapFlags } from "../../events/flags.ts";
 import { modes } from "../regions/modes.ts";
 import { isFree, place, unmap } from "../state/edits.ts";
 import { duplicate, growAt, move, moveAndKeep } from "../state/moves.ts";
@@ -41,7 +41,7 @@ export function applyMremap(space: SpaceState, batch: EventBatch, i: number): vo
   }
 }
 
-/** Where the kernel chose, nothing may lie. */
+/** Frees a range that the kernel chose; anything mapped there contradicts the recording. */
 function claim(space: SpaceState, start: number, length: number): void {
   if (isFree(space, start, start + length)) return;
   const reason = "the kernel moved a mapping over a range that is still mapped";
@@ -81,7 +81,7 @@ function depart(
   place(space, to, to + newLength, modes.read | modes.write, 0, 0, "mapped");
 }
 
-/** MREMAP_FIXED and MREMAP_DONTUNMAP, which worked. */
+/** A successful call with MREMAP_FIXED or MREMAP_DONTUNMAP. */
 function relocate(
   space: SpaceState,
   from: number,
@@ -98,7 +98,7 @@ function relocate(
   depart(space, from, Math.min(oldLength, newLength), to, newLength, keeps);
 }
 
-/** Several VMAs keep their gaps when they move, and what lies in a gap's destination survives. */
+/** Several VMAs keep their gaps when they move, and mappings at a gap's destination survive. */
 function clearPieces(space: SpaceState, from: number, length: number, to: number): void {
   const { map } = space;
   const end = from + length;

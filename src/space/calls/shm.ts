@@ -1,14 +1,12 @@
 /** shmat(2) and shmdt(2): System V segments. */
 import { type EventBatch, eventFlags } from "../../events/batch.ts";
 import { errnoOf } from "../../events/errno.ts";
+import { shmFlags } from "../../events/flags.ts";
 import { kindBits, kindOfMode, kinds, modes } from "../regions/modes.ts";
 import { isFree, place, unmap } from "../state/edits.ts";
 import { pageUp } from "../state/pages.ts";
 import type { SpaceState } from "../state/state.ts";
 import { vmaFrom } from "../state/vma.ts";
-
-/** sys/shm.h. */
-export const shmFlags = { readOnly: 0o10000, remap: 0o40000, exec: 0o100000 } as const;
 
 export function applyShmat(space: SpaceState, batch: EventBatch, i: number): void {
   const start = batch.result[i]!;
@@ -44,7 +42,7 @@ export function applyShmdt(space: SpaceState, batch: EventBatch, i: number): voi
   let backing = -1;
   let limit = Number.POSITIVE_INFINITY;
   let at = address;
-  // VMA by VMA: one that mremap has grown past the segment goes as a whole, if it is the first.
+  // By VMA: the first one is unmapped as a whole, even if mremap has grown it past the segment.
   for (let vma = vmaFrom(space, at); vma !== undefined; vma = vmaFrom(space, at)) {
     at = vma.end;
     if (at - address > limit) break;
@@ -52,7 +50,7 @@ export function applyShmdt(space: SpaceState, batch: EventBatch, i: number): voi
     const row = map.find(vma.start);
     if (vma.start - address !== columns.offset[row]) continue;
     if (backing < 0) {
-      // The first piece says which segment it is; only its pieces are looked for from here on.
+      // The first piece determines the segment; from here on only its pieces count.
       backing = columns.backing[row]!;
       limit = space.segments.get(backing) ?? limit;
     } else if (backing !== columns.backing[row]) continue;

@@ -1,10 +1,10 @@
-/** Moments as people write them: an event, a time, a share of the recording, its start or its end. */
+/** Instants as people write them after --at: an event, a time, a share of the recording, its start or its end. */
 
 import { UserError } from "../base/errors.ts";
 import { parseDuration } from "../base/units.ts";
 
 /** Either the place of an event in history, from 1, or nanoseconds since the start. */
-export type Moment =
+export type InstantSpec =
   | { readonly kind: "event"; readonly seq: number }
   | { readonly kind: "time"; readonly atNanos: number }
   | { readonly kind: "share"; readonly share: number }
@@ -12,7 +12,7 @@ export type Moment =
   | { readonly kind: "end" };
 
 /** Parses `#1234`, `@1234`, `1.25s` (any unit of time), `50%`, `start`, `end`. */
-export function parseMoment(text: string): Moment {
+export function parseInstant(text: string): InstantSpec {
   const trimmed = text.trim();
   if (trimmed === "start" || trimmed === "end") return { kind: trimmed };
   const event = /^[#@](\d+)$/.exec(trimmed);
@@ -33,18 +33,18 @@ export interface Extent {
   readonly durationNanos: number;
 }
 
-/** The same moment as an event's place or as a time. A share is one of time, not of events. */
-export function resolveMoment(
-  moment: Moment,
+/** The same instant as an event's place or as a time. A share is one of time, not of events. */
+export function resolveInstant(
+  spec: InstantSpec,
   extent: Extent,
 ): { readonly seq: number } | { readonly atNanos: number } {
-  switch (moment.kind) {
+  switch (spec.kind) {
     case "event":
-      return { seq: moment.seq };
+      return { seq: spec.seq };
     case "time":
-      return { atNanos: moment.atNanos };
+      return { atNanos: spec.atNanos };
     case "share":
-      return { atNanos: Math.round(moment.share * extent.durationNanos) };
+      return { atNanos: Math.round(spec.share * extent.durationNanos) };
     case "start":
       return { seq: Math.min(1, extent.eventCount) };
     case "end":

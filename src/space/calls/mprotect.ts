@@ -1,5 +1,7 @@
 /** mprotect(2) and pkey_mprotect(2): mprotect_fixup and do_mprotect_pkey in mm/mprotect.c. */
 import type { EventBatch } from "../../events/batch.ts";
+import { errnos } from "../../events/errno.ts";
+import { prot } from "../../events/flags.ts";
 import { memoryCalls } from "../../events/kinds.ts";
 import {
   accessMask,
@@ -15,11 +17,6 @@ import type { KernelFeatures } from "../state/features.ts";
 import { pageUp } from "../state/pages.ts";
 import type { SpaceState } from "../state/state.ts";
 import { vmaFrom } from "../state/vma.ts";
-
-const errnoNoMemory = 12;
-const errnoAccess = 13;
-/** PROT_GROWSDOWN. */
-const growsDown = 0x0100_0000;
 
 /** arch_override_mprotect_pkey of x86: memory that can only be executed has a key of its own. */
 function keyAfter(mode: number, access: number, pkey: number, features: KernelFeatures): number {
@@ -60,7 +57,7 @@ export function firstHole(space: SpaceState, start: number, end: number): number
   return Math.min(at, end);
 }
 
-/** Whether the file behind a region may be what the kernel refused that access for. */
+/** Whether the kernel may have refused that access because of the region's file. */
 function isSuspect(mode: number, access: number): boolean {
   const gained = access & ~mode & accessMask;
   const { write, exec, shared } = modes;
@@ -69,8 +66,8 @@ function isSuspect(mode: number, access: number): boolean {
 }
 
 /**
- * Where in [start, end) an mprotect was refused with EACCES: at the first region that is known not
- * to become writable, else at the first that may have refused, else nowhere is as likely as at once.
+ * Where in [start, end) an mprotect was refused with EACCES: at the first region that can never
+ * be writable, else at the first that may have refused, else at `start`, as likely as any other place.
  */
 function refusedAt(space: SpaceState, start: number, end: number, access: number): number {
   const { map } = space;
@@ -91,7 +88,7 @@ function refusedAt(space: SpaceState, start: number, end: number, access: number
 export function applyMprotect(space: SpaceState, batch: EventBatch, i: number): void {
   const { args } = batch;
   const result = batch.result[i]!;
-  if (result !== 0 && result !== -errnoNoMemory && result !== -errnoAccess) return;
+  if (result !== 0 && result !== -errnos.noMemory && result !== -errnos.access) return;
   let start = args[0]![i]!;
   const length = pageUp(args[1]![i]!, space.features.pageBytes);
   // A range that wraps around is refused before anything is looked at.
@@ -101,20 +98,20 @@ export function applyMprotect(space: SpaceState, batch: EventBatch, i: number): 
   const access = args[2]![i]! & accessMask;
   const { features } = space;
   const end = start + length;
-  // PROT_GROWSDOWN begins at the beginning of the VMA: how the loader makes stacks executable.
-  if (args[2]![i]! & growsDown) start = vmaFrom(space, start)?.start ?? start;
+  // With PROT_GROWSDOWN the range begins where its VMA does: the loader makes stacks executable with it.
+  if (args[2]![i]! & prot.growsDown) start = vmaFrom(space, start)?.start ?? start;
   const hole = firstHole(space, start, end);
   const call = isKey ? "pkey_mprotect" : "mprotect";
   if (result === 0 && hole < end) {
     space.report("contradiction", call, "it worked over a range that is not mapped", hole, end);
   }
-  if (result === -errnoNoMemory && hole === end) {
-    // Refused for another reason, as the limits of the process: how far it came is not told.
+  if (result === -errnos.noMemory && hole === end) {
+    // Refused for another reason, such as a limit of the process: how far it got is not known.
     space.report("unknown", call, "it failed part of the way", start, end);
     return;
   }
-  // What worked may reach over a hole that the model has and the kernel had not.
+  // A successful call may span a hole that only the model has.
   const reached =
-    result === 0 ? end : result === -errnoAccess ? refusedAt(space, start, hole, access) : hole;
+    result === 0 ? end : result === -errnos.access ? refusedAt(space, start, hole, access) : hole;
   setModes(space, start, reached, (mode) => protectedMode(mode, access, pkey, features));
 }

@@ -19,7 +19,7 @@ export function applyRemapFilePages(space: SpaceState, batch: EventBatch, i: num
     space.report("contradiction", "remap_file_pages", reason, start, end);
     return;
   }
-  // What madvise had set is gone with the old mapping; the mapping that begins there lives on.
+  // The new mapping has none of the old one's advices, but the mapping that begins there keeps its number.
   const mode = columns.mode[row]!;
   const keep = accessMask | modes.shared | modes.neverWrite | modes.locked;
   detach(space, "replaced");
