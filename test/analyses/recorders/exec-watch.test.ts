@@ -48,7 +48,7 @@ describe("a note", () => {
     const note = { process: 1, seq: 0, bytes: 2 * page, site: 0, how: "atOnce", partly: false };
     expect(watch.notes).toEqual([
       { ...note, mapping: 1, start: at(0), file: 0 },
-      { ...note, mapping: 4, start: at(6), backing },
+      { ...note, mapping: 4, start: at(6), file: backing },
     ]);
   });
 
