@@ -1,6 +1,6 @@
 /** The page's parts but its tables, from a report that is made up; places worked out by hand. */
 import { describe, expect, it } from "vitest";
-import type { Finding } from "../../../src/analyses/analysis.ts";
+import type { AnalysisResult, Finding } from "../../../src/analyses/analysis.ts";
 import type { Picture } from "../../../src/analyses/picture/picture.ts";
 import { findingsSection } from "../../../src/reports/page/findings-section.ts";
 import { packPicture } from "../../../src/reports/page/pack.ts";
@@ -210,7 +210,7 @@ describe("the findings", () => {
       { fromNanos: 2, count: 1 },
     ],
   };
-  const text = (...results: Parameters<typeof analysesOf>) =>
+  const text = (...results: readonly AnalysisResult[]) =>
     findingsSection(reportOf({ analyses: analysesOf(...results) })).text;
 
   it("stand by analysis, the worst first, and among equals in their order", () => {
