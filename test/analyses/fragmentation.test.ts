@@ -1,6 +1,7 @@
 /** Fragmentation: the whole answer by hand, and its finding on both sides of each threshold. */
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { fragmentation } from "../../src/analyses/fragmentation.ts";
 import { kindCodes } from "../../src/events/kinds.ts";
 import { at, maps, page, type Script, scripted } from "../app/replay-sample.ts";
 import { readAnalyses } from "../helpers/analysed.ts";
@@ -184,5 +185,25 @@ describe("the finding", () => {
     expect(halves(201).data.processes[0]).toMatchObject({ gaps: 100, mappedShare: 101 / 202 });
     expect(halves(201).findings).toEqual([]);
     expect(halves(202).findings).toHaveLength(1);
+  });
+});
+
+describe("the analysis", () => {
+  it("says what it answers, what it rests on, and why its limits are what they are", () => {
+    const { id, title, question, basis, failure } = fragmentationOf((script) => script.start(1));
+    expect({ id, title, question, basis, failure }).toEqual({
+      id: "fragmentation",
+      title: "Fragmentation",
+      question: "How torn is the address space?",
+      basis: ["events", "observations"],
+      failure: undefined,
+    });
+    const limits = Object.entries(fragmentation.thresholds);
+    expect(Object.fromEntries(limits.map(([name, { value }]) => [name, value]))).toEqual({
+      mostGapBytes: 64 * 1024 ** 3,
+      gaps: 100,
+      mappedShare: 0.5,
+    });
+    expect(limits.every(([, { reason }]) => reason.length > 20)).toBe(true);
   });
 });

@@ -1,6 +1,7 @@
 /** Hardening: the whole answer by hand, its findings, and what is no writable code. */
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { hardening } from "../../src/analyses/hardening.ts";
 import { kindCodes } from "../../src/events/kinds.ts";
 import { at, maps, page, type Script, scripted } from "../app/replay-sample.ts";
 import { readAnalyses } from "../helpers/analysed.ts";
@@ -265,10 +266,30 @@ describe("hardening", () => {
   it("lists the first hundred events of a place", () => {
     const { data } = hardeningOf((script) => {
       script.start(1).maps(1, "start", maps("heap"));
-      for (let i = 0; i < 101; i += 1) mapAs(script, 2 * i, 1, "both");
+      const args = [0, page, access.both, 0x22, -1, 0];
+      const one = (_: unknown, i: number) => ({ kind: kindCodes.mmap, args, result: at(2 * i) });
+      script.rows(...Array.from({ length: 101 }, one));
     });
     const [row] = data.atOnce.rows;
     expect(row).toMatchObject({ mappings: 101, bytes: 101 * page });
     expect(row!.events).toEqual(Array.from({ length: 100 }, (_, i) => 3 + i));
+  });
+});
+
+describe("the analysis", () => {
+  it("says what it answers, what it rests on, and why its limits are what they are", () => {
+    const { id, title, question, basis, failure } = hardeningOf((script) => script.start(1));
+    expect({ id, title, question, basis, failure }).toEqual({
+      id: "hardening",
+      title: "Hardening",
+      question: "Could memory be written and executed, at once or in turn?",
+      basis: ["events", "observations", "inference"],
+      failure: undefined,
+    });
+    const limits = Object.entries(hardening.thresholds);
+    expect(Object.fromEntries(limits.map(([name, { value }]) => [name, value]))).toEqual({
+      mappings: 1,
+    });
+    expect(limits.every(([, { reason }]) => reason.length > 20)).toBe(true);
   });
 });

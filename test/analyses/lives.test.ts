@@ -1,6 +1,7 @@
 /** Lives: the whole answer by hand, and its findings on both sides of each threshold. */
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { lives } from "../../src/analyses/lives.ts";
 import { kindCodes } from "../../src/events/kinds.ts";
 import { at, maps, page, type Script, scripted } from "../app/replay-sample.ts";
 import { readAnalyses } from "../helpers/analysed.ts";
@@ -15,9 +16,14 @@ function livesOf(write: (script: Script) => void, named = true) {
   return readAnalyses(database, options).of("lives")!;
 }
 
-/** A mapping at `from` that lives for a call, `count` times; a millisecond apart it would be long. */
+/** A mapping that lives for a call, `count` times. In one batch, because there are hundreds. */
 function churn(script: Script, count: number, pages = 1): void {
-  for (let i = 0; i < count; i += 1) script.map(1, 0, pages).unmap(1, 0, pages);
+  const args = [0, pages * page, 3, 0x22, -1, 0];
+  const pair = [
+    { kind: kindCodes.mmap, args, result: at(0) },
+    { kind: kindCodes.munmap, args: [at(0), pages * page] },
+  ];
+  script.rows(...Array.from({ length: count }, () => pair).flat());
 }
 
 describe("lives", () => {
@@ -200,7 +206,14 @@ describe("the finding of what is mapped again and again", () => {
     livesOf((script) => {
       script.start(1).maps(1, "start", maps("heap")).from(buffer);
       churn(script, 101);
-      for (let i = 0; i < others; i += 1) churn(script, 1, 2 + (i % 2));
+      const pairs = Array.from({ length: others }, (_, i) => {
+        const bytes = (2 + (i % 2)) * page;
+        return [
+          { kind: kindCodes.mmap, args: [0, bytes, 3, 0x22, -1, 0], result: at(0) },
+          { kind: kindCodes.munmap, args: [at(0), bytes] },
+        ];
+      });
+      script.rows(...pairs.flat());
     });
 
   it("is made from a tenth of what the site maps on", () => {
@@ -229,7 +242,9 @@ describe("the finding of what is never unmapped", () => {
     livesOf((script) => {
       script.start(1).maps(1, "start", maps("heap"));
       script.from(load);
-      for (let i = 0; i < count; i += 1) script.map(1, 3 * i, 2);
+      const args = [0, 2 * page, 3, 0x22, -1, 0];
+      const one = (_: unknown, i: number) => ({ kind: kindCodes.mmap, args, result: at(3 * i) });
+      script.rows(...Array.from({ length: count }, one));
     }).findings;
 
   it("is made from a hundred mappings on", () => {
@@ -243,5 +258,26 @@ describe("the finding of what is never unmapped", () => {
         events: [3],
       },
     ]);
+  });
+});
+
+describe("the analysis", () => {
+  it("says what it answers, what it rests on, and why its limits are what they are", () => {
+    const { id, title, question, basis, failure } = livesOf((script) => script.start(1));
+    expect({ id, title, question, basis, failure }).toEqual({
+      id: "lives",
+      title: "Lives",
+      question: "What is never unmapped, and what is unmapped only to be mapped again?",
+      basis: ["events"],
+      failure: undefined,
+    });
+    const limits = Object.entries(lives.thresholds);
+    expect(Object.fromEntries(limits.map(([name, { value }]) => [name, value]))).toEqual({
+      shortLifeNanos: 1_000_000,
+      churn: 100,
+      churnShare: 0.1,
+      kept: 100,
+    });
+    expect(limits.every(([, { reason }]) => reason.length > 20)).toBe(true);
   });
 });

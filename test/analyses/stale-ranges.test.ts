@@ -1,6 +1,7 @@
 /** Stale ranges: the whole answer by hand, and its finding on both sides of the threshold. */
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { staleRanges } from "../../src/analyses/stale-ranges.ts";
 import { kindCodes } from "../../src/events/kinds.ts";
 import { at, maps, page, type Script, scripted } from "../app/replay-sample.ts";
 import { readAnalyses } from "../helpers/analysed.ts";
@@ -261,5 +262,23 @@ describe("the finding", () => {
       script.start(1).maps(1, "start", maps("heap")).map(1, 0, 1).unmap(1, 0, 1).map(1, 0, 1);
     });
     expect(findings).toEqual([]);
+  });
+});
+
+describe("the analysis", () => {
+  it("says what it answers, what it rests on, and why its limits are what they are", () => {
+    const { id, title, question, basis, failure } = staleRangesOf((script) => script.start(1));
+    expect({ id, title, question, basis, failure }).toEqual({
+      id: "stale-ranges",
+      title: "Stale ranges",
+      question: "When is the old place of a mapping taken again, and by whom?",
+      basis: ["events"],
+      failure: undefined,
+    });
+    const limits = Object.entries(staleRanges.thresholds);
+    expect(Object.fromEntries(limits.map(([name, { value }]) => [name, value]))).toEqual({
+      takenAgain: 0.1,
+    });
+    expect(limits.every(([, { reason }]) => reason.length > 20)).toBe(true);
   });
 });

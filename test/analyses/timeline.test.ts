@@ -1,6 +1,7 @@
 /** Timeline: the whole answer by hand, and its finding on both sides of the threshold. */
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { timeline } from "../../src/analyses/timeline.ts";
 import { kindCodes } from "../../src/events/kinds.ts";
 import { at, maps, page, type Script, scripted } from "../app/replay-sample.ts";
 import { readAnalyses } from "../helpers/analysed.ts";
@@ -163,5 +164,23 @@ describe("the finding", () => {
       },
     ]);
     expect(held(7)).toEqual([]);
+  });
+});
+
+describe("the analysis", () => {
+  it("says what it answers, what it rests on, and why its limits are what they are", () => {
+    const { id, title, question, basis, failure } = timelineOf((script) => script.start(1));
+    expect({ id, title, question, basis, failure }).toEqual({
+      id: "timeline",
+      title: "Timeline",
+      question: "How much was mapped over time, and what was the peak made of?",
+      basis: ["events", "observations"],
+      failure: undefined,
+    });
+    const limits = Object.entries(timeline.thresholds);
+    expect(Object.fromEntries(limits.map(([name, { value }]) => [name, value]))).toEqual({
+      share: 0.5,
+    });
+    expect(limits.every(([, { reason }]) => reason.length > 20)).toBe(true);
   });
 });

@@ -110,9 +110,9 @@ function growHeap(script: Script): void {
 /** Mapped and unmapped over and over; a page and two free ones in turn; pieces by mprotect. */
 function wear(script: Script): void {
   script.from(from.cache);
-  for (let i = 0; i < 102; i += 1) script.rows(mmap(3000, 5), munmap(3000, 5));
+  script.rows(...Array.from({ length: 102 }, () => [mmap(3000, 5), munmap(3000, 5)]).flat());
   script.from(from.pool);
-  for (let i = 0; i < 101; i += 1) script.rows(mmap(4000 + 3 * i, 1));
+  script.rows(...Array.from({ length: 101 }, (_, i) => mmap(4000 + 3 * i, 1)));
   script.from(from.guard).rows(mmap(5000, 9));
   for (const place of [5001, 5003, 5005]) script.rows(mprotect(place, 1, 1));
   script.rows({ kind: kindCodes.madvise, args: [at(5000), page, 4], duration: 700 });

@@ -6,6 +6,7 @@ import { createStyle, plainStyle } from "../../src/base/style.ts";
 import { statsText } from "../../src/reports/stats.ts";
 import { type SummaryResult, summaryText } from "../../src/reports/summary.ts";
 import { growthOf, processOf, statsOf } from "./figures.ts";
+import { painted } from "./painted.ts";
 
 const verdict: ProcessVerdict = {
   process: 1,
@@ -150,9 +151,50 @@ maptrail  430 of 512 growths moved (84 %), 2 refused; 3.1 ms in mremap
     expect(text).toContain("in .../");
   });
 
+  it("offers the events that matter next, and leaves out what is not known", () => {
+    const one = { count: 1, bytes: 4096, nanos: 1000 };
+    const { recording } = statsOf();
+    const last = (growth: ReturnType<typeof growthOf>) =>
+      summaryText(summaryOf({ stats: statsOf({ growth }) }), plainStyle)
+        .split("\n")
+        .at(-1);
+    expect(last(growthOf({ moved: one, refused: one }))).toMatch(/ {3}maptrail events moved$/);
+    expect(last(growthOf({ refused: one, inPlace: one }))).toMatch(/ {3}maptrail events refused$/);
+    expect(last(growthOf({ inPlace: one }))).toMatch(/ {3}maptrail events$/);
+    const stats = statsOf({
+      growth: growthOf({ unchanged: one }),
+      recording: { ...recording, durationNanos: null, exit: null },
+    });
+    expect(summaryText(summaryOf({ stats }), plainStyle).split("\n").slice(3)).toEqual([
+      "",
+      "  python3 grow.py   11,512 calls",
+      "",
+      "  recording 3 in maptrail.db",
+      "  next: maptrail stats   maptrail events",
+    ]);
+  });
+
+  it("has its processes where there are two, or where one is not fully covered", () => {
+    const rows = (stats: ReturnType<typeof statsOf>) =>
+      summaryText(summaryOf({ stats }), plainStyle)
+        .split("\n")
+        .filter((line) => line.includes("pid"));
+    expect(rows(statsOf())).toHaveLength(0);
+    expect(rows(statsOf({ processes: [processOf(1), processOf(2)] }))).toHaveLength(1);
+    const coverage = { status: "partial" as const, reasons: [] };
+    expect(rows(statsOf({ processes: [processOf(1, { coverage })] }))).toHaveLength(1);
+  });
+
   it("uses colour only by roles", () => {
     const text = summaryText(summaryOf(), createStyle({ colour: true, unicode: true }));
     expect(text).toContain("\u001b[38;5;214m→\u001b[0m 430 moved");
+    expect(painted(text).roles).toEqual([
+      "strong maptrail",
+      "good covered: every call of 1 process",
+      "good exact: 1 of 1 process equals the kernel's maps",
+      ...["good +", "attention →", "bad ×"],
+      ...["strong maptrail stats", "strong maptrail events moved"],
+    ]);
   });
 });
 

@@ -14,6 +14,7 @@ import { severitySigns } from "../findings.ts";
 import { mdCode, mdTable, mdText } from "../markdown-text.ts";
 import { outcomes, outcomeWords } from "../outcomes.ts";
 import { trustLine } from "../sentence.ts";
+import { peakText } from "../stats.ts";
 import { verifyLine } from "../verify.ts";
 import { exitText, programOf } from "../words.ts";
 import type { ReportResult } from "./report.ts";
@@ -49,7 +50,7 @@ function headLines(report: ReportResult): string[] {
     exitText(recording.exit),
     recording.durationNanos === null ? "" : formatDuration(recording.durationNanos),
     countOf(recording.eventCount, "event"),
-    peakWords(stats),
+    peakText(stats),
   ].filter((fact) => fact !== "");
   const trust = [verifyLine(verify, plainStyle), trustLine(stats, plainStyle), ...damage];
   return [
@@ -59,11 +60,6 @@ function headLines(report: ReportResult): string[] {
     "",
     ...trust.map((line) => `> ${mdText(line)}  `),
   ];
-}
-
-function peakWords({ peakMappedBytes, peakRegions = 0 }: ReportResult["stats"]): string {
-  if (peakMappedBytes === undefined) return "";
-  return `peak ${formatBytes(peakMappedBytes)} in ${countOf(peakRegions, "region")}`;
 }
 
 function findingLines(findings: readonly Finding[]): string[] {

@@ -213,6 +213,20 @@ unknown  peak>+1%        cannot be told: a figure is missing in one of the two`,
     expect(diffText(result, narrow).split("\n")[0]).toBe("moved growths 12 → 430 (of 50…");
   });
 
+  it("paints more as worse where it is, and less as better", () => {
+    const role = (name: string, a: number, b: number | null) => {
+      const metrics = [...bare.metrics, metric(name, "count", a, b, 1)];
+      return painted(diffText({ ...bare, metrics }, colours))
+        .roles.slice(4)
+        .map((one) => one.split(" ")[0]);
+    };
+    for (const name of ["moved", "moved-share", "refused", "failed", "peak", "regions"]) {
+      expect([name, role(name, 1, 2)[0], role(name, 2, 1)[0]]).toEqual([name, "attention", "good"]);
+    }
+    expect([role("growths", 1, 2)[0], role("growths", 2, 1)[0]]).toEqual(["quiet", "quiet"]);
+    expect([role("moved", 2, 2), role("moved", 2, null)]).toEqual([[], []]);
+  });
+
   it("has no block of what there is nothing of", () => {
     expect(diffText(bare, plainStyle).split("\n").slice(3)).toEqual([
       "",

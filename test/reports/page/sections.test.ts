@@ -64,6 +64,51 @@ describe("the still picture", () => {
     expect(shown).toEqual(["0x1000", "0x3000"]);
   });
 
+  it("begins when its process did, and has no words at its very ends", () => {
+    const late = {
+      ...processPicture,
+      fromNanos: 1000,
+      toNanos: 3000,
+      ranges: [0, 1],
+      moves: [0, 0],
+    } as const;
+    const ranges = {
+      ...picture.ranges,
+      fromNanos: Float64Array.of(1500),
+      toNanos: Float64Array.of(2000),
+    };
+    const { text } = stillPicture({ ...picture, ranges }, late);
+    // A quarter of 1,048 from 132 on, and as much across.
+    expect(text).toContain('class="kind-anonymous" d="M394 348.8h262v86.7h-262z"');
+    // Steps of 500 ns: 1 µs stands at the left end and 3 µs at the right.
+    const times = [...text.matchAll(/text-anchor="middle">([^<]*)</g)].map(([, words]) => words);
+    expect(times).toEqual(["1.5 µs", "2.0 µs", "2.5 µs"]);
+    const moment = stillPicture(picture, { ...late, toNanos: 1000, ranges: [0, 0] }).text;
+    expect(moment).not.toContain('text-anchor="middle"');
+  });
+
+  it("has the two hundred arrows of the largest moves", () => {
+    const length = 201;
+    const moves = {
+      ...picture.moves,
+      length,
+      atNanos: Float64Array.from({ length }, (_, i) => i),
+      from: new Float64Array(length).fill(0x1000),
+      to: new Float64Array(length).fill(0x9000),
+      oldBytes: new Float64Array(length).fill(16),
+      newBytes: Float64Array.from({ length }, (_, i) => 100 + i),
+    };
+    const { text } = stillPicture({ ...picture, moves }, { ...processPicture, moves: [0, 201] });
+    const arrows = text
+      .match(/class="arrow" d="([^"]*)"/)![1]!
+      .split("M")
+      .slice(1);
+    expect(arrows).toHaveLength(200);
+    // The smallest is the first one, at 132.
+    expect(arrows.some((one) => one.startsWith("132 "))).toBe(false);
+    expect(arrows[0]).toMatch(/^341\.6 /);
+  });
+
   it("draws the largest where there are more than can be seen", () => {
     const length = 6001;
     const many = {
@@ -74,7 +119,8 @@ describe("the still picture", () => {
         start: new Float64Array(length).fill(0x1000),
         end: Float64Array.from({ length }, (_, i) => 0x1000 + 1 + i),
         fromNanos: new Float64Array(length),
-        toNanos: Float64Array.from({ length }, (_, i) => i / 8),
+        // The smallest lives as long as the process, so that it can be told.
+        toNanos: Float64Array.from({ length }, (_, i) => (i === 0 ? 1000 : i / 8)),
         kind: new Uint8Array(length),
       },
     } satisfies Picture;
@@ -83,6 +129,9 @@ describe("the still picture", () => {
       return text.match(/class="kind-heap" d="([^"]*)"/)![1]!.split("z").length - 1;
     };
     expect([drawn(5999), drawn(6000), drawn(6001)]).toEqual([5999, 6000, 6000]);
+    const text = (last: number) =>
+      stillPicture(many, { ...processPicture, ranges: [0, last] }).text;
+    expect([text(6000).includes("h1048v"), text(6001).includes("h1048v")]).toEqual([true, false]);
   });
 });
 
