@@ -1,4 +1,4 @@
-/** What an event weighs where calls are added up by who made them. */
+/** The weight of an event when calls are grouped by call site. */
 
 import { GrowthClassifier } from "../../analyses/recorders/growth.ts";
 import type { EventBatch } from "../../events/batch.ts";
@@ -42,7 +42,7 @@ function weightOf(batch: EventBatch, row: number, classifier: GrowthClassifier):
   };
 }
 
-/** The first maps text of a process tells where its break was before the first brk. */
+/** The first maps text of a process has its break before the first brk. */
 function noteBreak(
   batch: EventBatch,
   row: number,

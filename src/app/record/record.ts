@@ -124,7 +124,7 @@ class Run {
   /** Drains until the program and all that it started are gone. */
   async #follow(live: LiveLine): Promise<void> {
     for (;;) {
-      const ended = this.#end !== undefined; // asked before the poll: what it wrote last must still be taken
+      const ended = this.#end !== undefined; // checked before the poll, which then drains the last records
       const more = this.#poll();
       live.show(this.#drain);
       const stays =
@@ -255,7 +255,7 @@ class Run {
   }
 }
 
-/** Of each frame's cost and of what it tells, unwinding is the best that works for every program. */
+/** Unwinding is the default: the most exact way that works for every program, at an acceptable cost. */
 function stackMode(word = "unwind"): StackMode {
   const found = stackModes.find((mode) => mode === word);
   if (found !== undefined) return found;

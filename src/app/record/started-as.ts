@@ -1,15 +1,15 @@
-/** What the tool's own start has changed and a traced program must find as it was. */
+/** The process state that starting node has changed and that a traced program must get unchanged. */
 import { Buffer } from "node:buffer";
 
 /** Set by bin/maptrail.js before node starts; never passed on to the traced program. */
 export const startedAsVariable = "MAPTRAIL_STARTED_AS";
 
 export interface StartedAs {
-  /** RLIMIT_NOFILE's soft limit, which node raises; undefined when unlimited or not told. */
+  /** RLIMIT_NOFILE's soft limit, which node raises; undefined when unlimited or unknown. */
   readonly nofileSoft: number | undefined;
   /** Signals that were ignored, which node resets: nohup's SIGHUP, for one. */
   readonly ignoredSignals: readonly number[];
-  /** The environment block, byte for byte and in its order; undefined when not told. */
+  /** The environment block, byte for byte and in its order; undefined when unknown. */
   readonly environ: Uint8Array | undefined;
 }
 
