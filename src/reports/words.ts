@@ -1,6 +1,7 @@
 /** Small phrases that several reports share. */
 
 import type { ProcessFigures, RecordingFacts } from "../analyses/stats.ts";
+import { cutLine } from "../base/columns.ts";
 import { printable } from "../base/printable.ts";
 import { signalName } from "../base/signals.ts";
 
@@ -19,7 +20,7 @@ export function commandText(command: readonly string[], width = Number.POSITIVE_
   const [program, ...rest] = command;
   if (program === undefined) return "unknown command";
   const text = printable([baseName(program), ...rest].map(quoteWord).join(" "));
-  return text.length <= width ? text : `${text.slice(0, Math.max(1, width - 3))}...`;
+  return cutLine(text, width, "...");
 }
 
 export function exitText(exit: RecordingFacts["exit"]): string {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { displayWidth } from "../../src/base/display-width.ts";
 import { Canvas } from "../../src/tui/draw/canvas.ts";
-import { widthOf } from "../../src/tui/draw/width.ts";
 import { LineBook, marksOf } from "../../src/tui/terminal/line-book.ts";
 import { Screen } from "../../src/tui/terminal/screen.ts";
 
@@ -74,16 +74,30 @@ describe("a line book", () => {
 describe("a canvas", () => {
   it("never draws a line wider than it is, whatever is written where", () => {
     const word = fc.string({
-      unit: fc.constantFrom("a", "世", "é", "\u0301", "🙂"),
+      unit: fc.constantFrom("a", "世", "é", "\u0301", "🙂", "👍🏽"),
       maxLength: 12,
     });
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.integer({ min: -3, max: 12 }), word)), (words) => {
         const canvas = new Canvas(8, 1);
         for (const [x, text] of words) canvas.put(x, 0, text);
-        expect(widthOf(canvas.lines()[0] ?? "")).toBeLessThanOrEqual(8);
+        expect(displayWidth(canvas.lines()[0] ?? "")).toBeLessThanOrEqual(8);
       }),
     );
+  });
+
+  it("keeps marks with their letter, and no half of a wide character", () => {
+    const canvas = new Canvas(8, 1);
+    canvas.put(0, 0, "漢字e\u0301x");
+    expect(canvas.lines()).toEqual(["漢字e\u0301x"]);
+    canvas.put(1, 0, "|");
+    expect(canvas.lines()).toEqual([" |字e\u0301x"]);
+    canvas.put(2, 0, "|");
+    expect(canvas.lines()).toEqual([" || e\u0301x"]);
+    canvas.putRight(8, 0, "字");
+    expect(canvas.lines()).toEqual([" || e\u0301x字"]);
+    canvas.write(7, 0, "字");
+    expect(canvas.lines()).toEqual([" || e\u0301x字"]);
   });
 
   it("gives runs of one look one sequence", () => {

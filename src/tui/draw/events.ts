@@ -1,9 +1,10 @@
 /** The list of events: a line an event, as many columns as there is room for. */
+
 import type { EventView } from "../../app/explore/event-view.ts";
+import { displayWidth } from "../../base/display-width.ts";
 import { formatAddress, formatBytes, formatDuration } from "../../base/units.ts";
 import { Canvas } from "./canvas.ts";
 import type { Palette } from "./palette.ts";
-import { widthOf } from "./width.ts";
 
 /** A line of the list; undefined fields for an event that cannot be read. */
 export interface EventLine {
@@ -135,7 +136,7 @@ function drawColumns(
   if (place !== undefined) canvas.put(x + 9, y, formatAddress(place.start), "", end);
   const left = x + 27;
   const text = errno ?? sizeText(view, end - 1 - left, palette);
-  const from = Math.max(left, end - 1 - widthOf(text));
+  const from = Math.max(left, end - 1 - displayWidth(text));
   canvas.put(from, y, text, errno === undefined ? "" : palette.role("bad"), end);
 }
 
@@ -147,7 +148,7 @@ function sizeText({ before, after }: EventView, cells: number, palette: Palette)
   if (after === undefined) return bytes(before);
   const became = `${palette.pick("→", ">")}${bytes(after)}`;
   const whole = `${bytes(before)}${became}`;
-  return widthOf(whole) <= cells ? whole : became;
+  return displayWidth(whole) <= cells ? whole : became;
 }
 
 function callLook(view: EventView, palette: Palette): string {

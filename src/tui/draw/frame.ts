@@ -1,9 +1,9 @@
 /** The lines around the panes: header, rules with titles, and the line of keys or of what is typed. */
+import { displayWidth } from "../../base/display-width.ts";
 import { formatCount, formatDuration } from "../../base/units.ts";
 import type { Prompt, View } from "../store.ts";
 import { Canvas } from "./canvas.ts";
 import type { Palette } from "./palette.ts";
-import { widthOf } from "./width.ts";
 
 export interface HeaderState {
   readonly command: string;
@@ -20,7 +20,7 @@ export function drawHeader(state: HeaderState, width: number, palette: Palette):
   const canvas = new Canvas(width, 1);
   const quiet = palette.role("quiet");
   let x = canvas.put(1, 0, "maptrail", palette.role("accent"));
-  const rightFrom = width - 1 - widthOf(state.process);
+  const rightFrom = width - 1 - displayWidth(state.process);
   const end = rightFrom - 2;
   x = canvas.put(x + 2, 0, state.command, palette.role("strong"), Math.min(end, x + 42));
   const dot = palette.pick("●", "*");
@@ -32,7 +32,7 @@ export function drawHeader(state: HeaderState, width: number, palette: Palette):
     [`recording ${state.recording}`, quiet],
   ];
   for (const [text, look] of parts) {
-    if (x + 3 + widthOf(text) > end) continue;
+    if (x + 3 + displayWidth(text) > end) continue;
     x = canvas.put(x + 3, 0, text, look);
   }
   canvas.put(rightFrom, 0, state.process, palette.role("strong"));
@@ -54,7 +54,8 @@ export function drawRule(
   const strong = look === "" ? "" : `${look};1`;
   const end = canvas.put(1, 0, ` ${title} `, isActive ? strong : "");
   const text = ` ${right} `;
-  if (right !== "" && end + widthOf(text) < width - 2) canvas.putRight(width - 1, 0, text, quiet);
+  if (right !== "" && end + displayWidth(text) < width - 2)
+    canvas.putRight(width - 1, 0, text, quiet);
   return canvas.lines()[0] ?? "";
 }
 
@@ -125,7 +126,7 @@ function drawHints(
   }
   for (const [keys, what] of screen === "main" ? hints : screenHints) {
     const shown = palette.unicode ? keys : (ascii[keys] ?? keys.replace("↑↓", "j k"));
-    if (x + widthOf(shown) + widthOf(what) + 1 > canvas.width - 1) return;
+    if (x + displayWidth(shown) + displayWidth(what) + 1 > canvas.width - 1) return;
     x = canvas.put(x, 0, shown, palette.role("strong"));
     x = canvas.put(x + 1, 0, what, palette.role("quiet")) + 2;
   }

@@ -7,12 +7,13 @@ import {
   rowAt,
   type SpaceFrame,
 } from "../../app/explore/space-frame.ts";
+import { shortenPath } from "../../base/columns.ts";
+import { displayWidth } from "../../base/display-width.ts";
 import { printable } from "../../base/printable.ts";
-import { formatAddress, formatBytes, shortenPath } from "../../base/units.ts";
+import { formatAddress, formatBytes } from "../../base/units.ts";
 import type { Canvas } from "./canvas.ts";
 import type { Palette } from "./palette.ts";
 import { type AddressWindow, wholeOf } from "./strip.ts";
-import { widthOf } from "./width.ts";
 
 /** Cells at the left and at the right of a pane that stay empty. */
 export const margin = 1;
@@ -42,7 +43,7 @@ export function drawWords(
   const rightFrom =
     did === ""
       ? canvas.width
-      : canvas.width - margin - Math.min(widthOf(did), Math.floor(room * 0.62));
+      : canvas.width - margin - Math.min(displayWidth(did), Math.floor(room * 0.62));
   let x = margin;
   if (address !== undefined) {
     const row = rowAt(frame, address);

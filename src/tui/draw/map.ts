@@ -1,13 +1,14 @@
 /** The address map: the strip, what changed on it, where the cursor stands, and what is there. */
+
 import type { EventView } from "../../app/explore/event-view.ts";
 import { kindAt, labelOf, type SpaceFrame } from "../../app/explore/space-frame.ts";
+import { displayWidth } from "../../base/display-width.ts";
 import { printable } from "../../base/printable.ts";
 import { formatBytes } from "../../base/units.ts";
 import { Canvas } from "./canvas.ts";
 import { drawWords, type MapState, margin } from "./map-words.ts";
 import type { Palette } from "./palette.ts";
 import { cellOfAddress, type Strip, stripOf, wholeOf } from "./strip.ts";
-import { widthOf } from "./width.ts";
 
 /** Lines of a map of that size: the strip takes all but two lines. */
 export function drawMap(
@@ -110,8 +111,8 @@ function drawFolds(canvas: Canvas, strip: Strip, y: number, palette: Palette): v
     }
     const dots = palette.pick("⋯", "~");
     const size = `${dots} ${formatBytes(end - start)} ${dots}`;
-    const text = widthOf(size) <= width - 1 ? size : dots;
-    const left = margin + x + Math.floor((width - widthOf(text)) / 2);
+    const text = displayWidth(size) <= width - 1 ? size : dots;
+    const left = margin + x + Math.floor((width - displayWidth(text)) / 2);
     canvas.put(left, y, text, palette.role("quiet"));
   }
 }
@@ -157,7 +158,7 @@ function drawLabel(
   const name = printable(labelOf(frame, row));
   // Among letters that stand for kinds, a name needs blanks around it.
   const label = palette.depth === "none" ? ` ${name} ` : name;
-  const width = widthOf(label);
+  const width = displayWidth(label);
   if (width > to - from - 1 || kindAt(frame, row) === "reserved") return;
   canvas.write(margin + from + 1, y, label);
 }

@@ -8,16 +8,12 @@ import {
   rowAt,
   type SpaceFrame,
 } from "../../app/explore/space-frame.ts";
+import { shortenPath } from "../../base/columns.ts";
+import { displayWidth } from "../../base/display-width.ts";
 import { kindLooks } from "../../base/kinds.ts";
 import { printable } from "../../base/printable.ts";
 import type { Sign } from "../../base/style.ts";
-import {
-  countOf,
-  formatAddress,
-  formatBytes,
-  formatDuration,
-  shortenPath,
-} from "../../base/units.ts";
+import { countOf, formatAddress, formatBytes, formatDuration } from "../../base/units.ts";
 import { Canvas } from "./canvas.ts";
 import { baseNameOf } from "./names.ts";
 import type { Palette } from "./palette.ts";
@@ -167,7 +163,7 @@ function drawMoment(
   if (blocker !== undefined) {
     const name = nameOf(blocker);
     const texts = [blockedBy(blocker), `blocked by ${name}`, name];
-    const text = texts.find(({ length }) => length <= room) ?? name;
+    const text = texts.find((one) => displayWidth(one) <= room) ?? name;
     canvas.put(36, y, text, palette.role("attention"));
   } else if (room >= addressCells) {
     canvas.put(36, y, startText(moment), palette.role("quiet"));
@@ -215,7 +211,7 @@ export function blockedBy(blocker: Blocker): string {
 function blockerLines(blocker: Blocker, width: number): string[] {
   const whole = blockedBy(blocker);
   const lines =
-    whole.length <= width ? [whole] : [`blocked by ${nameOf(blocker)}`, ...whatOf(blocker)];
+    displayWidth(whole) <= width ? [whole] : [`blocked by ${nameOf(blocker)}`, ...whatOf(blocker)];
   return [...lines, roomText(blocker)];
 }
 

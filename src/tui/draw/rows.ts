@@ -1,7 +1,7 @@
 /** Rows of text with a choice among them, for the screens that are lists. */
+import { displayWidth } from "../../base/display-width.ts";
 import { Canvas } from "./canvas.ts";
 import type { Palette } from "./palette.ts";
-import { widthOf } from "./width.ts";
 
 /** Rows of text with the choice among them; a part of them fits. */
 export interface Block {
@@ -40,7 +40,7 @@ export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ").filter(Boolean)) {
-    if (line !== "" && widthOf(line) + 1 + widthOf(word) > width) {
+    if (line !== "" && displayWidth(line) + 1 + displayWidth(word) > width) {
       lines.push(line);
       line = word;
     } else line = line === "" ? word : `${line} ${word}`;

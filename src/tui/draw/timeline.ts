@@ -1,10 +1,11 @@
 /** The timeline: mapped memory, regions, growths and the place of the cursor over the recording's time. */
+
 import { joined, type SurveyBin } from "../../app/explore/survey.ts";
+import { displayWidth } from "../../base/display-width.ts";
 import type { Sign } from "../../base/style.ts";
 import { formatBytes, formatCount, formatDuration } from "../../base/units.ts";
 import { Canvas } from "./canvas.ts";
 import type { Palette } from "./palette.ts";
-import { widthOf } from "./width.ts";
 
 export interface TimelineState {
   readonly bins: readonly SurveyBin[];
@@ -217,8 +218,8 @@ function axis(
   if (cursor === undefined || state.atNanos === undefined) return;
   const text = ` ${formatDuration(state.atNanos, micro)} `;
   const after = left + cursor + 1;
-  const fits = after + widthOf(text) < left + columns - widthOf(end) - 2;
-  const x = fits ? after : Math.max(left, left + cursor - widthOf(text));
+  const fits = after + displayWidth(text) < left + columns - displayWidth(end) - 2;
+  const x = fits ? after : Math.max(left, left + cursor - displayWidth(text));
   canvas.put(x, y, text, palette.role("strong"));
   canvas.put(left + cursor, y, palette.pick("┃", "|"), palette.role("attention"));
 }
