@@ -1,31 +1,30 @@
 /** Whole frames as literal text: what stands in frames/ is what a person sees. */
-import { cleanup, render } from "ink-testing-library";
 import { afterEach, describe, expect, it } from "vitest";
-import { App } from "../../src/tui/app.tsx";
-import { firstFrame } from "../../src/tui/first-frame.ts";
-import { LineBook } from "../../src/tui/terminal/line-book.ts";
+import { firstFrame } from "../../src/tui/panes/first-frame.ts";
+import { type MountedApp, mountApp, textOf } from "./mounted.ts";
 import { lifeDatabase, type OpenSession, openSession, type SessionOptions } from "./sample.ts";
 
-const open: OpenSession[] = [];
+const open: { readonly sitting: OpenSession; readonly app: MountedApp }[] = [];
 afterEach(() => {
-  cleanup();
-  for (const { session } of open.splice(0)) session.close();
+  for (const { sitting, app } of open.splice(0)) {
+    app.unmount();
+    sitting.session.close();
+  }
 });
 
-async function show(options: SessionOptions, keys = "") {
-  const sitting = openSession(lifeDatabase(), options);
-  open.push(sitting);
-  const book = new LineBook();
-  const app = render(<App session={sitting.session} book={book} />);
+async function show(options: SessionOptions, keys = "", folder = lifeDatabase()) {
+  const sitting = openSession(folder, options);
+  const app = mountApp(sitting.session);
+  open.push({ sitting, app });
   const draw = async (text: string): Promise<string> => {
     for (const key of text === "" ? [] : text.split("|")) {
-      sitting.type(key);
+      app.type(key);
       await sitting.rest();
     }
     await sitting.rest();
-    return book.resolve(app.lastFrame() ?? "").join("\n");
+    return app.frame();
   };
-  return { sitting, draw, frame: await draw(keys) };
+  return { sitting, app, draw, frame: await draw(keys) };
 }
 
 const sizes = [
@@ -56,10 +55,13 @@ describe("the panes", () => {
     await expect(`${frame}\n`).toMatchFileSnapshot(`frames/main-colours-${depth}.ansi`);
   });
 
-  it("on the first frame, which is drawn without React", async () => {
-    const { sitting, frame } = await show({ size: sizes[1], depth: "true" }, "g|m");
-    expect(firstFrame(sitting.session).join("\n")).toBe(frame);
-  });
+  it.each(sizes)(
+    "at $columns x $rows on the first frame, which is drawn without Ink",
+    async (size) => {
+      const { sitting, frame } = await show({ size, depth: "true" }, "g|m");
+      expect(textOf(firstFrame(sitting.session), size.rows)).toBe(frame);
+    },
+  );
 });
 
 describe("the other screens", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bindings } from "../../src/tui/keymap.ts";
+import { bindings } from "../../src/tui/actions/keymap.ts";
 import { type Key, parseKeys } from "../../src/tui/terminal/keys.ts";
 
 const esc = "\u001b";

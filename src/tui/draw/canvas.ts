@@ -63,9 +63,9 @@ export class Canvas {
     }
   }
 
-  /** Without the blanks at their ends, unless `isPadded`. */
-  lines(isPadded = false): string[] {
-    return Array.from({ length: this.height }, (_, y) => this.#line(y, isPadded));
+  /** Without the blanks at their ends. */
+  lines(): string[] {
+    return Array.from({ length: this.height }, (_, y) => this.#line(y));
   }
 
   #set(x: number, y: number, character: string, look: Look, cells: number): void {
@@ -85,10 +85,10 @@ export class Canvas {
     for (let rest = first + 1; this.#cells[rest] === ""; rest++) this.#cells[rest] = " ";
   }
 
-  #line(y: number, isPadded: boolean): string {
+  #line(y: number): string {
     const from = y * this.width;
     let to = from + this.width;
-    while (!isPadded && to > from && this.#cells[to - 1] === " " && this.#looks[to - 1] === "") {
+    while (to > from && this.#cells[to - 1] === " " && this.#looks[to - 1] === "") {
       to -= 1;
     }
     let text = "";

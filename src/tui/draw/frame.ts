@@ -1,7 +1,6 @@
-/** The lines around the panes: header, rules with titles, and the line of keys or of what is typed. */
+/** The lines around the panes: the header, rules with titles, and the footer. */
 import { displayWidth } from "../../base/display-width.ts";
 import { formatCount, formatDuration } from "../../base/units.ts";
-import type { Prompt, View } from "../store.ts";
 import { Canvas } from "./canvas.ts";
 import type { Palette } from "./palette.ts";
 
@@ -10,7 +9,7 @@ export interface HeaderState {
   readonly recording: number;
   readonly eventCount: number;
   readonly durationNanos: number;
-  /** Whether to trust it: `exact`, or what was not covered. */
+  /** Whether the recording can be trusted: `exact`, or what was not covered. */
   readonly trust: { readonly text: string; readonly isGood: boolean };
   readonly process: string;
   readonly isGrowing: boolean;
@@ -82,11 +81,22 @@ const hints: readonly (readonly [keys: string, what: string])[] = [
 
 const ascii: Readonly<Record<string, string>> = { "←→": "h l", "⏎": "enter", "⇧": "H L" };
 
-export function drawFooter(
-  view: Pick<View, "prompt" | "message" | "playing" | "screen">,
-  width: number,
-  palette: Palette,
-): string[] {
+interface PromptState {
+  readonly kind: "filter" | "goto";
+  readonly text: string;
+  readonly error: string | undefined;
+}
+
+export interface FooterState {
+  readonly prompt: PromptState | undefined;
+  readonly message: { readonly text: string; readonly isBad: boolean } | undefined;
+  /** Events a second; undefined while nothing plays. */
+  readonly playing: number | undefined;
+  readonly screen: string;
+}
+
+/** What is typed, else the message, else the keys that one may want. */
+export function drawFooter(view: FooterState, width: number, palette: Palette): string[] {
   const canvas = new Canvas(width, 1);
   if (view.prompt !== undefined) drawPrompt(canvas, view.prompt, palette);
   else if (view.message !== undefined) {
@@ -96,7 +106,7 @@ export function drawFooter(
   return canvas.lines();
 }
 
-function drawPrompt(canvas: Canvas, { kind, text, error }: Prompt, palette: Palette): void {
+function drawPrompt(canvas: Canvas, { kind, text, error }: PromptState, palette: Palette): void {
   let x = canvas.put(1, 0, kind === "filter" ? "/" : ":", palette.role("accent"));
   x = canvas.put(x, 0, text, palette.role("strong"));
   x = canvas.put(x, 0, palette.pick("▏", "_"), palette.role("attention"));
@@ -114,11 +124,7 @@ const screenHints: readonly (readonly [string, string])[] = [
   ["q", "quit"],
 ];
 
-function drawHints(
-  canvas: Canvas,
-  { playing, screen }: Pick<View, "playing" | "screen">,
-  palette: Palette,
-): void {
+function drawHints(canvas: Canvas, { playing, screen }: FooterState, palette: Palette): void {
   let x = 1;
   if (playing !== undefined) {
     const text = `${palette.pick("▶", ">")} ${formatCount(playing)} events/s`;

@@ -1,4 +1,4 @@
-/** The mapping under the cursor: what it is, and its life. */
+/** The mapping under the cursor: what it is, and what happened to it. */
 import type { Blocker } from "../../app/explore/blocker.ts";
 import type { Life, LifeMoment } from "../../app/explore/life.ts";
 import {
@@ -21,14 +21,14 @@ import type { Palette } from "./palette.ts";
 export interface MappingState {
   readonly frame: SpaceFrame | undefined;
   readonly address: number | undefined;
-  /** Of the mapping under the cursor; undefined until it is asked for. */
+  /** Of the mapping under the cursor; undefined until it is read. */
   readonly life: Life | undefined;
   readonly seq: number;
-  /** Nothing is looked back for while a recording is followed. */
+  /** While a recording is followed, no life is read. */
   readonly isFollowing: boolean;
 }
 
-/** The title of the pane: `#12`, or what there is to say instead. */
+/** The title of the pane: `#12`; another one where there is no mapping of the program. */
 export function mappingTitle({ frame, address, life }: MappingState): string {
   const row = frame === undefined || address === undefined ? -1 : rowAt(frame, address);
   if (frame === undefined || row < 0) return life === undefined ? "mapping" : `#${life.mapping}`;
@@ -61,7 +61,7 @@ export function drawMapping(
   }
   const kind = kindAt(frame, row);
   const name = printable(frame.nameOf(row)) || labelOf(frame, row);
-  canvas.put(1, 0, palette.pick("■", "#"), palette.ink(kind));
+  canvas.put(1, 0, palette.pick("■", "#"), palette.foreground(kind));
   canvas.put(3, 0, shortenPath(name, width - 4), palette.role("strong"));
   const [start, end] = [frame.start[row]!, frame.end[row]!];
   canvas.put(
@@ -83,7 +83,7 @@ function drawOneLine(
 ): void {
   const kind = kindAt(frame, row);
   let x = canvas.put(1, 0, `#${frame.mapping[row]} `, palette.role("strong"));
-  x = canvas.put(x, 0, `${printable(labelOf(frame, row))}  `, palette.ink(kind));
+  x = canvas.put(x, 0, `${printable(labelOf(frame, row))}  `, palette.foreground(kind));
   if (life === undefined) return;
   x = canvas.put(x, 0, `${tallyText(life, palette)}  `);
   const blocker = lastBlocker(life);
@@ -207,7 +207,7 @@ export function blockedBy(blocker: Blocker): string {
   return [`blocked by ${nameOf(blocker)}`, ...whatOf(blocker)].join(" ");
 }
 
-/** The same and the room, on lines that are whole in `width` cells. */
+/** The blocker and the room that it left, broken so that each line fits into `width` cells. */
 function blockerLines(blocker: Blocker, width: number): string[] {
   const whole = blockedBy(blocker);
   const lines =
