@@ -1,6 +1,8 @@
 /** Whole frames as literal text: what stands in frames/ is what a person sees. */
 import { afterEach, describe, expect, it } from "vitest";
+import { kindCodes } from "../../src/events/kinds.ts";
 import { firstFrame } from "../../src/tui/panes/first-frame.ts";
+import { at, maps, page, scripted } from "../app/replay-sample.ts";
 import { type MountedApp, mountApp, textOf } from "./mounted.ts";
 import { lifeDatabase, type OpenSession, openSession, type SessionOptions } from "./sample.ts";
 
@@ -91,6 +93,62 @@ describe("the other screens", () => {
       const { frame } = await show({ size }, keys);
       expect(frame).not.toContain("\u001b");
     }
+  });
+});
+
+describe("names in wide characters", () => {
+  /** Kana and kanji take two columns, all else in these frames takes one. */
+  const columnsOf = (text: string): number =>
+    [...text].reduce((sum, one) => sum + (/[\u3040-\u30ff\u4e00-\u9fff]/.test(one) ? 2 : 1), 0);
+  const folder = () =>
+    scripted((script) => {
+      const lib = "7f0000100000-7f0000104000 r-xp 00002000 fe:00 77  /漢字/資料ライブラリ.so\n";
+      const exe = "/bin/漢字プログラム";
+      script.start(1, { exe, argv: [exe, "資料"] }).maps(1, "start", `${lib}${maps("stack")}`);
+      script.rows({ kind: kindCodes.mprotect, process: 1, args: [at(256), page, 1] });
+      script.start(2, { how: "fork", parent: 1, exe: "/bin/child", argv: ["child"] });
+    });
+
+  it("leave the divider straight and the header's end in its place", async () => {
+    const { frame } = await show({ size: sizes[1] }, "g|l|l", folder());
+    const rows = frame.split("\n");
+    expect(columnsOf(rows[0]!)).toBe(119);
+    expect(rows[0]).toMatch(/pid 4121 漢字プログラム {2}1\/2$/);
+    const list = rows.slice(14, 39);
+    expect(list[0]).toContain("'漢字プログラム' '資料' ---");
+    expect(list[0]).toContain("│ ■ /漢字/資料ライブラリ.so");
+    for (const row of list) expect(columnsOf(row.slice(0, row.indexOf("│")))).toBe(75);
+    expect(rows[3]).toContain("資料ライブラリ.so");
+    for (const row of rows) expect(columnsOf(row)).toBeLessThanOrEqual(120);
+  });
+
+  it("leave the columns of the processes straight", async () => {
+    const { frame } = await show({ size: sizes[0] }, "p", folder());
+    const below = frame.split("\n").slice(1);
+    const rows = below.filter((row) => row.includes("covered"));
+    const starts = rows.map((row) =>
+      columnsOf(row.slice(0, row.search(/(?:partly |not )?covered/))),
+    );
+    expect(starts).toHaveLength(2);
+    expect(starts[0]).toBe(starts[1]);
+  });
+});
+
+describe("playing", () => {
+  it("moves on to the end and stops there", async () => {
+    const { sitting, app, draw } = await show({ size: sizes[0] }, "g");
+    app.type(">>>>>> ");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await draw("");
+    expect(sitting.session.view).toMatchObject({ seq: 14, playing: undefined, speed: 100_000 });
+  });
+});
+
+describe("q", () => {
+  it("ends the app", async () => {
+    const { app } = await show({ size: sizes[0] });
+    app.type("q");
+    await expect(app.ended).resolves.toBeUndefined();
   });
 });
 
