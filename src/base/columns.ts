@@ -1,45 +1,52 @@
-/** Text in aligned columns. Colour codes have no width. */
+/** Text that is padded, cut, wrapped and aligned by the columns that it takes on a terminal. */
+import { charactersOf, displayWidth } from "./display-width.ts";
 
 export interface Column {
   readonly align?: "left" | "right";
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with the escape character
-const colourCode = /\u001b\[[0-9;]*m/g;
-
-/** A colour code, or one character. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
-const pieces = /\u001b\[[0-9;]*m|./gsu;
-
-/** Columns that the text takes on the screen. */
-export function visibleWidth(text: string): number {
-  const bare = text.includes("\u001b") ? text.replace(colourCode, "") : text;
-  let width = 0;
-  for (const _ of bare) width += 1;
-  return width;
-}
+const colourCodes = /(\u001b\[[0-9;]*m)/;
 
 export function padStart(text: string, width: number): string {
-  return " ".repeat(Math.max(0, width - visibleWidth(text))) + text;
+  return " ".repeat(Math.max(0, width - displayWidth(text))) + text;
 }
 
 export function padEnd(text: string, width: number): string {
-  return text + " ".repeat(Math.max(0, width - visibleWidth(text)));
+  return text + " ".repeat(Math.max(0, width - displayWidth(text)));
 }
 
-/** The text cut to `width` columns, with `ellipsis` at its end; colour codes are never split. */
+/** The text cut to `width` columns with `ellipsis` at its end; colour codes stay whole. */
 export function cutLine(text: string, width: number, ellipsis = "…"): string {
-  if (visibleWidth(text) <= width) return text;
-  const room = Math.max(0, width - ellipsis.length);
-  let shown = 0;
-  let end = 0;
-  for (const [piece] of text.matchAll(pieces)) {
-    if (!piece.startsWith("\u001b")) shown += 1;
-    if (shown > room) break;
-    end += piece.length;
-  }
+  if (displayWidth(text) <= width) return text;
   const reset = text.includes("\u001b") ? "\u001b[0m" : "";
-  return text.slice(0, end) + ellipsis + reset;
+  return firstColumns(text, Math.max(0, width - ellipsis.length)) + ellipsis + reset;
+}
+
+/** As much of the text as fits, and the colour codes before what does not. */
+function firstColumns(text: string, width: number): string {
+  let kept = "";
+  let left = width;
+  for (const piece of text.split(colourCodes)) {
+    const isCode = piece.startsWith("\u001b");
+    for (const character of isCode ? [piece] : charactersOf(piece)) {
+      left -= displayWidth(character);
+      if (left < 0) return kept;
+      kept += character;
+    }
+  }
+  return kept;
+}
+
+/** Shortens a path from the left to `width` columns, but never its last name. */
+export function shortenPath(path: string, width: number, ellipsis = "…"): string {
+  if (displayWidth(path) <= width) return path;
+  const slashes = [...path.matchAll(/\//g)].map(({ index }) => index);
+  const last = slashes.at(-1);
+  if (last === undefined) return path;
+  const room = width - ellipsis.length;
+  const from = slashes.find((slash) => displayWidth(path.slice(slash)) <= room) ?? last;
+  return ellipsis + path.slice(from);
 }
 
 /** Lines of the table, columns two blanks apart, no blank at a line's end. */
@@ -49,7 +56,7 @@ export function alignColumns(
   gap = "  ",
 ): string[] {
   const widths = columns.map((_, i) =>
-    rows.reduce((widest, row) => Math.max(widest, visibleWidth(row[i] ?? "")), 0),
+    rows.reduce((widest, row) => Math.max(widest, displayWidth(row[i] ?? "")), 0),
   );
   return rows.map((row) =>
     columns
@@ -64,7 +71,7 @@ export function wrap(text: string, widthColumns: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {
-    if (line !== "" && visibleWidth(line) + 1 + visibleWidth(word) > widthColumns) {
+    if (line !== "" && displayWidth(line) + 1 + displayWidth(word) > widthColumns) {
       lines.push(line);
       line = word;
     } else line = line === "" ? word : `${line} ${word}`;

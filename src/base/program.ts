@@ -1,4 +1,5 @@
 /** Programs and command lines as people read them. */
+import { cutLine } from "./columns.ts";
 import { printable } from "./printable.ts";
 
 /** The last component of a path; the path itself where it ends in a slash. */
@@ -34,5 +35,5 @@ export function commandText(command: readonly string[], width = Number.POSITIVE_
   const [program, ...rest] = command;
   if (program === undefined) return "unknown command";
   const text = printable([baseName(program), ...rest].map(quoteWord).join(" "));
-  return text.length <= width ? text : `${text.slice(0, Math.max(1, width - 3))}...`;
+  return cutLine(text, width, "...");
 }

@@ -71,16 +71,6 @@ export function formatAddress(value: number | bigint): string {
   return formatHex(value).replace(/(?<=[0-9a-f])(?=(?:[0-9a-f]{4})+$)/g, "_");
 }
 
-/** Shortens a path from the left to `width` characters, but never its last name. */
-export function shortenPath(path: string, width: number, ellipsis = "…"): string {
-  if (path.length <= width || !path.includes("/")) return path;
-  const name = path.slice(path.lastIndexOf("/") + 1);
-  const room = Math.max(width - ellipsis.length, name.length);
-  const tail = path.slice(path.length - room);
-  const slash = tail.indexOf("/");
-  return ellipsis + (slash === -1 ? `/${name}` : tail.slice(slash));
-}
-
 const sizeFactors: Readonly<Record<string, number>> = {
   "": 1,
   b: 1,

@@ -1,9 +1,10 @@
 /** A call with its arguments in words, and its result, as strace would write them. */
 
 import { assertNever } from "../base/assert.ts";
+import { shortenPath } from "../base/columns.ts";
 import { printable } from "../base/printable.ts";
 import type { Style } from "../base/style.ts";
-import { formatAddress, formatBytes, formatHex, shortenPath } from "../base/units.ts";
+import { formatAddress, formatBytes, formatHex } from "../base/units.ts";
 import { type EventBatch, eventFlags } from "../events/batch.ts";
 import { errnoAt, exactValues, isResultKnown } from "../events/describe.ts";
 import { errnoName } from "../events/errno.ts";

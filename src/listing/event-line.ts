@@ -2,7 +2,8 @@
 
 import type { Growth } from "../analyses/recorders/growth.ts";
 import type { SiteNames } from "../analyses/recorders/sites.ts";
-import { cutLine, padEnd, padStart, visibleWidth } from "../base/columns.ts";
+import { cutLine, padEnd, padStart } from "../base/columns.ts";
+import { displayWidth } from "../base/display-width.ts";
 import { commandText } from "../base/program.ts";
 import { signalName } from "../base/signals.ts";
 import type { Style } from "../base/style.ts";
@@ -50,7 +51,7 @@ export function lineFormat(context: EventContext, style: Style, options: LineOpt
     const took = duration < 0 ? "" : `  ${style.paint("quiet", style.duration(duration))}`;
     const sign = padEnd(signOf(kind, batch, row, growth, style), 1);
     const text = `${head}  ${sign} ${call} = ${result}${took}`;
-    return text + siteText(batch, row, visibleWidth(text), style, options.sites);
+    return text + siteText(batch, row, displayWidth(text), style, options.sites);
   };
 }
 

@@ -3,9 +3,10 @@
 import type { BlockersData } from "../analyses/blockers.ts";
 import type { StatsResult } from "../analyses/stats.ts";
 import type { VerifyResult } from "../analyses/verify.ts";
+import { shortenPath } from "../base/columns.ts";
 import { commandText, quoteWord } from "../base/program.ts";
 import type { Style } from "../base/style.ts";
-import { countOf, formatCount, shortenPath } from "../base/units.ts";
+import { countOf, formatCount } from "../base/units.ts";
 import { outcomes, outcomeWords } from "./outcomes.ts";
 import { processLines } from "./processes.ts";
 import { growthSentence, trustLine } from "./sentence.ts";

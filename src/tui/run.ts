@@ -5,10 +5,10 @@ import { Tape } from "../app/explore/tape.ts";
 import type { Io } from "../app/io/io.ts";
 import { goTo, scrollTo } from "./actions/move.ts";
 import { say } from "./actions/say.ts";
+import type { ScreenSize } from "./draw/layout.ts";
 import { paletteFor } from "./draw/palette.ts";
-import { firstFrame } from "./first-frame.ts";
-import { takeKeys } from "./keys.ts";
-import { Session } from "./session.ts";
+import { firstFrame } from "./panes/first-frame.ts";
+import { Session } from "./session/session.ts";
 import { Screen } from "./terminal/screen.ts";
 import { clipboardText, type Loss, Terminal } from "./terminal/terminal.ts";
 import type { TuiOptions } from "./tui-options.ts";
@@ -17,6 +17,7 @@ const refreshMillis = 250;
 
 type End = { readonly code: number } | { readonly error: unknown };
 
+/** Returns the exit code. */
 export async function runTui(options: TuiOptions, io: Pick<Io, "env" | "cwd">): Promise<number> {
   const tape = new Tape(options, io);
   let finish: (end: End) => void = () => undefined;
@@ -25,31 +26,15 @@ export async function runTui(options: TuiOptions, io: Pick<Io, "env" | "cwd">): 
   });
   const fail = (error: unknown): void => finish({ error });
   const terminal = new Terminal(process.stdin, process.stdout, {
-    onKeys: (keys) => guarded(() => takeKeys(session, keys)),
-    onResize: (size) => guarded(() => resize(size)),
+    onResize: (size) => resize(session, screen, size),
     onLoss: (loss) => finish({ code: codeOf(loss) }),
   });
-  const guarded = (work: () => void): void => {
-    try {
-      work();
-    } catch (error) {
-      fail(error);
-    }
-  };
   const session = new Session(tape, paletteFor(io.env), terminal.size, {
     copy: (text) => terminal.write(clipboardText(text)),
-    quit: () => finish({ code: 0 }),
     suspend: () => terminal.suspend(),
     fail,
   });
-  const screen = new Screen(terminal.size, (text) => terminal.write(text));
-  const resize = (size: typeof terminal.size): void => {
-    screen.resize(size);
-    session.store.batch(() => {
-      session.store.set({ size });
-      if (session.view.seq > 0) scrollTo(session, session.view.seq);
-    });
-  };
+  const screen = new Screen(terminal.size.rows, (text) => terminal.write(text));
   process.on("uncaughtException", fail);
   process.on("unhandledRejection", fail);
   try {
@@ -57,13 +42,14 @@ export async function runTui(options: TuiOptions, io: Pick<Io, "env" | "cwd">): 
     terminal.enter();
     screen.draw(firstFrame(session));
     const { mount } = await loadMount();
-    const unmount = mount(session, screen, process.stdout, fail);
+    const app = mount(session, process.stdin, (frame) => screen.draw(frame));
+    app.ended.then(() => finish({ code: 0 }), fail);
     session.jobs.release();
-    const timer = setInterval(() => guarded(() => follow(session)), refreshMillis);
+    const timer = setInterval(() => follow(session), refreshMillis);
     const end = await ended;
     clearInterval(timer);
     screen.close();
-    unmount();
+    app.unmount();
     if ("error" in end) throw end.error;
     return end.code;
   } finally {
@@ -74,12 +60,12 @@ export async function runTui(options: TuiOptions, io: Pick<Io, "env" | "cwd">): 
   }
 }
 
-/** React's other build checks itself at each step. It reads this once, when it is loaded. */
+/** React's development build checks itself at every step. NODE_ENV counts when React is loaded. */
 async function loadMount() {
   const before = process.env["NODE_ENV"];
   process.env["NODE_ENV"] = "production";
   try {
-    return await import("./mount.tsx");
+    return await import("./components/mount.tsx");
   } finally {
     if (before === undefined) delete process.env["NODE_ENV"];
     else process.env["NODE_ENV"] = before;
@@ -99,7 +85,15 @@ function begin(session: Session, { at, live }: TuiOptions): void {
   }
 }
 
-/** Takes over what was recorded since; the cursor stays on the newest event when it was there. */
+function resize(session: Session, screen: Screen, size: ScreenSize): void {
+  screen.resize(size.rows);
+  session.store.batch(() => {
+    session.store.set({ size });
+    if (session.view.seq > 0) scrollTo(session, session.view.seq);
+  });
+}
+
+/** Reads what was recorded since; a cursor on the newest event stays on the newest. */
 function follow(session: Session): void {
   if (!session.tape.isGrowing || !session.refresh()) return;
   session.store.batch(() => {
@@ -109,6 +103,7 @@ function follow(session: Session): void {
   });
 }
 
+/** As a shell reports it: 128 and the number of the signal. */
 function codeOf(loss: Loss): number {
   return 128 + constants.signals[loss.how === "signal" ? loss.signal : "SIGHUP"];
 }

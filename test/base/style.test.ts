@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { alignColumns, cutLine, padEnd, padStart, visibleWidth } from "../../src/base/columns.ts";
 import { printable } from "../../src/base/printable.ts";
 import { createStyle } from "../../src/base/style.ts";
 import { showsUnicode, styleFor, wantsColour } from "../../src/base/terminal.ts";
@@ -56,32 +55,6 @@ describe("a style", () => {
     expect(styleFor({}, { LANG: "C.UTF-8" }).paint("bad", "x")).toBe("x");
     expect(styleFor(terminal, {}).width).toBe(100);
     expect(styleFor({}, {}).width).toBeUndefined();
-  });
-});
-
-describe("columns", () => {
-  it("align by what is seen, not by colour codes", () => {
-    const red = "\u001b[31mab\u001b[0m";
-    expect(visibleWidth(red)).toBe(2);
-    expect(visibleWidth("µ→")).toBe(2);
-    expect(padStart(red, 4)).toBe(`  ${red}`);
-    expect(padEnd(red, 4)).toBe(`${red}  `);
-    expect(alignColumns([["a", "1"], [red, "22"], ["abc"]], [{}, { align: "right" }])).toEqual([
-      "a     1",
-      `${red}   22`,
-      "abc",
-    ]);
-  });
-});
-
-describe("a line that does not fit", () => {
-  it("is cut, with its colour ended", () => {
-    expect(cutLine("abcdef", 6)).toBe("abcdef");
-    expect(cutLine("abcdefg", 6)).toBe("abcde…");
-    expect(cutLine("abcdefg", 6, "...")).toBe("abc...");
-    expect(cutLine("ab\u001b[31mcdefg\u001b[0m", 4)).toBe("ab\u001b[31mc…\u001b[0m");
-    expect(cutLine("→→→", 2)).toBe("→…");
-    expect(cutLine("abc", 0)).toBe("…");
   });
 });
 

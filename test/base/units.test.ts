@@ -10,7 +10,6 @@ import {
   formatShare,
   parseBytes,
   parseDuration,
-  shortenPath,
 } from "../../src/base/units.ts";
 
 function table<Value, Result>(
@@ -143,17 +142,5 @@ describe("counted nouns", () => {
     expect(countOf(1, "process", "processes")).toBe("1 process");
     expect(countOf(1200, "call")).toBe("1,200 calls");
     expect(countOf(0, "call")).toBe("0 calls");
-  });
-});
-
-describe("paths", () => {
-  const path = "/usr/lib/x86_64-linux-gnu/libz.so.1";
-  it("are shortened from the left, never in their name", () => {
-    expect(shortenPath(path, 60)).toBe(path);
-    expect(shortenPath(path, 30)).toBe("…/x86_64-linux-gnu/libz.so.1");
-    expect(shortenPath(path, 12)).toBe("…/libz.so.1");
-    expect(shortenPath(path, 3)).toBe("…/libz.so.1");
-    expect(shortenPath(path, 29, "...")).toBe(".../libz.so.1");
-    expect(shortenPath("name-without-folders", 5)).toBe("name-without-folders");
   });
 });

@@ -1,9 +1,20 @@
-/** The README's workflow for continuous integration, with the package as others get it. */
-import { copyFileSync, readFileSync, rmSync } from "node:fs";
+/** The README's workflow for continuous integration, and the oldest compiler, with the package as others get it. */
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { emptyProject, packageMillis, packProject, readmeBlock } from "../helpers/packed.ts";
+import {
+  addNodeTypes,
+  emptyProject,
+  installInto,
+  must,
+  packageMillis,
+  packProject,
+  readmeBlock,
+  writeConfig,
+} from "../helpers/packed.ts";
+import { projectRoot } from "../helpers/programs.ts";
 import { run } from "../helpers/run.ts";
+import { orFailOnCi, titled } from "../helpers/tools.ts";
 import { scratch } from "../store/helpers.ts";
 
 let archive = "";
@@ -52,4 +63,32 @@ describe("the README's GitHub Actions workflow", () => {
     });
     expect(status).toBe(1);
   });
+});
+
+describe("the library's types", () => {
+  const oldest = join(projectRoot, "build/typescript-oldest/node_modules/typescript");
+  const missing = existsSync(oldest) ? undefined : orFailOnCi("needs scripts/typescript-oldest.sh");
+
+  it.skipIf(missing !== undefined)(
+    titled(
+      "are whole for the oldest TypeScript that the README names, without other packages",
+      missing,
+    ),
+    { timeout: packageMillis },
+    async () => {
+      const folder = scratch();
+      emptyProject(folder);
+      await installInto(folder, archive);
+      expect(existsSync(join(folder, "node_modules", "@types", "better-sqlite3"))).toBe(false);
+      addNodeTypes(folder);
+      writeFileSync(join(folder, "example.ts"), readmeBlock("ts"));
+      writeConfig(folder);
+      const { stdout } = await must([join(oldest, "bin", "tsc"), "--version"], folder);
+      const named = /TypeScript (\d+\.\d+) on/.exec(
+        readFileSync(join(projectRoot, "README.md"), "utf8"),
+      )?.[1];
+      expect(stdout).toContain(`Version ${named}.`);
+      await must([join(oldest, "bin", "tsc"), "-p", folder], folder);
+    },
+  );
 });

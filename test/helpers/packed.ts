@@ -89,3 +89,15 @@ export function readmeBlock(language: string): string {
   if (found.length !== 1) throw new Error(`the README holds ${found.length} blocks of ${language}`);
   return found[0]?.[1] ?? "";
 }
+
+/** A strict program that checks the types of what it imports as well. */
+export function writeConfig(folder: string): void {
+  const compilerOptions = {
+    ...{ target: "es2023", module: "nodenext", types: ["node"] },
+    ...{ strict: true, skipLibCheck: false },
+  };
+  writeFileSync(
+    join(folder, "tsconfig.json"),
+    JSON.stringify({ compilerOptions, files: ["example.ts"] }),
+  );
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { visibleWidth } from "../../src/base/columns.ts";
+import { displayWidth } from "../../src/base/display-width.ts";
 import { createStyle, plainStyle } from "../../src/base/style.ts";
 import type { ClaimResult, LabResult } from "../../src/lab/claim.ts";
 import { claimText, labHeader, labTable } from "../../src/reports/lab.ts";
@@ -161,7 +161,7 @@ move-cost is often said and promised nowhere: this kernel has no fault.
     for (const style of [ascii, colourful]) {
       const text =
         claims.map((one) => claimText(one, style)).join("") + labTable(resultOf(claims), style);
-      expect(Math.max(...text.split("\n").map(visibleWidth))).toBeLessThanOrEqual(80);
+      expect(Math.max(...text.split("\n").map(displayWidth))).toBeLessThanOrEqual(80);
       // biome-ignore lint/suspicious/noControlCharactersInRegex: all that ASCII has
       if (style === ascii) expect(text).toMatch(/^[\x00-\x7f]*$/);
     }

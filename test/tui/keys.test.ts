@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bindings } from "../../src/tui/keymap.ts";
+import { bindings } from "../../src/tui/actions/keymap.ts";
+import { KeyReader } from "../../src/tui/terminal/key-reader.ts";
 import { type Key, parseKeys } from "../../src/tui/terminal/keys.ts";
 
 const esc = "\u001b";
@@ -101,5 +102,27 @@ describe("the keymap", () => {
     for (const { keys } of bindings) {
       for (const key of keys) expect([...sent.keys()]).toContain(key);
     }
+  });
+});
+
+describe("a reader of keys", () => {
+  it("waits for the rest of a sequence, and takes a lone escape for the key", async () => {
+    const seen: string[] = [];
+    const reader = new KeyReader((keys) => {
+      for (const key of keys) seen.push(key.kind === "key" ? key.name : key.what);
+    });
+    reader.take(`j${esc}[`);
+    expect(seen).toEqual(["j"]);
+    reader.take("A");
+    reader.take(`${esc}[<64;1`);
+    reader.take("0;11M");
+    expect(seen).toEqual(["j", "up", "wheel-up"]);
+    reader.take(esc);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(seen).toEqual(["j", "up", "wheel-up", "escape"]);
+    reader.take(esc);
+    reader.close();
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(seen).toHaveLength(4);
   });
 });

@@ -2,11 +2,11 @@
 import { Tape } from "../../src/app/explore/tape.ts";
 import { kindCodes } from "../../src/events/kinds.ts";
 import { goTo } from "../../src/tui/actions/move.ts";
+import { takeKeys } from "../../src/tui/actions/take-keys.ts";
+import type { ScreenSize } from "../../src/tui/draw/layout.ts";
 import { type ColourDepth, createPalette } from "../../src/tui/draw/palette.ts";
-import { takeKeys } from "../../src/tui/keys.ts";
-import { Session } from "../../src/tui/session.ts";
+import { Session } from "../../src/tui/session/session.ts";
 import { parseKeys } from "../../src/tui/terminal/keys.ts";
-import type { ScreenSize } from "../../src/tui/terminal/screen.ts";
 import { at, maps, page, scripted } from "../app/replay-sample.ts";
 
 const MiB = 256;
@@ -66,9 +66,8 @@ export interface SessionOptions {
 export interface OpenSession {
   readonly session: Session;
   readonly copied: string[];
-  readonly ended: () => boolean;
   readonly errors: unknown[];
-  /** Keys as a terminal sends them. */
+  /** Keys as a terminal sends them. Without an app nothing is under the mouse. */
   type(text: string): void;
   /** Resolves once all work in slices is done, and findings that were asked for are there. */
   rest(): Promise<void>;
@@ -80,12 +79,8 @@ export function openSession(folder: string, options: SessionOptions = {}): OpenS
   const tape = new Tape({}, { env: {}, cwd: folder });
   const copied: string[] = [];
   const errors: unknown[] = [];
-  let hasEnded = false;
   const session = new Session(tape, createPalette(depth, unicode), size, {
     copy: (text) => copied.push(text),
-    quit: () => {
-      hasEnded = true;
-    },
     suspend: () => undefined,
     fail: (error) => errors.push(error),
   });
@@ -95,11 +90,10 @@ export function openSession(folder: string, options: SessionOptions = {}): OpenS
     session,
     copied,
     errors,
-    ended: () => hasEnded,
     type: (text) => {
       const { keys, rest } = parseKeys(text);
       const lone = rest === "\u001b" ? [{ kind: "key", name: "escape" } as const] : [];
-      takeKeys(session, [...keys, ...lone]);
+      takeKeys(session, [...keys, ...lone], () => undefined);
     },
     rest: async () => {
       void session.life;

@@ -2,7 +2,8 @@
 
 import type { GrowthPoint } from "../../analyses/picture/growth-points.ts";
 import type { GrowthOutcome } from "../../analyses/recorders/growth.ts";
-import { padEnd, padStart, visibleWidth } from "../../base/columns.ts";
+import { padEnd, padStart } from "../../base/columns.ts";
+import { displayWidth } from "../../base/display-width.ts";
 
 const levels = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
 
@@ -39,7 +40,7 @@ export function barLines(
   width: number,
 ): string[] {
   const most = Math.max(1, ...bars.map(({ count }) => count));
-  const names = Math.max(0, ...bars.map(({ name }) => visibleWidth(name)));
+  const names = Math.max(0, ...bars.map(({ name }) => displayWidth(name)));
   const numbers = Math.max(0, ...bars.map(({ count }) => String(count).length));
   return bars.map(({ name, count }) => {
     const bar = "█".repeat(Math.max(count > 0 ? 1 : 0, Math.round((width * count) / most)));

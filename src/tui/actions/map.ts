@@ -1,21 +1,21 @@
-/** The address map: its cursor and its zoom. */
+/** Moves the cursor of the address map, and zooms it. */
 import { rowAt, rowFrom } from "../../app/explore/space-frame.ts";
 import { formatAddress, formatBytes } from "../../base/units.ts";
 import { stripFor, stripLeft } from "../draw/map.ts";
 import { addressesOfCell, wholeOf } from "../draw/strip.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../session/session.ts";
 import { lookAt } from "./move.ts";
 import { say } from "./say.ts";
 
 const leastCells = 16;
 
-/** Factors above 1 look closer, below 1 from further off; the address under the cursor stays. */
+/** In by a factor above 1, out by one below; the address under the cursor stays where it is. */
 export function zoom(session: Session, factor: number): void {
   const { frame, tape } = session;
   const { window, address, size } = session.view;
   if (frame === undefined || frame.count === 0) return;
   const whole = wholeOf(frame);
-  // The whole is mostly folded away, so the first step goes to what surrounds the cursor.
+  // Most of the whole is folded away: the first step in goes to the stretch around the cursor.
   const current = window ?? (factor > 1 ? islandAround(session) : whole);
   const middle = address ?? (current.start + current.end) / 2;
   const least = Math.max(leastCells, size.columns) * tape.context.pageBytes;

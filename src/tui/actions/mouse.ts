@@ -1,49 +1,58 @@
-/** Clicks and the wheel: what is under them is what they mean. */
-import { layoutOf, paneAt } from "../draw/layout.ts";
+/** What clicks, drags and the wheel do in each pane. Places are cells of the pane, from 0. */
+import type { PaneName } from "../draw/layout.ts";
 import { nanosOfColumn } from "../draw/timeline.ts";
-import type { Session } from "../session.ts";
-import type { Key } from "../terminal/keys.ts";
+import type { Session } from "../session/session.ts";
+import type { Mouse } from "../terminal/keys.ts";
 import { chooseCell, zoom } from "./map.ts";
 import { goTo, goToNanos, stepLines } from "./move.ts";
 import { choose } from "./screens.ts";
 
-type Mouse = Extract<Key, { kind: "mouse" }>;
-
 const wheelLines = 3;
 
-export function takeMouse(session: Session, { what, column, row }: Mouse): void {
-  const { screen, size } = session.view;
-  const turn = what === "wheel-up" ? -1 : what === "wheel-down" ? 1 : 0;
-  if (screen !== "main") {
-    choose(session, turn * wheelLines);
-    return;
-  }
-  const layout = layoutOf(size);
-  const hit = paneAt(layout, column, row);
-  if (hit === undefined) return;
-  if (what === "press") session.store.set({ pane: hit.pane });
-  switch (hit.pane) {
-    case "map":
-      if (turn !== 0) zoom(session, turn < 0 ? 2 : 1 / 2);
-      else chooseCell(session, hit.x);
-      return;
-    case "timeline": {
-      const { durationNanos } = session.tape.context;
-      if (turn !== 0) stepLines(session, turn);
-      else goToNanos(session, nanosOfColumn(hit.x, layout.size.columns, durationNanos));
-      return;
-    }
-    case "events": {
-      if (turn !== 0) stepLines(session, turn * wheelLines);
-      else clickLine(session, hit.y);
-      return;
-    }
-    default:
-      if (turn !== 0) stepLines(session, turn * wheelLines);
-  }
+export function mouseOnMap(session: Session, mouse: Mouse): void {
+  focus(session, "map", mouse);
+  const turn = turnOf(mouse);
+  if (turn !== 0) zoom(session, turn < 0 ? 2 : 1 / 2);
+  else chooseCell(session, mouse.column);
 }
 
-function clickLine(session: Session, y: number): void {
-  const seq = session.seqOfRank(session.view.top + y);
+export function mouseOnTimeline(session: Session, mouse: Mouse): void {
+  focus(session, "timeline", mouse);
+  const turn = turnOf(mouse);
+  const { durationNanos } = session.tape.context;
+  const { columns } = session.view.size;
+  if (turn !== 0) stepLines(session, turn);
+  else goToNanos(session, nanosOfColumn(mouse.column, columns, durationNanos));
+}
+
+export function mouseOnEvents(session: Session, mouse: Mouse): void {
+  focus(session, "events", mouse);
+  const turn = turnOf(mouse);
+  if (turn !== 0) {
+    stepLines(session, turn * wheelLines);
+    return;
+  }
+  const seq = session.seqOfRank(session.view.top + mouse.row);
   if (seq !== undefined) goTo(session, seq);
+}
+
+export function mouseOnMapping(session: Session, mouse: Mouse): void {
+  focus(session, "mapping", mouse);
+  const turn = turnOf(mouse);
+  if (turn !== 0) stepLines(session, turn * wheelLines);
+}
+
+/** On the screens that are lists. */
+export function mouseOnList(session: Session, mouse: Mouse): void {
+  choose(session, turnOf(mouse) * wheelLines);
+}
+
+function focus(session: Session, pane: PaneName, { what }: Mouse): void {
+  if (what === "press") session.store.set({ pane });
+}
+
+/** -1 for a turn of the wheel up, 1 for one down. */
+function turnOf({ what }: Mouse): -1 | 0 | 1 {
+  if (what === "wheel-up") return -1;
+  return what === "wheel-down" ? 1 : 0;
 }

@@ -1,15 +1,15 @@
-/** Going through the history: by event, by line of the list, by time, to the next move or failure. */
+/** Moves the cursor through the history: by event, by line of the list, by time, to the next move or failure. */
 import { findEvent, type Wanted } from "../../app/explore/find.ts";
 import { parseGoal } from "../../app/explore/goto.ts";
 import { rowAt } from "../../app/explore/space-frame.ts";
 import { formatAddress, formatCount } from "../../base/units.ts";
 import { layoutOf } from "../draw/layout.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../session/session.ts";
 import { say } from "./say.ts";
 
 const mostLookedBack = 200;
 
-/** Puts the cursor on an event; the map's cursor goes to what the event is about. */
+/** Puts the cursor on an event, and the map's cursor on the range that it changed. */
 export function goTo(session: Session, seq: number): void {
   const { store, tape } = session;
   const last = tape.reader.eventCount;
@@ -24,7 +24,7 @@ export function goTo(session: Session, seq: number): void {
   scrollTo(session, wanted);
 }
 
-/** The map's cursor; the window follows when the address is outside of it. */
+/** Puts the map's cursor on an address, and moves the zoomed part when the address is outside of it. */
 export function lookAt(session: Session, address: number): void {
   const { window } = session.view;
   const isInside = window === undefined || (address >= window.start && address < window.end);
@@ -36,7 +36,7 @@ export function lookAt(session: Session, address: number): void {
   }
 }
 
-/** The first look falls on what was changed last, else on the first region. */
+/** Where the map has no cursor yet: on the range that was changed last, else on the first region. */
 function keepAddress(session: Session): void {
   const { frame, view, store } = session;
   if (view.address !== undefined || frame === undefined || frame.count === 0) return;
@@ -50,7 +50,7 @@ function keepAddress(session: Session): void {
   store.set({ address: frame.start[0]! });
 }
 
-/** Keeps the cursor's line on the screen, a little off its edges. */
+/** Scrolls the list so that the event is on the screen, some lines off its edges. */
 export function scrollTo(session: Session, seq: number): void {
   const { height } = layoutOf(session.view.size).events;
   const rank = session.rankOfSeq(seq);
@@ -68,11 +68,11 @@ export function step(session: Session, events: number): void {
   goTo(session, session.view.seq + events);
 }
 
-/** To a line of the list that is further down or up. */
+/** Down the list, or up by a negative number. */
 export function stepLines(session: Session, lines: number): void {
   const { seq } = session.view;
   const rank = session.rankOfSeq(seq);
-  // Between two lines of a filtered list, the next one down is the one of this very rank.
+  // Where the filter hides the event under the cursor, its rank is that of the next line down.
   const isOnLine = session.seqOfRank(rank) === seq;
   const wanted = lines > 0 && !isOnLine ? rank + lines - 1 : rank + lines;
   const inside = Math.min(Math.max(wanted, 0), session.rowCount - 1);
@@ -92,7 +92,7 @@ export function page(session: Session, pages: number): void {
 
 const hundredth = 0.01;
 
-/** By hundredths of the recording's time. */
+/** By hundredths of the recording's duration, but at least by one event. */
 export function stepTime(session: Session, hundredths: number): void {
   const { tape, view } = session;
   const { durationNanos } = tape.context;
@@ -115,7 +115,7 @@ const wantedWords: Readonly<Record<Wanted, string>> = {
   process: "event of this process",
 };
 
-/** To the next or previous event of a kind, in the process that is shown. */
+/** To the next or previous event of a kind in this process. */
 export function seek(session: Session, wanted: Wanted, direction: 1 | -1): void {
   const { view, process, tape } = session;
   const from = view.seq;

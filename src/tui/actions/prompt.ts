@@ -1,9 +1,9 @@
-/** The line that is typed into: a filter, which works while it is typed, or a place to go to. */
+/** The prompt: a filter, in effect while it is typed, or a place to go to. */
 
 import { UserError } from "../../base/errors.ts";
 import { filterHint } from "../../listing/event-filter.ts";
-import type { Session } from "../session.ts";
-import type { Prompt } from "../store.ts";
+import type { Session } from "../session/session.ts";
+import type { Prompt } from "../session/view.ts";
 import { characterOf, type Key } from "../terminal/keys.ts";
 import { goTo, goToGoal, scrollTo } from "./move.ts";
 import { say } from "./say.ts";
@@ -15,7 +15,7 @@ export function openPrompt(session: Session, kind: Prompt["kind"]): void {
   session.store.set({ prompt: { kind, text, error: undefined }, message: undefined, ...back });
 }
 
-/** Takes a key while a line is open. */
+/** A key while the prompt is open. */
 export function typeKey(session: Session, key: Key): void {
   const { prompt } = session.view;
   if (prompt === undefined || key.kind !== "key") return;
@@ -48,7 +48,7 @@ function change(session: Session, prompt: Prompt, text: string): void {
   if (prompt.kind === "filter") tryFilter(session, text);
 }
 
-/** A filter that makes no sense yet leaves the list as it is and says what is wrong. */
+/** False for a filter that makes no sense (yet): the list stays, and the prompt shows why. */
 function tryFilter(session: Session, text: string): boolean {
   try {
     session.setFilter(text);
@@ -88,7 +88,7 @@ function confirm(session: Session, { kind, text }: Prompt): void {
   }
 }
 
-/** To the match at or after the cursor, else the last one before it; false while that is not known. */
+/** To the match at or after the cursor, else to the last one before it. False while neither is found. */
 function toFirstMatch(session: Session): boolean {
   const { matches, view } = session;
   if (matches === undefined) return true;

@@ -1,10 +1,10 @@
-/** Panes and screens: which one is shown, which line of it is chosen, and what choosing does. */
+/** Panes and screens: which one is shown, which line of it is chosen, and where that leads. */
 import type { Answer, Answers } from "../../app/explore/answers.ts";
 import { formatAddress } from "../../base/units.ts";
 import { layoutOf, type PaneName } from "../draw/layout.ts";
-import { processLines } from "../process-lines.ts";
-import type { Session } from "../session.ts";
-import type { ScreenName, View } from "../store.ts";
+import { processLines } from "../session/process-lines.ts";
+import type { Session } from "../session/session.ts";
+import type { ScreenName, View } from "../session/view.ts";
 import { addressText } from "./map.ts";
 import { goTo, seek } from "./move.ts";
 import { say } from "./say.ts";
@@ -27,7 +27,7 @@ export function openScreen(session: Session, screen: ScreenName): void {
   if (shown === "processes" || shown === "mapping") chooseCurrent(session, shown);
 }
 
-/** The choice begins where the user is: the process that is shown, the moment of this event. */
+/** Chooses the process that is shown, or the moment of the event under the cursor. */
 function chooseCurrent(session: Session, screen: "processes" | "mapping"): void {
   const { selected, seq } = session.view;
   const at =
@@ -37,7 +37,7 @@ function chooseCurrent(session: Session, screen: "processes" | "mapping"): void 
   session.store.set({ selected: { ...selected, [screen]: Math.max(0, at) } });
 }
 
-/** One step out: of the screen, of the zoom, of the filter. */
+/** One step out: of the screen, else of the filter, else of the zoom. */
 export function goBack(session: Session): void {
   const { screen, filter } = session.view;
   session.store.set({ message: undefined });
@@ -55,7 +55,7 @@ function isListed(screen: ScreenName): screen is Listed {
   return screen !== "main";
 }
 
-/** Lines that can be chosen, or scrolled through. */
+/** Lines to choose from, or to scroll through. */
 function lineCount(session: Session): number {
   switch (session.view.screen) {
     case "findings":
@@ -112,7 +112,7 @@ function openFinding(session: Session, index: number): void {
   }
 }
 
-/** The list shows this process alone, from its first event on. */
+/** Filters the list by this process, and goes to its first event. */
 function openProcess(session: Session, index: number): void {
   const line = processLines(session.tape)[index];
   if (line === undefined) return;
@@ -131,7 +131,7 @@ function openMoment(session: Session, index: number): void {
   goTo(session, moment.seq);
 }
 
-/** Who ever held the address under the cursor, up to this event. */
+/** Which mappings have held the address under the cursor, up to this event. */
 export function askOwners(session: Session): void {
   const { address, seq } = session.view;
   if (address === undefined) {
@@ -155,7 +155,7 @@ export function askCaller(session: Session): void {
   showAnswer(session, title, (answers) => answers.asker(place));
 }
 
-/** Shows that it is being found out, and then what it is. */
+/** Shows a note until the answer is there. */
 function showAnswer(session: Session, title: string, ask: (answers: Answers) => Answer): void {
   session.answer = { title, lines: ["looking it up"] };
   session.store.set({ screen: "answer", selected: { ...session.view.selected, answer: 0 } });
@@ -164,14 +164,14 @@ function showAnswer(session: Session, title: string, ask: (answers: Answers) => 
       session.answer = { title, lines };
       session.bump();
     });
-  }, session.outside.fail);
+  }, session.host.fail);
 }
 
-/** The event, or in the map the address, as text into the terminal's clipboard. */
+/** Copies the event, or in the map the address, to the terminal's clipboard. */
 export function copy(session: Session): void {
   const { pane, seq } = session.view;
   const text = pane === "map" ? addressText(session) : `@${seq} ${session.words(seq)}`;
   if (text === undefined) return;
-  session.outside.copy(text);
+  session.host.copy(text);
   say(session, `copied: ${text}`);
 }

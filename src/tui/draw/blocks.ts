@@ -1,4 +1,4 @@
-/** Panes with their rules, as blocks of lines that are as wide as the screen. */
+/** Panes with the rules above them, as blocks of lines. */
 import { drawEvents, type EventsState } from "./events.ts";
 import { drawRule } from "./frame.ts";
 import type { Layout, PaneName } from "./layout.ts";
@@ -8,58 +8,72 @@ import { drawMapping, type MappingState, mappingTitle } from "./mapping.ts";
 import type { Palette } from "./palette.ts";
 import { drawTimeline, type TimelineState } from "./timeline.ts";
 
-export function mapBlock(
+export interface PaneLines {
+  readonly rule: readonly string[];
+  readonly content: readonly string[];
+}
+
+export function mapLines(
   state: MapState,
   layout: Layout,
   pane: PaneName,
   palette: Palette,
-): string[] {
+): PaneLines {
   const { width, height } = layout.map;
   const shown = windowText(state.frame, state.window);
-  return [
-    drawRule("address space", shown, width, pane === "map", palette),
-    ...drawMap(state, width, height, palette),
-  ];
+  return {
+    rule: [drawRule("address space", shown, width, pane === "map", palette)],
+    content: drawMap(state, width, height, palette),
+  };
 }
 
-export function timelineBlock(
+export function timelineLines(
   state: TimelineState,
   layout: Layout,
   pane: PaneName,
   palette: Palette,
-): string[] {
-  if (layout.timeline === undefined) return [];
+): PaneLines {
+  if (layout.timeline === undefined) return { rule: [], content: [] };
   const { width, height } = layout.timeline;
-  return [
-    drawRule("timeline", state.growths, width, pane === "timeline", palette),
-    ...drawTimeline(state, width, height, palette),
-  ];
+  return {
+    rule: [drawRule("timeline", state.growths, width, pane === "timeline", palette)],
+    content: drawTimeline(state, width, height, palette),
+  };
 }
 
-/** Events, and the mapping at their right or in one line below. */
-export function listBlock(
-  events: EventsState,
-  mapping: MappingState,
+export function eventsLines(
+  state: EventsState,
   layout: Layout,
   pane: PaneName,
   palette: Palette,
-): string[] {
+): PaneLines {
   const { width, height } = layout.events;
-  const list = [
-    drawRule(events.title, events.right, width, pane === "events", palette),
-    ...drawEvents(events, width, height, palette),
-  ];
-  const own = layout.mapping;
-  const life = drawMapping(mapping, own.width, own.height, palette);
-  if (!layout.isMappingBeside) return [...list, ...life];
-  const title = mappingTitle(mapping);
-  const beside = [drawRule(title, "", own.width, pane === "mapping", palette), ...life];
-  return list.map((line, row) => `${line}${divider(row === 0, palette)}${beside[row] ?? ""}`);
+  return {
+    rule: [drawRule(state.title, state.right, width, pane === "events", palette)],
+    content: drawEvents(state, width, height, palette),
+  };
 }
 
-/** The line between two panes, below the rule that they share. */
-function divider(isTop: boolean, palette: Palette): string {
-  const text = isTop ? palette.pick("┬", "+") : palette.pick("│", "|");
+/** Without a rule where the mapping is one line below the events. */
+export function mappingLines(
+  state: MappingState,
+  layout: Layout,
+  pane: PaneName,
+  palette: Palette,
+): PaneLines {
+  const { width, height } = layout.mapping;
+  const rule = drawRule(mappingTitle(state), "", width, pane === "mapping", palette);
+  return {
+    rule: layout.isMappingBeside ? [rule] : [],
+    content: drawMapping(state, width, height, palette),
+  };
+}
+
+/** The line between the events and the mapping beside them, which joins the rule above them. */
+export function dividerLines({ events }: Layout, palette: Palette): string[] {
   const look = palette.role("quiet");
-  return look === "" ? text : `\u001b[${look}m${text}\u001b[0m`;
+  const painted = (text: string): string =>
+    look === "" ? text : `\u001b[${look}m${text}\u001b[0m`;
+  const below = painted(palette.pick("│", "|"));
+  return [painted(palette.pick("┬", "+")), ...Array<string>(events.height).fill(below)];
 }

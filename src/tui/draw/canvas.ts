@@ -1,5 +1,5 @@
-/** A rectangle of cells that drawing functions write into, and the coloured lines it comes to. */
-import { cellsOf } from "./width.ts";
+/** A rectangle of cells that the drawing functions write into, and that is read out as coloured lines. */
+import { charactersOf, displayWidth } from "../../base/display-width.ts";
 
 /** Parameters of an SGR sequence: `38;5;36`; empty is the terminal's own colours. */
 export type Look = string;
@@ -7,7 +7,7 @@ export type Look = string;
 export class Canvas {
   readonly width: number;
   readonly height: number;
-  /** A cell's character; empty behind a character that is two cells wide. */
+  /** A cell's character with its marks; empty where a wide character to the left reaches in. */
   readonly #cells: string[];
   readonly #looks: Look[];
 
@@ -18,13 +18,13 @@ export class Canvas {
     this.#looks = new Array<Look>(this.width * this.height).fill("");
   }
 
-  /** Writes one line of text, cut at the right edge (or at `end`); the column behind it. */
+  /** Writes one line of text, cut at the right edge (or at `end`). Returns the column after it. */
   put(x: number, y: number, text: string, look: Look = "", end = this.width): number {
     if (y < 0 || y >= this.height) return x;
     const last = Math.min(end, this.width);
     let column = x;
-    for (const character of text) {
-      const cells = cellsOf(character);
+    for (const character of charactersOf(text)) {
+      const cells = displayWidth(character);
       if (cells === 0) continue;
       if (column + cells > last) break;
       if (column >= 0) this.#set(column, y, character, look, cells);
@@ -33,12 +33,13 @@ export class Canvas {
     return column;
   }
 
-  /** Writes over what is there and leaves its look. */
+  /** Writes over what is there and keeps the look that the cells have. */
   write(x: number, y: number, text: string): void {
+    if (y < 0 || y >= this.height) return;
     let column = x;
-    for (const character of text) {
-      if (column >= this.width || y < 0 || y >= this.height) return;
-      const cells = cellsOf(character);
+    for (const character of charactersOf(text)) {
+      const cells = displayWidth(character);
+      if (column + cells > this.width) return;
       if (cells > 0) this.#set(column, y, character, this.#looks[y * this.width + column]!, cells);
       column += cells;
     }
@@ -46,14 +47,14 @@ export class Canvas {
 
   /** Writes so that the text ends before column `end`. */
   putRight(end: number, y: number, text: string, look: Look = ""): void {
-    this.put(Math.max(0, end - [...text].length), y, text, look);
+    this.put(Math.max(0, end - displayWidth(text)), y, text, look);
   }
 
   fill(x: number, y: number, width: number, character: string, look: Look = ""): void {
     for (let i = 0; i < width; i++) this.put(x + i, y, character, look);
   }
 
-  /** Gives cells another look and leaves their characters. */
+  /** Changes the look of cells and keeps their characters. */
   paint(x: number, y: number, width: number, change: (look: Look) => Look): void {
     if (y < 0 || y >= this.height) return;
     for (let column = Math.max(0, x); column < Math.min(this.width, x + width); column++) {
@@ -62,33 +63,32 @@ export class Canvas {
     }
   }
 
-  /** Without blanks at their ends; `isPadded` keeps them, for what stands at the left of something. */
-  lines(isPadded = false): string[] {
-    return Array.from({ length: this.height }, (_, y) => this.#line(y, isPadded));
+  /** Without the blanks at their ends. */
+  lines(): string[] {
+    return Array.from({ length: this.height }, (_, y) => this.#line(y));
   }
 
   #set(x: number, y: number, character: string, look: Look, cells: number): void {
-    const at = y * this.width + x;
-    this.#free(at);
-    this.#cells[at] = character;
-    this.#looks[at] = look;
-    if (cells === 2) {
-      this.#free(at + 1);
-      this.#cells[at + 1] = "";
-      this.#looks[at + 1] = look;
+    const from = y * this.width + x;
+    for (let at = from; at < from + cells; at++) {
+      this.#clear(at);
+      this.#cells[at] = at === from ? character : "";
+      this.#looks[at] = look;
     }
   }
 
-  /** Half of a wide character cannot stay when its other half is written over. */
-  #free(at: number): void {
-    if (this.#cells[at] === "") this.#cells[at - 1] = " ";
-    if (this.#cells[at + 1] === "") this.#cells[at + 1] = " ";
+  /** Blanks a character. A wide one goes as a whole: half of it cannot be shown. */
+  #clear(at: number): void {
+    let first = at;
+    while (this.#cells[first] === "") first -= 1;
+    this.#cells[first] = " ";
+    for (let rest = first + 1; this.#cells[rest] === ""; rest++) this.#cells[rest] = " ";
   }
 
-  #line(y: number, isPadded: boolean): string {
+  #line(y: number): string {
     const from = y * this.width;
     let to = from + this.width;
-    while (!isPadded && to > from && this.#cells[to - 1] === " " && this.#looks[to - 1] === "") {
+    while (to > from && this.#cells[to - 1] === " " && this.#looks[to - 1] === "") {
       to -= 1;
     }
     let text = "";

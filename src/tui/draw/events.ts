@@ -1,28 +1,30 @@
-/** The list of events: a line an event, as many columns as there is room for. */
+/** The list of events: one line each, with as many columns as there is room for. */
+
 import type { EventView } from "../../app/explore/event-view.ts";
+import { displayWidth } from "../../base/display-width.ts";
 import { formatAddress, formatBytes, formatDuration } from "../../base/units.ts";
 import { Canvas } from "./canvas.ts";
 import type { Palette } from "./palette.ts";
-import { widthOf } from "./width.ts";
 
-/** A line of the list; undefined fields for an event that cannot be read. */
+/** One line of the list. */
 export interface EventLine {
   readonly seq: number;
+  /** Undefined for an event that cannot be read. */
   readonly view: EventView | undefined;
-  /** The call in words; asked for where there is room. */
+  /** The call in words; empty where there is no room for them. */
   readonly words: string;
 }
 
 export interface EventsState {
   readonly lines: readonly EventLine[];
   readonly seq: number;
-  /** Widths follow the largest that the recording has. */
+  /** Columns are as wide as the last event of the recording needs. */
   readonly eventCount: number;
   readonly durationNanos: number;
   readonly hasPids: boolean;
-  /** Said when there is no line. */
+  /** Shown when there is no line. */
   readonly emptyText: string;
-  /** Of the rule above the list: what it is, and where in it the cursor stands. */
+  /** The rule above the list: its title, and the position of the cursor. */
   readonly title: string;
   readonly right: string;
 }
@@ -48,14 +50,14 @@ export function drawEvents(
     drawLine(canvas, y, line, state, isHere, palette);
     if (isHere) {
       canvas.put(0, y, palette.pick("▶", ">"), palette.role("attention"));
-      canvas.paint(1, y, width - 1, (look) => hereLook(look, palette));
+      canvas.paint(1, y, width - 1, (look) => cursorLook(look, palette));
     }
   }
-  return canvas.lines(true);
+  return canvas.lines();
 }
 
-/** The line under the cursor: on a ground of its own where there are colours for it, else bold. */
-function hereLook(look: string, palette: Palette): string {
+/** The line under the cursor: on another background where there are colours for it, else bold. */
+function cursorLook(look: string, palette: Palette): string {
   const strong = palette.role("strong");
   const bare = look === palette.role("quiet") ? "" : look;
   const parts = [bare, strong].filter((part) => part !== "");
@@ -135,11 +137,11 @@ function drawColumns(
   if (place !== undefined) canvas.put(x + 9, y, formatAddress(place.start), "", end);
   const left = x + 27;
   const text = errno ?? sizeText(view, end - 1 - left, palette);
-  const from = Math.max(left, end - 1 - widthOf(text));
+  const from = Math.max(left, end - 1 - displayWidth(text));
   canvas.put(from, y, text, errno === undefined ? "" : palette.role("bad"), end);
 }
 
-/** `4 MiB`, or `64 MiB→128 MiB` for a call that changes a size; `→128 MiB` where that does not fit. */
+/** `4 MiB`; `64 MiB→128 MiB` for a call that changes a size, or `→128 MiB` where that does not fit. */
 function sizeText({ before, after }: EventView, cells: number, palette: Palette): string {
   const bytes = (range: { start: number; end: number }): string =>
     formatBytes(range.end - range.start);
@@ -147,7 +149,7 @@ function sizeText({ before, after }: EventView, cells: number, palette: Palette)
   if (after === undefined) return bytes(before);
   const became = `${palette.pick("→", ">")}${bytes(after)}`;
   const whole = `${bytes(before)}${became}`;
-  return widthOf(whole) <= cells ? whole : became;
+  return displayWidth(whole) <= cells ? whole : became;
 }
 
 function callLook(view: EventView, palette: Palette): string {

@@ -1,11 +1,18 @@
 /** The findings: what happened, what to do, and the events behind it. */
 import type { Finding } from "../../analyses/analysis.ts";
+import type { FindingsAnswer } from "../../app/explore/findings.ts";
+import { wrap } from "../../base/columns.ts";
 import { printable } from "../../base/printable.ts";
 import type { Role } from "../../base/style.ts";
 import { countOf } from "../../base/units.ts";
-import type { FindingsState } from "../findings-source.ts";
 import type { Palette } from "./palette.ts";
-import { type Block, drawBlocks, type Piece, wrap } from "./rows.ts";
+import { type Block, drawBlocks, type Piece } from "./rows.ts";
+
+export interface FindingsState {
+  readonly answer: FindingsAnswer | undefined;
+  readonly isAsking: boolean;
+  readonly error: string | undefined;
+}
 
 const severityRoles: Readonly<Record<Finding["severity"], Role>> = {
   bad: "bad",
@@ -53,11 +60,8 @@ function findingRows(finding: Finding, width: number, palette: Palette): Piece[]
     [i === 0 ? `${palette.pick(unicode, ascii)} ` : "  ", look],
     [text, strong],
   ]);
-  for (const text of wrap(printable(advice ?? ""), width - 2))
-    rows.push([
-      ["  ", ""],
-      [text, ""],
-    ]);
+  const advised = advice === undefined ? [] : wrap(printable(advice), width - 2);
+  for (const text of advised) rows.push([[`  ${text}`, ""]]);
   const [first] = events;
   if (first !== undefined) {
     const rest = events.length > 1 ? ` and ${countOf(events.length - 1, "event")} more` : "";

@@ -1,16 +1,15 @@
-/** The lines around the panes: header, rules with titles, and the line of keys or of what is typed. */
+/** The lines around the panes: the header, rules with titles, and the footer. */
+import { displayWidth } from "../../base/display-width.ts";
 import { formatCount, formatDuration } from "../../base/units.ts";
-import type { Prompt, View } from "../store.ts";
 import { Canvas } from "./canvas.ts";
 import type { Palette } from "./palette.ts";
-import { widthOf } from "./width.ts";
 
 export interface HeaderState {
   readonly command: string;
   readonly recording: number;
   readonly eventCount: number;
   readonly durationNanos: number;
-  /** Whether to trust it: `exact`, or what was not covered. */
+  /** Whether the recording can be trusted: `exact`, or what was not covered. */
   readonly trust: { readonly text: string; readonly isGood: boolean };
   readonly process: string;
   readonly isGrowing: boolean;
@@ -20,7 +19,7 @@ export function drawHeader(state: HeaderState, width: number, palette: Palette):
   const canvas = new Canvas(width, 1);
   const quiet = palette.role("quiet");
   let x = canvas.put(1, 0, "maptrail", palette.role("accent"));
-  const rightFrom = width - 1 - widthOf(state.process);
+  const rightFrom = width - 1 - displayWidth(state.process);
   const end = rightFrom - 2;
   x = canvas.put(x + 2, 0, state.command, palette.role("strong"), Math.min(end, x + 42));
   const dot = palette.pick("●", "*");
@@ -32,7 +31,7 @@ export function drawHeader(state: HeaderState, width: number, palette: Palette):
     [`recording ${state.recording}`, quiet],
   ];
   for (const [text, look] of parts) {
-    if (x + 3 + widthOf(text) > end) continue;
+    if (x + 3 + displayWidth(text) > end) continue;
     x = canvas.put(x + 3, 0, text, look);
   }
   canvas.put(rightFrom, 0, state.process, palette.role("strong"));
@@ -54,7 +53,8 @@ export function drawRule(
   const strong = look === "" ? "" : `${look};1`;
   const end = canvas.put(1, 0, ` ${title} `, isActive ? strong : "");
   const text = ` ${right} `;
-  if (right !== "" && end + widthOf(text) < width - 2) canvas.putRight(width - 1, 0, text, quiet);
+  if (right !== "" && end + displayWidth(text) < width - 2)
+    canvas.putRight(width - 1, 0, text, quiet);
   return canvas.lines()[0] ?? "";
 }
 
@@ -81,11 +81,22 @@ const hints: readonly (readonly [keys: string, what: string])[] = [
 
 const ascii: Readonly<Record<string, string>> = { "←→": "h l", "⏎": "enter", "⇧": "H L" };
 
-export function drawFooter(
-  view: Pick<View, "prompt" | "message" | "playing" | "screen">,
-  width: number,
-  palette: Palette,
-): string[] {
+interface PromptState {
+  readonly kind: "filter" | "goto";
+  readonly text: string;
+  readonly error: string | undefined;
+}
+
+export interface FooterState {
+  readonly prompt: PromptState | undefined;
+  readonly message: { readonly text: string; readonly isBad: boolean } | undefined;
+  /** Events a second; undefined while nothing plays. */
+  readonly playing: number | undefined;
+  readonly screen: string;
+}
+
+/** What is typed, else the message, else the keys that one may want. */
+export function drawFooter(view: FooterState, width: number, palette: Palette): string[] {
   const canvas = new Canvas(width, 1);
   if (view.prompt !== undefined) drawPrompt(canvas, view.prompt, palette);
   else if (view.message !== undefined) {
@@ -95,7 +106,7 @@ export function drawFooter(
   return canvas.lines();
 }
 
-function drawPrompt(canvas: Canvas, { kind, text, error }: Prompt, palette: Palette): void {
+function drawPrompt(canvas: Canvas, { kind, text, error }: PromptState, palette: Palette): void {
   let x = canvas.put(1, 0, kind === "filter" ? "/" : ":", palette.role("accent"));
   x = canvas.put(x, 0, text, palette.role("strong"));
   x = canvas.put(x, 0, palette.pick("▏", "_"), palette.role("attention"));
@@ -113,11 +124,7 @@ const screenHints: readonly (readonly [string, string])[] = [
   ["q", "quit"],
 ];
 
-function drawHints(
-  canvas: Canvas,
-  { playing, screen }: Pick<View, "playing" | "screen">,
-  palette: Palette,
-): void {
+function drawHints(canvas: Canvas, { playing, screen }: FooterState, palette: Palette): void {
   let x = 1;
   if (playing !== undefined) {
     const text = `${palette.pick("▶", ">")} ${formatCount(playing)} events/s`;
@@ -125,7 +132,7 @@ function drawHints(
   }
   for (const [keys, what] of screen === "main" ? hints : screenHints) {
     const shown = palette.unicode ? keys : (ascii[keys] ?? keys.replace("↑↓", "j k"));
-    if (x + widthOf(shown) + widthOf(what) + 1 > canvas.width - 1) return;
+    if (x + displayWidth(shown) + displayWidth(what) + 1 > canvas.width - 1) return;
     x = canvas.put(x, 0, shown, palette.role("strong"));
     x = canvas.put(x + 1, 0, what, palette.role("quiet")) + 2;
   }

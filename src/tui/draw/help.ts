@@ -1,6 +1,5 @@
-/** The help, made from the keymap, and text that somebody else has written. */
+/** The help, and screens of plain text. */
 import { printable } from "../../base/printable.ts";
-import type { Binding } from "../keymap.ts";
 import { Canvas } from "./canvas.ts";
 import type { Palette } from "./palette.ts";
 import { type Block, drawBlocks, type Piece } from "./rows.ts";
@@ -19,7 +18,14 @@ export function drawText(
   return drawBlocks(blocks, width, height, palette);
 }
 
-const groupTitles: readonly (readonly [Binding["group"], string])[] = [
+/** A key of the help; without `shown`, the entry before it speaks for it too. */
+export interface HelpEntry {
+  readonly group: "move" | "list" | "map" | "look" | "other";
+  readonly shown: string;
+  readonly help: string;
+}
+
+const groupTitles: readonly (readonly [HelpEntry["group"], string])[] = [
   ["move", "through the history"],
   ["list", "events"],
   ["map", "address map"],
@@ -36,9 +42,9 @@ const shownInAscii: Readonly<Record<string, string>> = {
   "⏎": "enter",
 };
 
-/** Made from the keymap, in as many columns as fit. */
+/** In as many columns as fit. */
 export function drawHelp(
-  bindings: readonly Binding[],
+  entries: readonly HelpEntry[],
   signs: readonly (readonly [text: string, look: string, meaning: string])[],
   scroll: number,
   width: number,
@@ -48,7 +54,7 @@ export function drawHelp(
   const quiet = palette.role("quiet");
   const groups = groupTitles.map(([group, title]): Piece[][] => [
     [[title, palette.role("accent")]],
-    ...bindings
+    ...entries
       .filter((one) => one.group === group && one.shown !== "")
       .map(({ shown, help }): Piece[] => {
         const keys = palette.unicode ? shown : (shownInAscii[shown] ?? shown);

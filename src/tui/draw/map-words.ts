@@ -1,4 +1,4 @@
-/** The words of the address map: what is under the cursor, and what the event did. */
+/** The line of text below the address map: what is under the cursor, and what the event did. */
 import type { EventView } from "../../app/explore/event-view.ts";
 import {
   kindAt,
@@ -7,14 +7,15 @@ import {
   rowAt,
   type SpaceFrame,
 } from "../../app/explore/space-frame.ts";
+import { shortenPath } from "../../base/columns.ts";
+import { displayWidth } from "../../base/display-width.ts";
 import { printable } from "../../base/printable.ts";
-import { formatAddress, formatBytes, shortenPath } from "../../base/units.ts";
+import { formatAddress, formatBytes } from "../../base/units.ts";
 import type { Canvas } from "./canvas.ts";
 import type { Palette } from "./palette.ts";
 import { type AddressWindow, wholeOf } from "./strip.ts";
-import { widthOf } from "./width.ts";
 
-/** Cells at the left and at the right of a pane that stay empty. */
+/** Empty cells at the left and at the right of a pane. */
 export const margin = 1;
 
 export interface MapState {
@@ -24,11 +25,11 @@ export interface MapState {
   /** Undefined shows everything. */
   readonly window: AddressWindow | undefined;
   readonly address: number | undefined;
-  /** What stood in the way, in words, of an event that moved. */
+  /** What blocked the growth in place of an event that moved, in words. */
   readonly blocked: string | undefined;
 }
 
-/** What is under the cursor, and at the right what the event did. */
+/** What is under the cursor; at the right, what the event did. */
 export function drawWords(
   canvas: Canvas,
   y: number,
@@ -37,12 +38,12 @@ export function drawWords(
   palette: Palette,
 ): void {
   const { address, event, blocked } = state;
-  const did = event === undefined ? "" : deedOf(event, blocked);
+  const did = event === undefined ? "" : outcomeText(event, blocked);
   const room = canvas.width - 2 * margin;
   const rightFrom =
     did === ""
       ? canvas.width
-      : canvas.width - margin - Math.min(widthOf(did), Math.floor(room * 0.62));
+      : canvas.width - margin - Math.min(displayWidth(did), Math.floor(room * 0.62));
   let x = margin;
   if (address !== undefined) {
     const row = rowAt(frame, address);
@@ -58,7 +59,7 @@ export function drawWords(
     } else {
       const kind = kindAt(frame, row);
       const swatch = palette.depth === "none" ? "" : palette.pick("■ ", "# ");
-      x = canvas.put(x, y, swatch, palette.ink(kind));
+      x = canvas.put(x, y, swatch, palette.foreground(kind));
       const number = kind === "tool" ? "" : `#${frame.mapping[row]} `;
       x = canvas.put(x, y, number, palette.role("strong"), end);
       const name = printable(frame.nameOf(row)) || labelOf(frame, row);
@@ -68,16 +69,16 @@ export function drawWords(
       canvas.put(x, y, formatAddress(frame.start[row]!), palette.role("quiet"), end);
     }
   }
-  if (did !== "") canvas.put(rightFrom, y, did, deedLook(event!, palette));
+  if (did !== "") canvas.put(rightFrom, y, did, outcomeLook(event!, palette));
 }
 
-function deedLook(event: EventView, palette: Palette): string {
+function outcomeLook(event: EventView, palette: Palette): string {
   if (event.errno !== undefined || event.outcome === "refused") return palette.role("bad");
   return event.sign === undefined ? palette.role("quiet") : palette.sign(event.sign).look;
 }
 
 /** `moved by 1.2 GiB, blocked by #9 libz.so.1` */
-function deedOf(event: EventView, blocked: string | undefined): string {
+function outcomeText(event: EventView, blocked: string | undefined): string {
   const size = event.before && formatBytes(event.before.end - event.before.start);
   const grown = event.after && formatBytes(event.after.end - event.after.start);
   if (event.errno !== undefined) return `${event.name} failed: ${event.errno}`;
@@ -97,7 +98,7 @@ function deedOf(event: EventView, blocked: string | undefined): string {
   }
 }
 
-/** The title's right end: what part of the space is shown. */
+/** The part of the address space that is shown, for the right end of the rule. */
 export function windowText(
   frame: SpaceFrame | undefined,
   window: AddressWindow | undefined,

@@ -1,15 +1,16 @@
-/** The address map: the strip, what changed on it, where the cursor stands, and what is there. */
+/** The address map: the strip, marks below it for the cursor and for what changed, and a line of text. */
+
 import type { EventView } from "../../app/explore/event-view.ts";
 import { kindAt, labelOf, type SpaceFrame } from "../../app/explore/space-frame.ts";
+import { displayWidth } from "../../base/display-width.ts";
 import { printable } from "../../base/printable.ts";
 import { formatBytes } from "../../base/units.ts";
 import { Canvas } from "./canvas.ts";
 import { drawWords, type MapState, margin } from "./map-words.ts";
 import type { Palette } from "./palette.ts";
 import { cellOfAddress, type Strip, stripOf, wholeOf } from "./strip.ts";
-import { widthOf } from "./width.ts";
 
-/** Lines of a map of that size: the strip takes all but two lines. */
+/** The strip takes all but two of the lines. */
 export function drawMap(
   state: MapState,
   width: number,
@@ -34,7 +35,7 @@ export function drawMap(
   return canvas.lines();
 }
 
-/** The strip as drawMap lays it out, for whoever must know what a cell means. */
+/** The strip as drawMap lays it out: what the column of a click means. */
 export function stripFor({ frame, window }: MapState, width: number): Strip | undefined {
   if (frame === undefined || frame.count === 0) return undefined;
   return stripOf(frame, window ?? wholeOf(frame), Math.max(1, width - 2 * margin));
@@ -105,18 +106,24 @@ function drawFolds(canvas: Canvas, strip: Strip, y: number, palette: Palette): v
   for (const { x, width, start, end, isFold, isTool } of strip.stretches) {
     if (!isFold) continue;
     if (isTool) {
-      canvas.put(margin + x, y, width > 4 ? " tool" : "t", palette.ink("tool"), margin + x + width);
+      canvas.put(
+        margin + x,
+        y,
+        width > 4 ? " tool" : "t",
+        palette.foreground("tool"),
+        margin + x + width,
+      );
       continue;
     }
     const dots = palette.pick("⋯", "~");
     const size = `${dots} ${formatBytes(end - start)} ${dots}`;
-    const text = widthOf(size) <= width - 1 ? size : dots;
-    const left = margin + x + Math.floor((width - widthOf(text)) / 2);
+    const text = displayWidth(size) <= width - 1 ? size : dots;
+    const left = margin + x + Math.floor((width - displayWidth(text)) / 2);
     canvas.put(left, y, text, palette.role("quiet"));
   }
 }
 
-/** Names inside what is wide enough: of a run of cells that share one name. */
+/** Names of mappings, written into runs of cells that are wide enough. */
 function drawLabels(
   canvas: Canvas,
   strip: Strip,
@@ -155,9 +162,9 @@ function drawLabel(
   palette: Palette,
 ): void {
   const name = printable(labelOf(frame, row));
-  // Among letters that stand for kinds, a name needs blanks around it.
+  // Without colours, letters stand for the kinds: blanks keep the name apart from them.
   const label = palette.depth === "none" ? ` ${name} ` : name;
-  const width = widthOf(label);
+  const width = displayWidth(label);
   if (width > to - from - 1 || kindAt(frame, row) === "reserved") return;
   canvas.write(margin + from + 1, y, label);
 }
@@ -182,7 +189,7 @@ function drawMarks(
   }
 }
 
-/** An arrow below the strip from where it was to where it is. */
+/** An arrow below the strip from the old place to the new one. */
 function drawMove(
   canvas: Canvas,
   y: number,

@@ -1,4 +1,4 @@
-/** The mapping under the cursor: what it is, and its life. */
+/** The mapping under the cursor: what it is, and what happened to it. */
 import type { Blocker } from "../../app/explore/blocker.ts";
 import type { Life, LifeMoment } from "../../app/explore/life.ts";
 import {
@@ -8,16 +8,12 @@ import {
   rowAt,
   type SpaceFrame,
 } from "../../app/explore/space-frame.ts";
+import { shortenPath } from "../../base/columns.ts";
+import { displayWidth } from "../../base/display-width.ts";
 import { kindLooks } from "../../base/kinds.ts";
 import { printable } from "../../base/printable.ts";
 import type { Sign } from "../../base/style.ts";
-import {
-  countOf,
-  formatAddress,
-  formatBytes,
-  formatDuration,
-  shortenPath,
-} from "../../base/units.ts";
+import { countOf, formatAddress, formatBytes, formatDuration } from "../../base/units.ts";
 import { Canvas } from "./canvas.ts";
 import { baseNameOf } from "./names.ts";
 import type { Palette } from "./palette.ts";
@@ -25,14 +21,14 @@ import type { Palette } from "./palette.ts";
 export interface MappingState {
   readonly frame: SpaceFrame | undefined;
   readonly address: number | undefined;
-  /** Of the mapping under the cursor; undefined until it is asked for. */
+  /** Of the mapping under the cursor; undefined until it is read. */
   readonly life: Life | undefined;
   readonly seq: number;
-  /** Nothing is looked back for while a recording is followed. */
+  /** While a recording is followed, no life is read. */
   readonly isFollowing: boolean;
 }
 
-/** The title of the pane: `#12`, or what there is to say instead. */
+/** The title of the pane: `#12`; another one where there is no mapping of the program. */
 export function mappingTitle({ frame, address, life }: MappingState): string {
   const row = frame === undefined || address === undefined ? -1 : rowAt(frame, address);
   if (frame === undefined || row < 0) return life === undefined ? "mapping" : `#${life.mapping}`;
@@ -65,7 +61,7 @@ export function drawMapping(
   }
   const kind = kindAt(frame, row);
   const name = printable(frame.nameOf(row)) || labelOf(frame, row);
-  canvas.put(1, 0, palette.pick("■", "#"), palette.ink(kind));
+  canvas.put(1, 0, palette.pick("■", "#"), palette.foreground(kind));
   canvas.put(3, 0, shortenPath(name, width - 4), palette.role("strong"));
   const [start, end] = [frame.start[row]!, frame.end[row]!];
   canvas.put(
@@ -87,7 +83,7 @@ function drawOneLine(
 ): void {
   const kind = kindAt(frame, row);
   let x = canvas.put(1, 0, `#${frame.mapping[row]} `, palette.role("strong"));
-  x = canvas.put(x, 0, `${printable(labelOf(frame, row))}  `, palette.ink(kind));
+  x = canvas.put(x, 0, `${printable(labelOf(frame, row))}  `, palette.foreground(kind));
   if (life === undefined) return;
   x = canvas.put(x, 0, `${tallyText(life, palette)}  `);
   const blocker = lastBlocker(life);
@@ -167,7 +163,7 @@ function drawMoment(
   if (blocker !== undefined) {
     const name = nameOf(blocker);
     const texts = [blockedBy(blocker), `blocked by ${name}`, name];
-    const text = texts.find(({ length }) => length <= room) ?? name;
+    const text = texts.find((one) => displayWidth(one) <= room) ?? name;
     canvas.put(36, y, text, palette.role("attention"));
   } else if (room >= addressCells) {
     canvas.put(36, y, startText(moment), palette.role("quiet"));
@@ -211,11 +207,11 @@ export function blockedBy(blocker: Blocker): string {
   return [`blocked by ${nameOf(blocker)}`, ...whatOf(blocker)].join(" ");
 }
 
-/** The same and the room, on lines that are whole in `width` cells. */
+/** The blocker and the room that it left, broken so that each line fits into `width` cells. */
 function blockerLines(blocker: Blocker, width: number): string[] {
   const whole = blockedBy(blocker);
   const lines =
-    whole.length <= width ? [whole] : [`blocked by ${nameOf(blocker)}`, ...whatOf(blocker)];
+    displayWidth(whole) <= width ? [whole] : [`blocked by ${nameOf(blocker)}`, ...whatOf(blocker)];
   return [...lines, roomText(blocker)];
 }
 

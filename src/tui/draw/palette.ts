@@ -1,5 +1,5 @@
 /** Colours and signs for what a terminal can show: truecolor, 256, 16, or none at all. */
-import { kindLooks, type MemoryKind } from "../../base/kinds.ts";
+import { kindLooks, type MemoryKind, memoryKinds } from "../../base/kinds.ts";
 import { type Role, roleColours, type Sign, signLooks } from "../../base/style.ts";
 import { type Environment, showsUnicode, wantsColour } from "../../base/terminal.ts";
 import type { Look } from "./canvas.ts";
@@ -12,7 +12,7 @@ export interface CellLook {
   readonly look: Look;
   /** For a cell that is mapped only in part. */
   readonly partLook: Look;
-  /** For the line at the left edge of a mapping that follows another one. */
+  /** For the line between a mapping and the one that it follows without a gap. */
   readonly seamLook: Look;
 }
 
@@ -21,14 +21,14 @@ export interface Palette {
   readonly unicode: boolean;
   role(role: Role): Look;
   sign(sign: Sign): { readonly text: string; readonly look: Look };
-  /** `bright` is what the last step changed; the rest is calm. */
+  /** `bright` for what the event under the cursor changed; the rest is darker. */
   cell(kind: MemoryKind, bright: boolean): CellLook;
-  /** The kind's own colour, for text and legends. */
-  ink(kind: MemoryKind): Look;
+  /** The kind's own colour as that of text. */
+  foreground(kind: MemoryKind): Look;
   pick(unicode: string, ascii: string): string;
 }
 
-/** NO_COLOR beats all; COLORTERM tells of truecolor, TERM of 256 colours. */
+/** NO_COLOR beats all; COLORTERM announces truecolor, TERM 256 colours. */
 export function colourDepth(env: Environment): ColourDepth {
   if (!wantsColour({ isTTY: true }, env)) return "none";
   if (/truecolor|24bit/i.test(env["COLORTERM"] ?? "")) return "true";
@@ -79,6 +79,8 @@ export function createPalette(depth: ColourDepth, unicode: boolean): Palette {
     if (depth === "none") return "";
     return depth === "16" ? roles16[name] : roleColours[name];
   };
+  const calm = cellsOf(false, depth, unicode);
+  const changed = cellsOf(true, depth, unicode);
   return {
     depth,
     unicode,
@@ -87,25 +89,31 @@ export function createPalette(depth: ColourDepth, unicode: boolean): Palette {
       const look = signLooks[sign];
       return { text: unicode ? look.unicode : look.ascii, look: role(look.role) };
     },
-    cell: (kind, bright) => cellOf(kind, bright, depth, unicode),
-    ink: (kind) => inkOf(kind, depth),
+    cell: (kind, bright) => (bright ? changed : calm)[kind],
+    foreground: (kind) => foregroundOf(kind, depth),
     pick: (text, ascii) => (unicode ? text : ascii),
   };
+}
+
+/** Made once: the map asks for each of its cells. */
+function cellsOf(bright: boolean, depth: ColourDepth, unicode: boolean) {
+  const cells = memoryKinds.map((kind) => [kind, cellOf(kind, bright, depth, unicode)]);
+  return Object.fromEntries(cells) as Record<MemoryKind, CellLook>;
 }
 
 function cellOf(kind: MemoryKind, bright: boolean, depth: ColourDepth, unicode: boolean): CellLook {
   if (depth === "none") {
     return { character: kindLetters[kind], look: "", partLook: "", seamLook: "" };
   }
-  const partLook = inkOf(kind, depth, bright);
+  const partLook = foregroundOf(kind, depth, bright);
   if (kindLooks[kind].isHollow === true) {
     return { character: unicode ? "░" : "-", look: partLook, partLook, seamLook: partLook };
   }
-  const look = ground(kind, bright, depth);
+  const look = backgroundOf(kind, bright, depth);
   return { character: " ", look, partLook, seamLook: look.replace(/^38;5;\d+/, "38;5;16") };
 }
 
-function inkOf(kind: MemoryKind, depth: ColourDepth, bright = true): Look {
+function foregroundOf(kind: MemoryKind, depth: ColourDepth, bright = true): Look {
   switch (depth) {
     case "none":
       return "";
@@ -118,8 +126,8 @@ function inkOf(kind: MemoryKind, depth: ColourDepth, bright = true): Look {
   }
 }
 
-/** A background with text on it that can be read. */
-function ground(kind: MemoryKind, bright: boolean, depth: ColourDepth): Look {
+/** A background, and a text colour that can be read on it. */
+function backgroundOf(kind: MemoryKind, bright: boolean, depth: ColourDepth): Look {
   if (depth === "16") return `30;${kinds16[kind]}`;
   const tone = toneOf(kind, bright);
   const [red, green, blue] = tone;
@@ -132,7 +140,7 @@ function ground(kind: MemoryKind, bright: boolean, depth: ColourDepth): Look {
 
 type Tone = readonly [red: number, green: number, blue: number];
 
-/** Calm tones are the kind's colour, darkened. */
+/** The kind's colour, darkened unless `bright`. */
 function toneOf(kind: MemoryKind, bright: boolean): Tone {
   const value = Number.parseInt(kindLooks[kind].colour.slice(1), 16);
   const share = bright ? 1 : 0.62;

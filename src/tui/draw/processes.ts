@@ -1,10 +1,24 @@
-/** The processes as a tree, each with how it was covered and when it lived. */
+/** The processes as a tree, each with its coverage and its time of life. */
+import { cutLine, wrap } from "../../base/columns.ts";
+import { displayWidth } from "../../base/display-width.ts";
 import { printable } from "../../base/printable.ts";
 import { formatDuration } from "../../base/units.ts";
-import type { ProcessLine } from "../process-lines.ts";
 import type { Palette } from "./palette.ts";
-import { type Block, drawBlocks, type Piece, wrap } from "./rows.ts";
-import { widthOf } from "./width.ts";
+import { type Block, drawBlocks, type Piece } from "./rows.ts";
+
+export interface ProcessLine {
+  readonly process: number;
+  /** 0 for one without a parent in the recording. */
+  readonly depth: number;
+  readonly pid: number;
+  readonly program: string;
+  readonly argv: readonly string[];
+  readonly how: "launch" | "exec" | "fork" | undefined;
+  readonly coverage: "full" | "partial" | "none" | undefined;
+  readonly reasons: readonly string[];
+  readonly startNanos: number;
+  readonly endNanos: number | undefined;
+}
 
 const coverageWords = {
   full: ["covered", "good"],
@@ -54,9 +68,9 @@ function processRow(one: ProcessLine, isShown: boolean, width: number, palette: 
   const branch = depth === 0 ? "" : `${"  ".repeat(depth - 1)}${palette.pick("└ ", "- ")}`;
   const how = one.how === "exec" ? `${palette.pick("↻", "=")} ` : "";
   const command = printable([one.program, ...one.argv.slice(1)].join(" "));
-  const left = room - widthOf(`${branch}${one.pid} ${how}`) - 2;
-  const shownText = [...command].slice(0, Math.max(4, left)).join("");
-  const used = widthOf(`${branch}${one.pid} ${how}${shownText}`);
+  const left = room - displayWidth(`${branch}${one.pid} ${how}`) - 2;
+  const shownText = cutLine(command, Math.max(4, left), "");
+  const used = displayWidth(`${branch}${one.pid} ${how}${shownText}`);
   const until = one.endNanos === undefined ? "?" : formatDuration(one.endNanos, micro);
   return [
     [branch, quiet],

@@ -1,9 +1,8 @@
-/** Rows of text with a choice among them, for the screens that are lists. */
+/** Lists of blocks of text with one of them chosen: what findings, processes and answers are shown as. */
 import { Canvas } from "./canvas.ts";
 import type { Palette } from "./palette.ts";
-import { widthOf } from "./width.ts";
 
-/** Rows of text with the choice among them; a part of them fits. */
+/** The rows of one entry. */
 export interface Block {
   readonly rows: readonly (readonly Piece[])[];
   readonly isChosen: boolean;
@@ -33,17 +32,4 @@ export function drawBlocks(
     for (const [text, look] of pieces) x = canvas.put(x, y, text, look);
   }
   return canvas.lines();
-}
-
-/** Lines of at most `width` cells, broken between words. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ").filter(Boolean)) {
-    if (line !== "" && widthOf(line) + 1 + widthOf(word) > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return line === "" ? lines : [...lines, line];
 }

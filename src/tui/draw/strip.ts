@@ -1,4 +1,4 @@
-/** How an address space, mostly empty, comes to fit a line of cells: near things to scale, great gaps folded. */
+/** Fits an address space, which is mostly empty, into a line of cells: to scale, but for large gaps, which are folded. */
 import { kindAt, rowFrom, type SpaceFrame } from "../../app/explore/space-frame.ts";
 
 /** What part of the space is shown; [start, end). */
@@ -13,7 +13,7 @@ export interface Stretch {
   readonly width: number;
   readonly start: number;
   readonly end: number;
-  /** A span that is drawn shorter than to scale, because it is empty or the tool's own. */
+  /** Drawn shorter than to scale, because it is empty or maptrail's own. */
   readonly isFold: boolean;
   readonly isTool: boolean;
 }
@@ -21,7 +21,7 @@ export interface Stretch {
 export interface Strip {
   readonly width: number;
   readonly stretches: readonly Stretch[];
-  /** By cell: the row of the frame that takes most of it, or -1. */
+  /** By cell: the row of the frame with the largest part of it, or -1. */
   readonly row: Int32Array;
   /** By cell: how much of it is mapped, 0 to 1. */
   readonly share: Float32Array;
@@ -36,7 +36,7 @@ interface Gap {
 /** Cells of one fold when there is room for its size: `⋯ 42 TiB ⋯`. */
 const foldCells = 12;
 const narrowFoldCells = 3;
-/** The tool claims terabytes of addresses and maps little of it. */
+/** maptrail reserves terabytes of addresses in the program and maps little of them. */
 const toolCells = 7;
 const toolFromBytes = 2 ** 32;
 const leastSpanCells = 2;
@@ -59,17 +59,21 @@ export function stripOf(frame: SpaceFrame, window: AddressWindow, width: number)
   return { width, stretches, row, share };
 }
 
-/** The largest gaps, as long as each takes more than its part of what would be left. */
+/** The largest gaps, as long as each is more than a sixth of what is not folded yet. */
 function foldsOf(frame: SpaceFrame, { start, end }: AddressWindow, width: number): Gap[] {
   const gaps: Gap[] = [];
   const most = Math.max(1, Math.floor(width / 18));
   let from = start;
+  // Of thousands of gaps, most are smaller than those that are kept and need not be sorted.
+  let leastBytes = 0;
   const add = (to: number): void => {
-    if (to <= from) return;
+    if (to - from <= leastBytes) return;
     gaps.push({ start: from, end: to });
     if (gaps.length < 256) return;
     gaps.sort(bySize);
     gaps.length = most;
+    const smallest = gaps[most - 1]!;
+    leastBytes = smallest.end - smallest.start;
   };
   let row = rowFrom(frame, start);
   const tools: Gap[] = [];
@@ -134,7 +138,7 @@ function allot(window: AddressWindow, folds: readonly Gap[], width: number): Str
   return stretches;
 }
 
-/** Cells by size, but each span gets enough to be seen and, where there is room, named. */
+/** Cells by size, but enough for each span to be seen and, where there is room, to bear a name. */
 function spanWidths(spans: readonly Gap[], cells: number): number[] {
   const least = Math.max(
     1,
@@ -182,7 +186,7 @@ export function cellOfAddress({ stretches }: Strip, address: number): number | u
   return one.x + Math.min(one.width - 1, Math.floor(share * one.width));
 }
 
-/** The addresses that a cell shows; undefined behind the end of the strip. */
+/** The addresses that a cell shows; undefined past the end of the strip. */
 export function addressesOfCell({ stretches }: Strip, cell: number): AddressWindow | undefined {
   const one = stretches.find(({ x, width }) => cell >= x && cell < x + width);
   if (one === undefined) return undefined;

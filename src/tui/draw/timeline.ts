@@ -1,10 +1,11 @@
-/** The timeline: mapped memory, regions, growths and the place of the cursor over the recording's time. */
+/** The timeline: mapped memory, regions and growths over the time of the recording, with the cursor. */
+
 import { joined, type SurveyBin } from "../../app/explore/survey.ts";
+import { displayWidth } from "../../base/display-width.ts";
 import type { Sign } from "../../base/style.ts";
 import { formatBytes, formatCount, formatDuration } from "../../base/units.ts";
 import { Canvas } from "./canvas.ts";
 import type { Palette } from "./palette.ts";
-import { widthOf } from "./width.ts";
 
 export interface TimelineState {
   readonly bins: readonly SurveyBin[];
@@ -17,7 +18,7 @@ export interface TimelineState {
   readonly seq: number;
   readonly mappedBytes: number | undefined;
   readonly regions: number | undefined;
-  /** How much of the recording has been looked at, 0 to 1. */
+  /** The part of the recording that was surveyed, 0 to 1. */
   readonly progress: number;
   /** Growths in words, for the rule above. */
   readonly growths: string;
@@ -26,7 +27,7 @@ export interface TimelineState {
 const labelCells = 11;
 const rightCells = 2;
 
-/** Columns of the pane that stand for time: [left, left + width). */
+/** Columns of the pane that show time: [left, left + width). */
 export function timeColumns(width: number): { readonly left: number; readonly width: number } {
   return { left: labelCells, width: Math.max(1, width - labelCells - rightCells) };
 }
@@ -45,12 +46,12 @@ export function drawTimeline(
   const regionRows = graphRows >= 4 ? Math.floor(graphRows / 3) : 0;
   const mappedRows = graphRows - regionRows;
   const quiet = palette.role("quiet");
-  const mapped = palette.ink("file");
+  const mapped = palette.foreground("file");
   const peak = state.peakMappedBytes;
   graph(canvas, left, 0, mappedRows, bins, (bin) => bin.mappedBytes, peak, mapped, cursor, palette);
   labels(canvas, 0, mappedRows, "mapped", mappedText(state), mapped, palette);
   if (regionRows > 0) {
-    const ink = palette.ink("libraryText");
+    const ink = palette.foreground("libraryText");
     const most = state.peakRegions;
     graph(
       canvas,
@@ -86,7 +87,7 @@ function mappedText({ mappedBytes, peakMappedBytes }: TimelineState): string {
   return `${now}peak ${formatBytes(peakMappedBytes)}`;
 }
 
-/** One bin a column; undefined where nothing is known yet. */
+/** One bin for each column; undefined where nothing is known yet. */
 function columnsOf(
   { bins, binNanos, durationNanos }: TimelineState,
   columns: number,
@@ -106,7 +107,7 @@ function columnOf(state: TimelineState, columns: number): number | undefined {
   return Math.min(columns - 1, Math.max(0, Math.floor(share * columns)));
 }
 
-/** Where in the recording's time a column of the pane lies. */
+/** The time that a column of the pane stands for. */
 export function nanosOfColumn(column: number, width: number, durationNanos: number): number {
   const { left, width: columns } = timeColumns(width);
   const share = (column - left + 0.5) / columns;
@@ -131,7 +132,7 @@ function graph(
   for (const [column, bin] of bins.entries()) {
     const value = bin === undefined ? 0 : figureOf(bin);
     const isHere = column === cursor;
-    // Something is never drawn as nothing.
+    // A small value is shown, however small.
     const eighths =
       value === 0 ? 0 : Math.max(1, Math.round((value / Math.max(1, most)) * rows * 8));
     for (let row = 0; row < rows; row++) {
@@ -145,7 +146,7 @@ function graph(
   }
 }
 
-/** The name at the left, and the figures where they hide least: over the graph's first row. */
+/** The name of a graph and its figures, at its left. */
 function labels(
   canvas: Canvas,
   top: number,
@@ -180,7 +181,7 @@ const growthSigns: readonly (readonly [Sign, (bin: SurveyBin) => number])[] = [
   ["shrunk", (bin) => bin.shrunk],
 ];
 
-/** The most telling outcome of each column. */
+/** The most important outcome of each column. */
 function growths(
   canvas: Canvas,
   left: number,
@@ -217,8 +218,8 @@ function axis(
   if (cursor === undefined || state.atNanos === undefined) return;
   const text = ` ${formatDuration(state.atNanos, micro)} `;
   const after = left + cursor + 1;
-  const fits = after + widthOf(text) < left + columns - widthOf(end) - 2;
-  const x = fits ? after : Math.max(left, left + cursor - widthOf(text));
+  const fits = after + displayWidth(text) < left + columns - displayWidth(end) - 2;
+  const x = fits ? after : Math.max(left, left + cursor - displayWidth(text));
   canvas.put(x, y, text, palette.role("strong"));
   canvas.put(left + cursor, y, palette.pick("┃", "|"), palette.role("attention"));
 }

@@ -1,15 +1,15 @@
-/** What a terminal sends, as keys and clicks. Pure: text in, keys out. */
+/** Parses what a terminal sends into keys and mouse events. Pure. */
 
-/** A key by its name (`a`, `G`, `left`, `ctrl-c`, `shift-right`, `enter`), or what a mouse did. */
-export type Key =
-  | { readonly kind: "key"; readonly name: string }
-  | {
-      readonly kind: "mouse";
-      readonly what: "press" | "drag" | "wheel-up" | "wheel-down";
-      /** From 0, in cells. */
-      readonly column: number;
-      readonly row: number;
-    };
+export interface Mouse {
+  readonly kind: "mouse";
+  readonly what: "press" | "drag" | "wheel-up" | "wheel-down";
+  /** From 0, in cells. */
+  readonly column: number;
+  readonly row: number;
+}
+
+/** A key by its name (`a`, `G`, `left`, `ctrl-c`, `shift-right`, `enter`), or a mouse event. */
+export type Key = { readonly kind: "key"; readonly name: string } | Mouse;
 
 const finals: Readonly<Record<string, string>> = {
   A: "up",
@@ -55,8 +55,8 @@ function withModifiers(name: string, modifiers: string | undefined): string {
 }
 
 /**
- * The keys in `text`, and what is left of it when it ends within a sequence. Keys that are typed fast
- * come in one piece. A sequence that means nothing here gives no key.
+ * The keys in `text`, which may be several when they are typed fast, and the rest of it when it ends
+ * within a sequence. Unknown sequences give no key.
  */
 export function parseKeys(text: string): { readonly keys: Key[]; readonly rest: string } {
   const keys: Key[] = [];
@@ -75,7 +75,7 @@ export function parseKeys(text: string): { readonly keys: Key[]; readonly rest: 
   return { keys, rest };
 }
 
-/** Adds what the escape sequence at the start of `text` means; its length, or 0 when there is none. */
+/** Adds the key of the escape sequence at the start of `text`. Returns its length, 0 when there is none. */
 function takeSequence(text: string, keys: Key[]): number {
   const click = mouse.exec(text);
   if (click !== null) {
@@ -107,7 +107,7 @@ function nameOf(character: string): string {
   return code < 32 ? `ctrl-${String.fromCharCode(code + 96)}` : character;
 }
 
-/** The character that a key writes into a line of text; undefined for one that writes none. */
+/** The character that a key types; undefined for keys that type none. */
 export function characterOf(key: Key): string | undefined {
   if (key.kind !== "key") return undefined;
   if (key.name === "space") return " ";

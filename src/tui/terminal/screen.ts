@@ -1,46 +1,42 @@
 /**
- * What stands on the terminal. Only rows that changed go to the terminal, in one
- * synchronized update, so that nothing flickers and a slow line carries little.
+ * The rows that the terminal shows. Only rows that have changed are written, in one synchronized
+ * update (DECSET 2026), so that nothing flickers and a slow line carries little.
  */
+import { type PlacedLines, rowsOf } from "./rows.ts";
+
 const beginUpdate = "\u001b[?2026h";
 const endUpdate = "\u001b[?2026l";
 
-export interface ScreenSize {
-  readonly columns: number;
-  readonly rows: number;
-}
-
 export class Screen {
-  #rows: number;
+  #rowCount: number;
   #shown: readonly string[] = [];
   #isOpen = true;
   readonly #send: (text: string) => void;
 
-  constructor(size: ScreenSize, send: (text: string) => void) {
-    this.#rows = size.rows;
+  constructor(rowCount: number, send: (text: string) => void) {
+    this.#rowCount = rowCount;
     this.#send = send;
   }
 
-  /** What stands on the screen is forgotten: the next frame is written whole. */
-  resize({ rows }: ScreenSize): void {
-    this.#rows = rows;
+  /** Forgets what is shown: the next frame is written as a whole. */
+  resize(rowCount: number): void {
+    this.#rowCount = rowCount;
     this.#shown = [];
   }
 
-  /** A frame: lines with colours, none wider than the screen. */
-  draw(frame: readonly string[]): void {
+  /** A whole frame: lines with colours, none of them beyond the right edge. */
+  draw(frame: readonly PlacedLines[]): void {
     if (!this.#isOpen) return;
-    const lines = frame.slice(0, this.#rows);
+    const rows = rowsOf(frame, this.#rowCount);
     let text = this.#shown.length === 0 ? "\u001b[0m\u001b[2J" : "";
-    for (let row = 0; row < this.#rows; row++) {
-      const line = lines[row] ?? "";
-      if (line !== (this.#shown[row] ?? "")) text += `\u001b[${row + 1};1H\u001b[0m\u001b[K${line}`;
+    for (const [y, row] of rows.entries()) {
+      if (row !== (this.#shown[y] ?? "")) text += `\u001b[${y + 1};1H\u001b[0m\u001b[K${row}`;
     }
-    this.#shown = lines;
+    this.#shown = rows;
     if (text !== "") this.#send(`${beginUpdate}${text}\u001b[0m${endUpdate}`);
   }
 
-  /** Nothing is drawn any more: the terminal is somebody else's. */
+  /** Draws nothing from now on: the terminal is given back. */
   close(): void {
     this.#isOpen = false;
   }

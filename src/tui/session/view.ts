@@ -1,11 +1,10 @@
-/** What the screens show and where the user stands, under named keys; whoever reads it is told of changes. */
-
-import type { PaneName } from "./draw/layout.ts";
-import type { AddressWindow } from "./draw/strip.ts";
-import type { ScreenSize } from "./terminal/screen.ts";
+/** Where the user is: everything about the screen that keys and clicks change. */
+import type { PaneName, ScreenSize } from "../draw/layout.ts";
+import type { AddressWindow } from "../draw/strip.ts";
 
 export type ScreenName = "main" | "mapping" | "findings" | "processes" | "answer" | "help";
 
+/** The line of text that is being typed. */
 export interface Prompt {
   readonly kind: "filter" | "goto";
   readonly text: string;
@@ -26,9 +25,9 @@ export interface View {
   /** The filter in effect; empty shows all. */
   readonly filter: string;
   readonly prompt: Prompt | undefined;
-  /** Rank of the list's first line. */
+  /** Rank of the first event of the list that is on the screen. */
   readonly top: number;
-  /** The chosen line of the other screens. */
+  /** Index of the chosen line, for each of the other screens. */
   readonly selected: Readonly<
     Record<"findings" | "processes" | "answer" | "help" | "mapping", number>
   >;
@@ -36,9 +35,10 @@ export interface View {
   /** Events a second; undefined while nothing plays. */
   readonly playing: number | undefined;
   readonly speed: number;
-  /** The cursor stays on the newest event of a recording that is being made. */
+  /** The cursor stays on the newest event of a recording that is still growing. */
   readonly isFollowing: boolean;
-  /** Counts what changed behind the view: slices of work that came further, new events. */
+  readonly isQuitting: boolean;
+  /** Raised when something that the panes show has changed outside of the view: work in the background, new events. */
   readonly revision: number;
 }
 
@@ -58,47 +58,7 @@ export function firstView(size: ScreenSize): View {
     playing: undefined,
     speed: 10,
     isFollowing: false,
+    isQuitting: false,
     revision: 0,
   };
-}
-
-export class Store<State extends object> {
-  #state: State;
-  readonly #listeners = new Set<() => void>();
-  #batches = 0;
-  #isChanged = false;
-
-  constructor(state: State) {
-    this.#state = state;
-  }
-
-  /** Not a method with `this` of its own, so that it can be handed to React. */
-  readonly get = (): State => this.#state;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
-
-  set(change: Partial<State>): void {
-    this.#state = { ...this.#state, ...change };
-    this.#isChanged = true;
-    if (this.#batches === 0) this.#tell();
-  }
-
-  /** Many changes, and one telling of them. */
-  batch(work: () => void): void {
-    this.#batches += 1;
-    try {
-      work();
-    } finally {
-      this.#batches -= 1;
-      if (this.#batches === 0 && this.#isChanged) this.#tell();
-    }
-  }
-
-  #tell(): void {
-    this.#isChanged = false;
-    for (const listener of [...this.#listeners]) listener();
-  }
 }

@@ -1,6 +1,6 @@
-/** Titles of panes that say what is known so far. */
-import { countOf, formatCount } from "../base/units.ts";
-import type { Session } from "./session.ts";
+/** Titles of panes with what is known so far. */
+import { countOf, formatCount } from "../../base/units.ts";
+import type { Session } from "../session/session.ts";
 
 /** `430 moved, 82 in place, 3 failed` */
 export function growthText(session: Session): string {

@@ -1,10 +1,10 @@
-/** What each pane shows, taken from a session for its view as it is. */
-import { type EventsState, showsWords } from "./draw/events.ts";
-import type { Layout } from "./draw/layout.ts";
-import type { MapState } from "./draw/map-words.ts";
-import { blockedBy, type MappingState } from "./draw/mapping.ts";
-import type { TimelineState } from "./draw/timeline.ts";
-import type { Session } from "./session.ts";
+/** What each pane shows, from the session and its view. */
+import { type EventsState, showsWords } from "../draw/events.ts";
+import type { Layout } from "../draw/layout.ts";
+import type { MapState } from "../draw/map-words.ts";
+import { blockedBy, type MappingState } from "../draw/mapping.ts";
+import type { TimelineState } from "../draw/timeline.ts";
+import type { Session } from "../session/session.ts";
 import { eventsTitle, growthText } from "./titles.ts";
 
 export function mapStateOf(session: Session): MapState {
@@ -13,7 +13,7 @@ export function mapStateOf(session: Session): MapState {
   return { frame, event: session.event(seq), window, address, blocked: blockerAt(session, seq) };
 }
 
-/** What stood in the way at this event, where the mapping's life is known. */
+/** What blocked the growth at this event, once the mapping's life is known. */
 function blockerAt(session: Session, seq: number): string | undefined {
   const moment = session.life?.moments.find((one) => one.seq === seq);
   return moment?.blocker === undefined ? undefined : blockedBy(moment.blocker);

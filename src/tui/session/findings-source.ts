@@ -1,13 +1,7 @@
-/** Asks for the findings once somebody wants to see them, and again when the recording has grown. */
-import type { FindingsAnswer } from "../app/explore/findings.ts";
-import { type AskedFindings, askFindings } from "../app/explore/findings-beside.ts";
-import type { Tape } from "../app/explore/tape.ts";
-
-export interface FindingsState {
-  readonly answer: FindingsAnswer | undefined;
-  readonly isAsking: boolean;
-  readonly error: string | undefined;
-}
+/** The findings: analysed by a child process when they are first looked at, and again when the recording has grown. */
+import { type AskedFindings, askFindings } from "../../app/explore/findings-beside.ts";
+import type { Tape } from "../../app/explore/tape.ts";
+import type { FindingsState } from "../draw/findings.ts";
 
 export class FindingsSource {
   #state: FindingsState = { answer: undefined, isAsking: false, error: undefined };
@@ -26,7 +20,7 @@ export class FindingsSource {
     return this.#state;
   }
 
-  /** Does nothing when what is known is of the recording as it is now. */
+  /** Does nothing when they are known for the recording as it is now. */
   ask(): void {
     const { eventCount } = this.#tape.reader;
     if (this.#state.isAsking || this.#askedAt === eventCount) return;

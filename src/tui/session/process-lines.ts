@@ -1,22 +1,9 @@
-/** The processes of a recording as a tree, in the order in which the screen lists them. */
-import type { Tape } from "../app/explore/tape.ts";
-import { baseNameOf } from "./draw/names.ts";
+/** The processes of a recording as a tree, in the order in which they are listed. */
+import type { Tape } from "../../app/explore/tape.ts";
+import { baseNameOf } from "../draw/names.ts";
+import type { ProcessLine } from "../draw/processes.ts";
 
-export interface ProcessLine {
-  readonly process: number;
-  /** 0 for one without a parent in the recording. */
-  readonly depth: number;
-  readonly pid: number;
-  readonly program: string;
-  readonly argv: readonly string[];
-  readonly how: "launch" | "exec" | "fork" | undefined;
-  readonly coverage: "full" | "partial" | "none" | undefined;
-  readonly reasons: readonly string[];
-  readonly startNanos: number;
-  readonly endNanos: number | undefined;
-}
-
-/** Cycles cannot be, but a damaged recording may name them: each process is listed once. */
+/** Parents of a damaged recording may form a cycle: each process is listed at most once. */
 export function processLines({ landmarks }: Tape): ProcessLine[] {
   const children = new Map<number, number[]>();
   const roots: number[] = [];
@@ -46,7 +33,7 @@ export function processLines({ landmarks }: Tape): ProcessLine[] {
       endNanos: row?.end?.atNanos,
     });
     const below = children.get(process) ?? [];
-    // A program that a process goes on with by exec is no child of it.
+    // exec replaces the program of the same process: what it starts is no child.
     const next = (child: number): number =>
       landmarks.get(child)?.row?.how === "exec" ? depth : depth + 1;
     waiting.push(...below.map((child) => ({ process: child, depth: next(child) })).reverse());

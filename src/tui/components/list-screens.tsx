@@ -1,19 +1,20 @@
-/** The screens that take the place of the panes: findings, processes, an answer, the mapping in full, help. */
-import { kindLooks, memoryKinds } from "../../base/kinds.ts";
-import type { Sign } from "../../base/style.ts";
-import { Lines } from "../components/lines.tsx";
+/** The screens in place of the panes: findings, processes, an answer, the life of the mapping, help. */
+import { useCallback } from "react";
+import { bindings } from "../actions/keymap.ts";
+import { mouseOnList } from "../actions/mouse.ts";
 import { drawFindings } from "../draw/findings.ts";
 import { drawRule } from "../draw/frame.ts";
 import { drawHelp, drawText } from "../draw/help.ts";
 import type { Layout } from "../draw/layout.ts";
 import { drawMapping, mappingTitle } from "../draw/mapping.ts";
-import type { Palette } from "../draw/palette.ts";
 import { drawProcesses } from "../draw/processes.ts";
-import { useSession, useView } from "../hooks/session.ts";
-import { bindings } from "../keymap.ts";
-import { processLines } from "../process-lines.ts";
-import { mappingStateOf } from "../states.ts";
-import type { ScreenName } from "../store.ts";
+import { legendOf } from "../panes/legend.ts";
+import { mappingStateOf } from "../panes/states.ts";
+import { processLines } from "../session/process-lines.ts";
+import type { ScreenName } from "../session/view.ts";
+import type { Mouse } from "../terminal/keys.ts";
+import { Pane } from "./pane.tsx";
+import { useSession, useView } from "./use-session.ts";
 
 interface Props {
   readonly layout: Layout;
@@ -26,9 +27,12 @@ interface ScreenProps extends Props {
 }
 
 function Screen({ layout, title, right = "", lines }: ScreenProps) {
-  const { palette } = useSession();
-  const { width } = layout.body;
-  return <Lines lines={[drawRule(title, right, width, true, palette), ...lines]} />;
+  const session = useSession();
+  const { width, height } = layout.body;
+  const rule = drawRule(title, right, width, true, session.palette);
+  const onMouse = useCallback((mouse: Mouse) => mouseOnList(session, mouse), [session]);
+  const size = { width, height: height - 1 };
+  return <Pane lines={{ rule: [rule], content: lines }} size={size} onMouse={onMouse} />;
 }
 
 function FindingsScreen({ layout }: Props) {
@@ -71,33 +75,10 @@ function MappingScreen({ layout }: Props) {
   const { selected } = useView();
   const state = mappingStateOf(session);
   const { width, height } = layout.body;
-  // The chosen moment is the one that the life is scrolled to.
+  // The life is scrolled to the chosen moment.
   const seq = state.life?.moments[selected.mapping]?.seq ?? state.seq;
   const lines = drawMapping({ ...state, seq }, width, height - 1, palette);
   return <Screen layout={layout} title={mappingTitle(state)} lines={lines} />;
-}
-
-const signMeanings: readonly (readonly [Sign, string])[] = [
-  ["inPlace", "grew in place"],
-  ["moved", "moved by the kernel"],
-  ["relocated", "moved by the program"],
-  ["refused", "refused or failed"],
-  ["shrunk", "shrank"],
-  ["born", "mapped"],
-  ["gone", "unmapped"],
-];
-
-function legendOf(palette: Palette): (readonly [string, string, string])[] {
-  const signs = signMeanings.map(([sign, meaning]) => {
-    const { text, look } = palette.sign(sign);
-    return [text, look, meaning] as const;
-  });
-  const kinds = memoryKinds.map((kind) => {
-    const letter = palette.cell(kind, true).character;
-    const swatch = palette.depth === "none" ? letter : palette.pick("■", "#");
-    return [swatch, palette.ink(kind), kindLooks[kind].word] as const;
-  });
-  return [...signs, ...kinds];
 }
 
 function HelpScreen({ layout }: Props) {

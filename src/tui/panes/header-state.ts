@@ -1,8 +1,8 @@
-/** What the header says: which recording, whether to trust it, and whose space is shown. */
-import { printable } from "../base/printable.ts";
-import type { HeaderState } from "./draw/frame.ts";
-import { baseNameOf } from "./draw/names.ts";
-import type { Session } from "./session.ts";
+/** What the header shows: the recording, whether it can be trusted, and the process. */
+import { printable } from "../../base/printable.ts";
+import type { HeaderState } from "../draw/frame.ts";
+import { baseNameOf } from "../draw/names.ts";
+import type { Session } from "../session/session.ts";
 
 export function headerOf(session: Session): HeaderState {
   const { tape, process } = session;
@@ -24,7 +24,7 @@ export function headerOf(session: Session): HeaderState {
   };
 }
 
-/** The worst that is known: damage, then coverage, then what the replay of this process showed. */
+/** The worst that is known: damage, else coverage, else what the replay of this process found. */
 function trustOf(session: Session): { text: string; isGood: boolean } {
   const { tape, process } = session;
   const unreadable = tape.reader.damage.reduce((sum, { count }) => sum + count, 0);

@@ -1,12 +1,12 @@
-/** Long work beside the keys: generators that are run in slices of a few milliseconds. */
+/** Long work in the background: generators, run in slices of a few milliseconds between keys. */
 
-/** A key is never kept waiting longer than a slice and a step. */
+/** A key waits at most for a slice and one step. */
 const sliceMillis = 6;
-const tellEveryMillis = 120;
+const progressEveryMillis = 120;
 
 interface Job {
   readonly name: string;
-  /** Goes on by one step; true at the end. */
+  /** Runs one step; true at the end. */
   readonly step: () => boolean;
 }
 
@@ -15,18 +15,21 @@ export class Jobs {
   readonly #onProgress: () => void;
   readonly #onError: (error: unknown) => void;
   #isRunning = false;
-  /** Until the app is up: loading it is what the user waits for. */
+  /** Nothing runs while the app is being loaded: that is what the user waits for. */
   #isHeld = true;
   #isClosed = false;
-  #toldAt = 0;
+  #reportedAt = 0;
 
-  /** `onProgress` is called now and then, and at each job's end. */
+  /** `onProgress` is called every now and then, and when the last job ends. */
   constructor(onProgress: () => void, onError: (error: unknown) => void) {
     this.#onProgress = onProgress;
     this.#onError = onError;
   }
 
-  /** As `start`, but what is soon done is done at once: keys that come together count one by one. */
+  /**
+   * As `start`, but runs the first slice at once: when several keys arrive together, each one sees what
+   * the one before it has found.
+   */
   startNow<Result>(
     name: string,
     steps: Generator<void, Result>,
@@ -44,7 +47,7 @@ export class Jobs {
     this.start(name, steps, onEnd);
   }
 
-  /** Starts a job in place of the one with that name. The newest runs first. */
+  /** Starts a job, ahead of the others and in place of the one with that name. */
   start<Result>(
     name: string,
     steps: Generator<void, Result>,
@@ -60,7 +63,7 @@ export class Jobs {
     this.#wake();
   }
 
-  /** Nothing runs before this is called. */
+  /** Lets the jobs run; until then they only queue. */
   release(): void {
     this.#isHeld = false;
     this.#wake();
@@ -77,7 +80,7 @@ export class Jobs {
     if (at >= 0) this.#queue.splice(at, 1);
   }
 
-  /** For good: nothing is run or told any more. */
+  /** Drops all jobs; there are no callbacks afterwards. */
   close(): void {
     this.#isClosed = true;
     this.#queue.length = 0;
@@ -98,10 +101,10 @@ export class Jobs {
       if (job === undefined) break;
       this.#step(job);
     }
-    if (performance.now() - this.#toldAt > tellEveryMillis) this.#tell();
+    if (performance.now() - this.#reportedAt > progressEveryMillis) this.#report();
     this.#isRunning = this.#queue.length > 0;
     if (this.#isRunning) setImmediate(() => this.#run());
-    else this.#tell();
+    else this.#report();
   }
 
   #step(job: Job): void {
@@ -118,9 +121,9 @@ export class Jobs {
     if (at >= 0) this.#queue.splice(at, 1);
   }
 
-  #tell(): void {
+  #report(): void {
     if (this.#isClosed) return;
-    this.#toldAt = performance.now();
+    this.#reportedAt = performance.now();
     this.#onProgress();
   }
 }

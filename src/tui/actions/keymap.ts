@@ -1,7 +1,11 @@
-/** Every key and what it does, in one table: keys are looked up here, and the help is made from it. */
-import { showWhole, stepRegion, zoom, zoomToMapping } from "./actions/map.ts";
-import { goTo, page, seek, seekInLife, step, stepLines, stepTime } from "./actions/move.ts";
-import { openPrompt } from "./actions/prompt.ts";
+/** Every key and what it does, in one table, from which the help is made too. */
+
+import type { HelpEntry } from "../draw/help.ts";
+import type { Session } from "../session/session.ts";
+import { showWhole, stepRegion, zoom, zoomToMapping } from "./map.ts";
+import { goTo, page, seek, seekInLife, step, stepLines, stepTime } from "./move.ts";
+import { changeSpeed, togglePlaying } from "./play.ts";
+import { openPrompt } from "./prompt.ts";
 import {
   askCaller,
   askOwners,
@@ -11,18 +15,13 @@ import {
   nextPane,
   open,
   openScreen,
-} from "./actions/screens.ts";
-import type { Session } from "./session.ts";
+} from "./screens.ts";
 
-/** Where a key works: over the panes, over the map alone, on the other screens, or everywhere. */
+/** Where a key works: on the main screen, there in the map alone, on the other screens, or everywhere. */
 type Place = "panes" | "map" | "screens" | "everywhere";
 
-export interface Binding {
+export interface Binding extends HelpEntry {
   readonly keys: readonly string[];
-  /** As the help shows the keys. */
-  readonly shown: string;
-  readonly group: "move" | "list" | "map" | "look" | "other";
-  readonly help: string;
   readonly where: Place;
   readonly run: (session: Session) => void;
 }
@@ -45,9 +44,9 @@ export const bindings: readonly Binding[] = [
     ["", "[", "", (s) => seekInLife(s, -1)],
     ["g G", "g home", "first, last event", (s) => goTo(s, 1)],
     ["", "G end", "", (s) => goTo(s, s.tape.reader.eventCount)],
-    ["space", "space", "play, or stop", (s) => s.player.toggle()],
-    ["> <", ">", "faster, slower", (s) => s.player.change(1)],
-    ["", "<", "", (s) => s.player.change(-1)],
+    ["space", "space", "play, or stop", togglePlaying],
+    ["> <", ">", "faster, slower", (s) => changeSpeed(s, 1)],
+    ["", "<", "", (s) => changeSpeed(s, -1)],
     [":", ":", "go to an event, a time, an address", (s) => openPrompt(s, "goto")],
   ]),
   ...group("map", "map", [
@@ -82,8 +81,8 @@ export const bindings: readonly Binding[] = [
     ["p", "p", "processes", (s) => openScreen(s, "processes")],
     ["?", "?", "this help", (s) => openScreen(s, "help")],
     ["esc", "escape", "back: screen, filter, zoom", goBack],
-    ["q", "q ctrl-c", "quit", (s) => s.outside.quit()],
-    ["^Z", "ctrl-z", "to the shell; fg comes back", (s) => s.outside.suspend()],
+    ["q", "q ctrl-c", "quit", (s) => s.store.set({ isQuitting: true })],
+    ["^Z", "ctrl-z", "to the shell; fg comes back", (s) => s.host.suspend()],
   ]),
   ...group("other", "screens", [
     ["", "down j", "", (s) => choose(s, 1)],
@@ -98,7 +97,6 @@ export const bindings: readonly Binding[] = [
 
 type Row = readonly [shown: string, keys: string, help: string, run: (session: Session) => void];
 
-/** Keys without a text of their own are told of by the line before them. */
 function group(name: Binding["group"], where: Place, rows: readonly Row[]): Binding[] {
   return rows.map(([shown, keys, help, run]) => ({
     keys: keys.split(" "),
