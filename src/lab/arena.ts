@@ -11,8 +11,8 @@ export const pageBytes = defaultPageBytes;
 export const readWrite = prot.read | prot.write;
 
 /**
- * Above what V8 guesses for itself (46 bits) and below where programs and libraries are loaded, so
- * that no other thread's mapping comes to lie in a hole that a claim has made on purpose.
+ * Above the addresses that V8 asks for (46 bits) and below those of programs and libraries, so that
+ * no other thread's mapping can fill a hole that a claim has made on purpose.
  */
 const places = [0x4800_0000_0000, 0x4810_0000_0000, 0x4a00_0000_0000, 0x5000_0000_0000];
 
@@ -28,7 +28,7 @@ export class Arena {
   readonly start: number;
   readonly pageCount: number;
   readonly #peephole: Peephole;
-  /** Mappings that the kernel put elsewhere, by address, with their lengths: nobody else clears them away. */
+  /** Mappings that the kernel placed outside the arena: lengths by address, for `clear`. */
   readonly #strays = new Map<number, number>();
 
   /** Throws an Error when no place is free. */
@@ -60,7 +60,7 @@ export class Arena {
     return unmap(this.at(page), count * pageBytes);
   }
 
-  /** mremap(2) in bytes; keeps account of what the kernel puts outside of the arena. */
+  /** mremap(2) in bytes; tracks what the kernel places outside the arena. */
   remap(at: number, oldBytes: number, newBytes: number, flags: number, to = 0): number {
     const result = remap(at, oldBytes, newBytes, flags, to);
     if (result < 0) return result;
@@ -91,7 +91,7 @@ export class Arena {
     return count;
   }
 
-  /** Whether `count` pages from `at` on hold the marks that `map` was told to write. */
+  /** Whether `count` pages from `at` on hold the marks that `map` wrote. */
   holds(at: number, count: number, mark: number): boolean {
     for (let i = 0; i < count; i += 1) {
       if (this.peek(at + i * pageBytes) !== mark + i) return false;
@@ -99,7 +99,7 @@ export class Arena {
     return true;
   }
 
-  /** Unmaps all that a claim has left, here and elsewhere. */
+  /** Unmaps everything that a claim has left, inside and outside the arena. */
   clear(): void {
     unmap(this.start, this.pageCount * pageBytes);
     for (const [at, lengthBytes] of this.#strays) unmap(at, lengthBytes);
@@ -112,7 +112,7 @@ export class Arena {
   }
 }
 
-/** Kernels before 4.17 take the place as a hint; what they give is then compared with what was asked. */
+/** Kernels before 4.17 take the address as a hint, so the result is compared with it. */
 export function freePlace(lengthBytes: number): number {
   const flags = mapFlags.private + mapFlags.anonymous + mapFlags.fixedNoReplace;
   for (const place of places) {

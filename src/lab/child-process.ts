@@ -1,4 +1,4 @@
-/** Runs an act of the lab in a process of its own, and tells how that ended. */
+/** Runs an act of the lab in a child process and reports how it ended. */
 
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -18,7 +18,7 @@ export function childCommand(script: string, words: readonly string[]): string[]
   return [process.execPath, script, ...words];
 }
 
-/** Rejects with an Error only when the child cannot be started. `onLine` hears each line at once. */
+/** Rejects with an Error only when the child cannot be started. `onLine` is called for each line as it arrives. */
 export function runChild(
   script: string,
   words: readonly string[],

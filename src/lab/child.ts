@@ -1,6 +1,6 @@
 /**
- * The lab's child process: `node child.js ACT [ARGUMENT]`. Each act may end it, which is what is
- * being tried; it writes no core file, and the kernel ends it first when memory runs out.
+ * The lab's child process: `node child.js ACT [ARGUMENT]`. Each act may crash it, which is the
+ * experiment; it writes no core file, and the kernel ends it first when memory runs out.
  */
 
 import { writeFileSync, writeSync } from "node:fs";

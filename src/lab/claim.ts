@@ -1,12 +1,12 @@
-/** What a claim of the lab is, and what trying it gives. */
+/** The type of the lab's claims, and of the results of trying them. */
 
 import type { Arena } from "./arena.ts";
 import type { ChildEnd } from "./child-process.ts";
 import type { MoveCurve } from "./curve.ts";
 
-/** One thing that was looked at while a claim was tried. */
+/** One check made while a claim was tried. */
 export interface Check {
-  /** What was done or looked at, in a few words. */
+  /** What was done or checked, in a few words. */
   readonly subject: string;
   readonly expected: string;
   readonly observed: string;
@@ -38,11 +38,11 @@ export interface RecordedRemap {
 export interface RecordedChild {
   /** Of all its threads, in history order. */
   readonly remaps: readonly RecordedRemap[];
-  /** What it wrote into the file that its act is given. */
+  /** The contents of the file that its act was given. */
   readonly account: string;
 }
 
-/** What a claim is tried with. */
+/** What a claim may use. */
 export interface LabTools {
   readonly arena: Arena;
   /** Runs one act of child.ts, with its arguments, in a process of its own, which may die of it. */
@@ -51,22 +51,22 @@ export interface LabTools {
   recordChild(act: string): Promise<RecordedChild>;
   /** Largest mapping that the curve of costs goes to. */
   readonly curveUpToBytes: number;
-  /** Told while a claim takes long. */
+  /** Shows progress while a claim takes long. */
   progress(done: number, all: number): void;
 }
 
 export interface Claim {
-  /** Kebab-case, the same for ever. */
+  /** Kebab-case, never changed. */
   readonly id: string;
   /** The claim in at most 39 characters, for a table. */
   readonly title: string;
   /** The textbook's sentence, without a full stop. */
   readonly says: string;
-  /** Where it stands: a manual page, or what people say. */
+  /** Its source: a manual page, or hearsay. */
   readonly source: string;
   /**
    * rule: promised by a manual page; a kernel that differs is worth an exit code of 1. belief: often
-   * said and promised nowhere, so that it may differ on a kernel that has no fault.
+   * said and promised nowhere, so that a difference is no fault of the kernel.
    */
   readonly standing: "rule" | "belief";
   /** The first kernel that has it, where not all do. */

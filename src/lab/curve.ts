@@ -1,13 +1,13 @@
-/** What a move costs for each size: the shape of the measurement, and what follows from it. Pure. */
+/** The measured cost of a move by size, and the conclusions from it. Pure. */
 
-/** Medians over `rounds` of calls; every page of what is moved and copied has been written before. */
+/** Medians over `rounds` of calls; every page that is moved or copied has been written before. */
 export interface CurvePoint {
   readonly lengthBytes: number;
   /** Of the slowest series; the others have as many or more. */
   readonly rounds: number;
-  /** Moved by one page: no page table can be handed over whole. */
+  /** Moved by one page: no page table can be moved as a whole. */
   readonly moveNanos: number;
-  /** Moved between places that lie alike within 1 GiB: whole page tables change hands. */
+  /** Moved between addresses with equal offsets within 1 GiB: whole page tables are moved. */
   readonly alignedMoveNanos: number;
   /** memcpy of as many bytes between two mappings. */
   readonly copyNanos: number;
@@ -15,7 +15,7 @@ export interface CurvePoint {
 
 export interface MoveCurve {
   readonly points: readonly CurvePoint[];
-  /** An mremap that changes nothing, through the same way of calling: what no move can be below. */
+  /** An mremap that changes nothing, called in the same way: the lower bound of any move. */
   readonly floorNanos: number;
   /**
    * The power of the size that each series follows from 1 MiB on: 1 is in proportion, 0 constant.
@@ -39,7 +39,7 @@ export function curveSizes(upToBytes: number): number[] {
 /** "Whatever the size" is taken to mean: within a factor of two. */
 export const sameCostFactor = 2;
 
-/** From here on a call's fixed part no longer hides what the size does. */
+/** From here on a call's fixed cost no longer hides the effect of the size. */
 const exponentFromBytes = 1024 ** 2;
 
 export type Series = "moveNanos" | "alignedMoveNanos" | "copyNanos";

@@ -11,21 +11,21 @@ const leastRounds = 6;
 /** For each of the three. */
 const enoughNanos = 60_000_000;
 const actsInTurn = 4;
-/** Of a turn: they come after the other two have been at work, and find caches cold. */
+/** Discarded calls of a turn: the caches are cold after the other two series. */
 const uncounted = 1;
 /** What the process needs beside the two mappings; page tables are 0.2 % of them. */
 const spareBytes = 64 * 1024 ** 2;
 const memoryFlags = mapFlags.private + mapFlags.anonymous + mapFlags.fixed;
 const moveFlags = mremapFlags.mayMove + mremapFlags.fixed;
 
-/** Places 2 GiB apart, each at a multiple of 1 GiB, so that page tables of every level can change hands. */
+/** Places 2 GiB apart, each at a multiple of 1 GiB, so that page tables of every level can be moved. */
 interface Places {
   readonly from: number;
   readonly alike: number;
   readonly copy: number;
 }
 
-/** Hands each line over as soon as it is known: the kernel may end this process for want of memory. */
+/** Emits each line at once: the kernel may kill this process when memory runs out. */
 export function measureCurve(upToBytes: number, emit: (line: CurveLine) => void): void {
   const start = freePlace(8 * largestBytes);
   const from = Math.ceil(start / largestBytes) * largestBytes;
@@ -73,8 +73,8 @@ function mapWritten(at: number, lengthBytes: number): void {
 }
 
 /**
- * The three take turns: what disturbs the machine for a moment then falls on all of them, and each
- * median leaves it out.
+ * The three series take turns, so that a disturbance of the machine hits all of them, and each
+ * median drops it.
  */
 function measurePoint({ from, alike, copy: target }: Places, lengthBytes: number): CurvePoint {
   const byPages = new Series(there(from, alike + pageBytes, lengthBytes));
@@ -112,7 +112,7 @@ function measureFloor(at: number): number {
   return series.medianNanos;
 }
 
-/** Times of one act, collected until they are many enough or have taken long enough. */
+/** Times of one act, until there are enough or it has taken long enough. */
 class Series {
   readonly #act: () => void;
   readonly #nanos: number[] = [];
@@ -131,7 +131,7 @@ class Series {
     return this.#sum >= enoughNanos || this.rounds >= mostRounds;
   }
 
-  /** An even number of acts, so that what is moved is back where it was. */
+  /** An even number of acts, so that the mapping is back at its place. */
   turn(): void {
     for (let i = 0; i < actsInTurn; i += 1) this.#time(i < uncounted);
   }

@@ -1,11 +1,11 @@
-/** How much memory a process may still take here: what the machine has free, and what its groups may use. */
+/** How much memory a process can still use: the least of what the machine has free and its cgroups allow. */
 
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 export interface MemoryRoom {
   readonly bytes: number;
-  /** Which file source it: `/proc/meminfo`. */
+  /** The file that says so: `/proc/meminfo`. */
   readonly source: string;
 }
 
@@ -20,7 +20,7 @@ export const readText: ReadText = (path) => {
   }
 };
 
-/** The least of MemAvailable and what each cgroup above this process leaves; undefined when nothing tells. */
+/** The least of MemAvailable and what each cgroup above this process leaves; undefined when none is known. */
 export function memoryRoom(read: ReadText = readText): MemoryRoom | undefined {
   const rooms = [machineRoom(read), ...groupRooms(read)].filter((room) => room !== undefined);
   return rooms.sort((a, b) => a.bytes - b.bytes)[0];

@@ -1,4 +1,4 @@
-/** Which physical pages lie behind addresses, where this user may know. */
+/** The physical pages behind addresses, when this user may see them. */
 
 import { closeSync, openSync, readSync } from "node:fs";
 import { pageBytes } from "./arena.ts";
@@ -34,7 +34,7 @@ export function framesOf(at: number, count: number): readonly bigint[] | undefin
 }
 
 /**
- * What to say of frames before and after a move. One of them may have changed for another reason
+ * Compares frames before and after a move. One of them may have changed for another reason
  * (compaction moves pages at any time); a copy would have changed them all.
  */
 export function sameFrames(

@@ -1,4 +1,4 @@
-/** What the recorded child does with realloc, and the account that it gives of it. */
+/** The realloc calls of the recorded child, and the results that it writes. */
 
 import { AssertionError } from "../base/assert.ts";
 import { reallocate, release } from "../ffi/heap.ts";
@@ -38,7 +38,7 @@ export function doReallocSteps(): ReallocStep[] {
   return steps;
 }
 
-/** Reads what the child wrote; it is our own, so anything else is a fault of ours. */
+/** Parses the child's results; anything unexpected is a bug. */
 export function parseReallocSteps(text: string): readonly ReallocStep[] {
   const value: unknown = JSON.parse(text);
   if (!Array.isArray(value) || !value.every(isStep)) {

@@ -3,7 +3,7 @@
 import { pageBytes } from "./arena.ts";
 import type { Claim, ClaimResult, LabResult, LabTools, NotTried, Tried } from "./claim.ts";
 
-/** Never rejects for what a claim meets: that is its result. `release` is the kernel's, as uname -r has it. */
+/** Never rejects for a failure within a claim: that is its result. `release` is the kernel's, as uname -r has it. */
 export async function tryClaims(
   claims: readonly Claim[],
   tools: LabTools,
@@ -30,7 +30,7 @@ export async function tryClaims(
   };
 }
 
-/** What is left of a claim is cleared away, whatever it met. */
+/** Cleans up after a claim, whatever its result. */
 async function attempt(claim: Claim, tools: LabTools): Promise<Tried | NotTried> {
   tools.arena.clear();
   try {
@@ -44,8 +44,8 @@ async function attempt(claim: Claim, tools: LabTools): Promise<Tried | NotTried>
 }
 
 /**
- * A kernel older than the claim that does not have it is not at fault. One that has it all the same,
- * as distributions carry things back, holds.
+ * A kernel that is too old for a claim is not at fault when it differs. With a backport of the
+ * feature the claim holds.
  */
 export function judge(claim: Claim, outcome: Tried | NotTried, release: string): ClaimResult {
   const { id, title, says, source, standing } = claim;

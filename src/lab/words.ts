@@ -1,4 +1,4 @@
-/** What checks say of results, so that the same thing is called the same in every claim. */
+/** Words for results, the same in every claim. */
 
 import { errnoName, errnoOf } from "../events/errno.ts";
 import type { Arena } from "./arena.ts";
