@@ -15,7 +15,7 @@ function isCommanderFailure(error: unknown): error is CommanderFailure {
 }
 
 /**
- * Tells the error and gives the exit code. MAPTRAIL_DEBUG=1 adds where it came from. `command` is
+ * Prints the error and returns the exit code. MAPTRAIL_DEBUG=1 adds the stack. `command` is
  * the word that stood first, to point at its help.
  */
 export async function writeError(

@@ -20,7 +20,7 @@ export function createIo(): Io {
 
 /** A message that nobody can read must not end a recording, so a closed stderr is ignored. */
 function outputTo(stream: NodeJS.WriteStream, whenClosed: "throw" | "ignore"): Output {
-  // The callback of write tells the same error; without a listener it would end the process.
+  // The callback of write gets the same error; without a listener it would crash the process.
   stream.on("error", () => undefined);
   return {
     style: styleFor(stream, process.env),

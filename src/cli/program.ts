@@ -49,7 +49,7 @@ const commands: readonly AddCommand[] = [
 
 export function createProgram(io: Io, version: string, done: (exitCode: number) => void): Command {
   const program = new Command("maptrail");
-  // Errors are thrown and told in one place, in main.
+  // Errors are thrown, and printed in one place, in main.
   program.exitOverride().configureOutput({
     writeOut: (text) => void io.out.write(text),
     outputError: () => undefined,
