@@ -1,4 +1,4 @@
-/** `maptrail check`: rules held against a recording, or against a program that is recorded for it. */
+/** `maptrail check`: checks a recording, or a program that it records, against rules. */
 
 import { accessSync, constants, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
@@ -51,7 +51,7 @@ export interface CheckOptions extends RecordingChoice, SiteChoice {
 export async function showCheck(options: CheckOptions, io: Io): Promise<number> {
   const rules = rulesOf(options, io);
   const { command = [], junit } = options;
-  // A long run is not to end with nowhere to put its result.
+  // Checked before a long run, which must not end with nowhere to put its result.
   if (junit !== undefined) checkPlace(resolve(io.cwd, junit));
   if (command.length === 0) {
     return withRecording(options, io, (open) => checkOpen(open, rules, options, io, io.out));

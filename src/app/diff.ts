@@ -1,4 +1,4 @@
-/** `maptrail diff`: two recordings of a program held against each other, and conditions on what changed. */
+/** `maptrail diff`: compares two recordings of a program, with conditions on the changes. */
 
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
@@ -48,7 +48,7 @@ export async function showDiff(options: DiffOptions, io: Io): Promise<number> {
 
 function diffOf(options: DiffOptions, conditions: readonly Condition[], io: Io): DiffResult {
   const named = siteOptions(options, io);
-  // Both are read as names before either is opened: a wrong word costs no replay.
+  // Both are parsed before either is opened, so that a typo costs no replay.
   const refs = [options.a, options.b].map((text) => parseRecordingRef(text, options, io));
   const [a, b] = refs.map((ref) => readSide(ref, named, io));
   return compareRecordings(a!, b!, conditions);

@@ -1,4 +1,4 @@
-/** `maptrail doctor`: can this machine record, and what to do where it cannot. */
+/** `maptrail doctor`: whether this machine can record, and what to do when it cannot. */
 
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";

@@ -1,4 +1,4 @@
-/** `maptrail events`: streams the events that a filter lets through. Memory does not grow with them. */
+/** `maptrail events`: streams the events that match a filter, in constant memory. */
 
 import { exitCodes } from "../base/errors.ts";
 import type { Term } from "../listing/event-filter.ts";
@@ -68,7 +68,7 @@ async function writeEvents(
   return count;
 }
 
-/** The text of an event with all that belongs under it, as it is asked for. */
+/** The text of an event, with its stack where that is wanted. */
 function eventFormat(
   context: EventContext,
   sites: CallSites,

@@ -1,4 +1,4 @@
-/** `maptrail export`: a recording in the form of another tool. */
+/** `maptrail export`: writes a recording in another tool's format. */
 
 import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { resolve } from "node:path";
@@ -16,8 +16,8 @@ export interface ExportOptions extends RecordingChoice {
 }
 
 /**
- * Returns the exit code: 3 when events could not be read. A file is there as a whole, or as it was
- * before.
+ * Returns the exit code: 3 when events could not be read. A file is replaced as a whole or left as it
+ * was.
  */
 export function exportRecording(options: ExportOptions, io: Io): Promise<number> {
   const exporter = exporterNamed(options.format);

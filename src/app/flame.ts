@@ -27,7 +27,7 @@ export type FlameWeight = (typeof flameWeights)[number];
 export interface FlameOptions extends RecordingChoice, SiteChoice {
   /** calls when absent. */
   readonly weight?: FlameWeight | undefined;
-  /** For live: a moment as moment.ts reads it; the end when absent. */
+  /** For live: an instant as replay/instant.ts parses it; the end when absent. */
   readonly at?: string | undefined;
   /** For live: the only process that counts. */
   readonly pid?: number | undefined;
@@ -101,7 +101,7 @@ function pickOf(weight: Exclude<FlameWeight, "live">): (weights: EventWeight) =>
   }
 }
 
-/** Bytes by the event that mapped them; event 0 stands for what no call mapped. */
+/** Bytes by the event that mapped them; event 0 is for those that no call mapped. */
 function addLive(reader: RecordingReader, live: LiveBytes, folds: StackFolds): void {
   for (const [process, bytesBySeq] of live) {
     const seqs = [...bytesBySeq.keys()].sort((a, b) => a - b);

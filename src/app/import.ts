@@ -32,12 +32,12 @@ export interface ImportOptions extends DatabaseChoice {
   readonly format?: string | undefined;
   /** `[PID=]FILE`: what was mapped before the first call of the log. */
   readonly maps?: readonly string[] | undefined;
-  /** `[PID=]FILE`: what was mapped behind the last one. */
+  /** `[PID=]FILE`: what was mapped after the last one. */
   readonly endMaps?: readonly string[] | undefined;
   readonly quiet?: boolean | undefined;
 }
 
-/** Rows between two writes to the database: what is appended stays in memory until then. */
+/** Rows between two writes to the database: appended rows stay in memory until then. */
 const rowsPerFlush = 200_000;
 
 /**

@@ -1,4 +1,4 @@
-/** `maptrail lab`: the textbook's claims about mremap, tried on the kernel that runs here. */
+/** `maptrail lab`: the textbook's claims about mremap, tried on the running kernel. */
 
 import { release } from "node:os";
 import { fileURLToPath } from "node:url";

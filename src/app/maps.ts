@@ -24,7 +24,7 @@ import {
 } from "./open/database.ts";
 
 export interface MapsOptions extends RecordingChoice {
-  /** A moment as moment.ts reads it; the end when absent. */
+  /** An instant as replay/instant.ts parses it; the end when absent. */
   readonly at?: string | undefined;
   readonly pid?: number | undefined;
   /** The moment to compare with. */
@@ -145,7 +145,7 @@ class MapsView {
         line: formatMapsLine(lines[i]!),
         mapping,
         bornSeq: born,
-        // Found later than at the start: it grew by itself, or by a call that nobody saw.
+        // Found after the start: it grew without a call, or by a call that was missed.
         foundSeq: born === 0 && region.since !== this.#process.maps[0]?.seq ? region.since : null,
         bornBy: at?.name ?? null,
         ageNanos: at === undefined ? null : Math.max(0, now - at.atNanos),

@@ -1,4 +1,4 @@
-/** `maptrail rebuild`: drops what was made from the event log and makes it again. */
+/** `maptrail rebuild`: drops everything derived from the event log and makes it again. */
 
 import { exitCodes } from "../base/errors.ts";
 import { countOf } from "../base/units.ts";

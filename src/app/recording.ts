@@ -1,4 +1,4 @@
-/** A recording as a value: what the commands show, as data. */
+/** The library's Recording: what the commands show, as data. */
 
 import type { Analyses } from "../analyses/answers.ts";
 import { type Condition, parseCondition } from "../analyses/diff/conditions.ts";
@@ -65,7 +65,7 @@ export function openRecording(options: OpenOptions = {}): Recording {
 
 /**
  * One recording of a database. Each method reads the event log anew, but for `stats` and `verify`,
- * which share one pass. Events that cannot be read are left out; `damage` tells of them afterwards.
+ * which share one pass. Events that cannot be read are left out; `damage` lists them afterwards.
  */
 export class Recording {
   readonly facts: RecordingFacts;
@@ -82,7 +82,7 @@ export class Recording {
     this.facts = recordingFacts(open.row);
   }
 
-  /** One sentence for each stretch of events that could not be read, as far as reading has met them. */
+  /** One sentence for each range of events that could not be read so far. */
   get damage(): readonly string[] {
     return damageSentences(this.#open.reader);
   }
@@ -92,7 +92,7 @@ export class Recording {
     return this.#examine().stats;
   }
 
-  /** Whether the replay of each process equals the kernel's own maps. */
+  /** Whether the replay of each process matches the kernel's maps. */
   verify(): VerifyResult {
     return this.#examine().verify;
   }

@@ -101,7 +101,7 @@ export function makeReport(
   };
 }
 
-/** Mappings have one listener in a replay; here two want to hear of them. */
+/** A replay has one lineage listener for each process; this calls two. */
 function watchedByBoth(guests: SharedReplay, picture: PictureFold): SharedReplay {
   return {
     ...guests,

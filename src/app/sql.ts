@@ -35,7 +35,7 @@ export async function runSql(options: SqlOptions, io: Io): Promise<number> {
   }
 }
 
-/** A long recording's SQL tables are made when somebody first asks for them. */
+/** A long recording's SQL tables are made at their first use. */
 async function projectMissing(path: string, io: Io): Promise<void> {
   const store = openStore(path);
   let missing: number[];

@@ -1,4 +1,4 @@
-/** `maptrail stats --by`: the calls of a recording, added up by who made them. */
+/** `maptrail stats --by`: the calls of a recording, grouped by call site. */
 
 import { exitCodes } from "../base/errors.ts";
 import { baseName } from "../base/program.ts";
@@ -11,7 +11,7 @@ import { type RecordingChoice, reportDamage, withRecording } from "./open/databa
 import { reportNotes, type SiteChoice, siteOptions } from "./open/site-choice.ts";
 import { type EventWeight, eachWeight } from "./passes/weights.ts";
 
-/** What calls are added up by: the site's function, file or module, or the whole stack. */
+/** The grouping of calls: by the site's function, file or module, or by the whole stack. */
 export const groupings = ["function", "file", "module", "stack"] as const;
 export type Grouping = (typeof groupings)[number];
 

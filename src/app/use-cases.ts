@@ -1,5 +1,5 @@
 /**
- * What each command does, by the command's name. Every one takes the command's options and an Io,
+ * The use-case of each command, by the command's name. Every one takes the command's options and an Io,
  * writes there what the command would print, and gives its exit code; it throws UserErrors. A
  * use-case is loaded when it is first called, so that no program pays for those it does not use.
  */
@@ -50,7 +50,7 @@ export const useCases = {
     (await import("./rebuild.ts")).rebuild(options, io),
   report: async (options: ReportOptions, io: Io): ExitCode =>
     (await import("./report.ts")).showReport(options, io),
-  /** The program's input and output are the process's own; the Io hears what maptrail says. */
+  /** The program's input and output are the process's own; maptrail's own messages go to the Io. */
   record: async (options: RecordOptions, io: Io): Promise<Recorded> =>
     (await import("./record/record.ts")).record(options, io),
   recover: async (options: RecoverOptions, io: Io): ExitCode =>

@@ -1,4 +1,4 @@
-/** `maptrail verify`: replays each process and holds it against the kernel's maps. */
+/** `maptrail verify`: replays each process and compares it with the kernel's maps. */
 
 import { exitCodes } from "../base/errors.ts";
 import { verifyText } from "../reports/verify.ts";

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 
-/** `glibc 2.36` or `musl 1.2.3`; `version unknown` when the file does not tell. */
+/** `glibc 2.36` or `musl 1.2.3`; `version unknown` when the file has none. */
 export function libcVersion(path: string): string {
   if (/^(ld-musl|libc\.musl)/.test(basename(path))) {
     // Called without a program, musl's loader says its version on stderr.

@@ -1,4 +1,4 @@
-/** What stood in the room above a mapping that could not grow where it was, told as the analyses tell it. */
+/** The blocker above a mapping that could not grow in place, in the words of the analyses. */
 
 import {
   type BlockerKind,
@@ -25,7 +25,7 @@ export interface Blocker {
   readonly neededBytes: number;
   /** Looked up when it is first asked for: the blocker's birth is read from the log. */
   readonly kind: BlockerKind;
-  /** The file's path, or its kind where no file tells more. */
+  /** The file's path, or the kind of memory without a file. */
   readonly what: string;
 }
 

@@ -55,7 +55,7 @@ export function* ownersOf(
   return whowasText([answer], style).split("\n");
 }
 
-/** The builder asks for a style alone. */
+/** The builder needs only a style. */
 function ioWith(style: Style): Io {
   const output = { style, isTTY: false, write: () => Promise.resolve() };
   return { out: output, err: output, env: {}, cwd: "/" };

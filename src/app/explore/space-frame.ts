@@ -26,7 +26,7 @@ export interface SpaceFrame {
   readonly born: Float64Array;
   readonly mode: Uint32Array;
   readonly mappedBytes: number;
-  /** As many as the kernel has VMAs, as far as calls tell. */
+  /** As many as the kernel has VMAs, as far as calls determine it. */
   readonly regions: number;
   /** Path of what is behind row `i`, `[heap]`, `[stack]`, or empty for nameless memory. */
   nameOf(i: number): string;

@@ -84,7 +84,7 @@ function wholeLines(bytes: Uint8Array, isCut: boolean): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, end).toString("latin1");
 }
 
-/** When the text was written, as far as the file tells. */
+/** When the text was written: the file's modification time, or now for standard input. */
 export function writtenAtUnixNanos(name: string, cwd: string): bigint {
   if (name === "-") return BigInt(Date.now()) * 1_000_000n;
   return statSync(resolve(cwd, name), { bigint: true }).mtimeNs;

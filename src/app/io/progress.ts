@@ -1,4 +1,4 @@
-/** One line on a terminal that tells how far a long piece of work is. Nothing in pipes. */
+/** A progress line on a terminal; nothing in pipes. */
 
 import { formatShare } from "../../base/units.ts";
 import type { Output } from "./io.ts";

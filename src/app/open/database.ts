@@ -79,7 +79,7 @@ export function damageSentences(reader: RecordingReader): string[] {
   });
 }
 
-/** Tells on stderr what could not be read; true when there is such damage. */
+/** Reports on stderr what could not be read; true when there is such damage. */
 export async function reportDamage(reader: RecordingReader, io: Io): Promise<boolean> {
   const sentences = damageSentences(reader);
   for (const sentence of sentences) {

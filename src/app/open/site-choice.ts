@@ -1,4 +1,4 @@
-/** How a command's options say where names come from, and what is told when some could not be had. */
+/** The options that say where names come from, and the notes about names that could not be resolved. */
 
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
@@ -30,7 +30,7 @@ export function siteOptions(choice: SiteChoice, io: Pick<Io, "cwd">): CallSiteOp
   };
 }
 
-/** Tells on stderr which files could not be read as they were recorded. */
+/** Reports on stderr which files could not be read as they were recorded. */
 export async function reportNotes(sites: CallSites, io: Io): Promise<void> {
   for (const note of sites.notes) {
     await io.err.write(`${io.err.style.paint("attention", `maptrail: ${note}`)}\n`);

@@ -23,7 +23,7 @@ export interface AnalyseOptions {
 
 /**
  * Replays every event once and answers every question, or those of `only`. Throws a UserError for
- * an id that there is not. Events that cannot be read are left out; the reader's damage tells of them.
+ * an id that there is not. Events that cannot be read are left out; the reader's `damage` lists them.
  */
 export function analyse(
   row: RecordingRow,

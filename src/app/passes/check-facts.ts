@@ -1,4 +1,4 @@
-/** Reads what rules ask of a recording, in one pass over its events. */
+/** Collects the facts that rules need, in one pass over a recording's events. */
 
 import type { SiteNames } from "../../analyses/recorders/sites.ts";
 import {
@@ -21,7 +21,7 @@ import { damageSentences, type OpenRecording } from "../open/database.ts";
 import { statsResult } from "./examination.ts";
 import { verifyRecording } from "./verification.ts";
 
-/** Holds a recording to rules. */
+/** Checks a recording against rules. */
 export function checkRecording(
   { row, reader }: Pick<OpenRecording, "row" | "reader">,
   rules: Rules,

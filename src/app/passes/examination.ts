@@ -17,7 +17,7 @@ import { recordingFacts } from "../open/database.ts";
 import { type AnalyseOptions, analysing } from "./analyse.ts";
 import { type VerifyFold, verifyRecording } from "./verification.ts";
 
-/** What one pass over a recording's events tells of it. */
+/** The results of one pass over a recording's events. */
 export interface Examination {
   readonly stats: StatsResult;
   readonly verify: VerifyResult;

@@ -28,7 +28,7 @@ export interface VerifyFold {
   peak(): { readonly peakMappedBytes: number; readonly peakRegions: number } | undefined;
 }
 
-/** `shared` is for those that want to hear of the same replay. */
+/** `shared` has the callbacks of other folds that use the same replay. */
 export function verifyRecording(
   reader: RecordingReader,
   row: RecordingRow,
@@ -37,7 +37,7 @@ export function verifyRecording(
   return new Verification(reader, row, shared);
 }
 
-/** What another fold asks of a replay that it does not make itself. */
+/** The replay options of a fold that shares another's replay. */
 export type SharedReplay = Pick<
   ReplayOptions,
   "watch" | "lineage" | "onInherit" | "onBegin" | "onEnd" | "files" | "landmarks"

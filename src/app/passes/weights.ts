@@ -42,7 +42,7 @@ function weightOf(batch: EventBatch, row: number, classifier: GrowthClassifier):
   };
 }
 
-/** The first maps text of a process tells where its break was before the first brk. */
+/** The first maps text of a process has its break before the first brk. */
 function noteBreak(
   batch: EventBatch,
   row: number,

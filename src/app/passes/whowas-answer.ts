@@ -1,4 +1,4 @@
-/** Puts together what `whowas` tells of a process: holds with their events, and the neighbours. */
+/** Builds the answer of `whowas` for a process: the holds of an address with their events, and the neighbours. */
 
 import type { SiteNames } from "../../analyses/recorders/sites.ts";
 import { type EventFacts, lookUpEvents } from "../../listing/event-lookup.ts";
@@ -159,7 +159,7 @@ export class AnswerBuilder {
   }
 }
 
-/** When a signal ended it, nothing tells of the time between the last event and that. */
+/** When a signal ended it, the time between its last event and its end is unknown. */
 function endText({ row }: ProcessLandmarks): string {
   return row?.end?.how === "exit" && row.end.signal === undefined ? "its end" : "its last event";
 }

@@ -13,7 +13,7 @@ import type { OpenRecording } from "../open/database.ts";
 import { AnswerBuilder, type Asked, ancestors } from "./whowas-answer.ts";
 
 export interface WhowasMoment {
-  /** A moment as moment.ts reads it; each process's end when absent. */
+  /** An instant as replay/instant.ts parses it; each process's end when absent. */
   readonly at?: string | undefined;
   readonly pid?: number | undefined;
 }

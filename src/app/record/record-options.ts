@@ -5,7 +5,7 @@ import type { DatabaseChoice } from "../open/database.ts";
 export interface RecordOptions extends DatabaseChoice {
   /** The program and its arguments; at least one. */
   readonly command: readonly string[];
-  /** No live line, no summary; errors are still told. */
+  /** No live line, no summary; errors are still reported. */
   readonly quiet?: boolean | undefined;
   /** End when the program does, even if children of it still run. */
   readonly detachAfterExit?: boolean | undefined;

@@ -255,7 +255,7 @@ class Run {
   }
 }
 
-/** Of each frame's cost and of what it tells, unwinding is the best that works for every program. */
+/** Unwinding is the default: the most exact way that works for every program, at an acceptable cost. */
 function stackMode(word = "unwind"): StackMode {
   const found = stackModes.find((mode) => mode === word);
   if (found !== undefined) return found;

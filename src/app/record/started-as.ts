@@ -5,11 +5,11 @@ import { Buffer } from "node:buffer";
 export const startedAsVariable = "MAPTRAIL_STARTED_AS";
 
 export interface StartedAs {
-  /** RLIMIT_NOFILE's soft limit, which node raises; undefined when unlimited or not told. */
+  /** RLIMIT_NOFILE's soft limit, which node raises; undefined when unlimited or unknown. */
   readonly nofileSoft: number | undefined;
   /** Signals that were ignored, which node resets: nohup's SIGHUP, for one. */
   readonly ignoredSignals: readonly number[];
-  /** The environment block, byte for byte and in its order; undefined when not told. */
+  /** The environment block, byte for byte and in its order; undefined when unknown. */
   readonly environ: Uint8Array | undefined;
 }
 

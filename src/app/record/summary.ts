@@ -1,4 +1,4 @@
-/** Tells the end of a recording on stderr. */
+/** Writes the summary at the end of a recording to stderr. */
 
 import { CheckpointPass } from "../../replay/checkpoints.ts";
 import { summaryText } from "../../reports/summary.ts";
