@@ -1,4 +1,4 @@
-/** Rows of text as bytes, written into one buffer without strings in between: for millions of rows. */
+/** Writes rows of text as bytes into one buffer, without intermediate strings: for millions of rows. */
 
 const zero = 48;
 const quote = 34;
@@ -8,18 +8,18 @@ const million = 1_000_000;
 const digits = "0123456789abcdef";
 const hexDigits = Uint8Array.from(digits, (digit) => digit.charCodeAt(0));
 const encoder = new TextEncoder();
-/** Texts that come again are encoded once. */
+/** Encoded texts that are cached: many rows share them. */
 const mostKnown = 4096;
-/** More than any row without its texts takes. */
+/** An upper bound for a row without its texts. */
 const rowRoom = 1024;
 
-/** A cell that a spreadsheet would take for a formula. */
+/** A cell that a spreadsheet would run as a formula. */
 const isDangerous = /^[=+\-@\t\r']/;
 
 /**
  * The bytes of a text as a cell of RFC 4180: quoted where it must be. A cell that begins like a
- * formula, or with an apostrophe, gets an apostrophe before it; whoever reads it back takes one
- * apostrophe away from the beginning of a cell.
+ * formula, or with an apostrophe, gets an apostrophe before it; readers remove one
+ * apostrophe from the beginning of a cell.
  */
 export function csvCell(text: string): string {
   const safe = isDangerous.test(text) ? `'${text}` : text;
@@ -35,7 +35,7 @@ export class ByteBlock {
     return this.#at > this.#bytes.length - 2 * rowRoom;
   }
 
-  /** What was written since the last time; valid until the next row. */
+  /** The bytes since the last call; valid until the next row. */
   take(): Uint8Array {
     const bytes = this.#bytes.subarray(0, this.#at);
     this.#at = 0;

@@ -1,4 +1,4 @@
-/** Events as comma-separated values, RFC 4180: a row an event, the columns of the SQL table and what they mean. */
+/** Events as comma-separated values, RFC 4180: a row for each event, with the columns of the SQL table and decoded ones. */
 
 import { formatHex } from "../../base/units.ts";
 import { type EventBatch, eventFlags } from "../../events/batch.ts";
@@ -121,7 +121,7 @@ function writeMeaning(
   if (file !== 0) block.cell(source.pathOf(file) ?? "");
 }
 
-/** A length that a program made up may be negative: the kernel saw a number that no column holds. */
+/** An invalid length can be negative here: as the kernel's unsigned number it fits no column. */
 function whole(bytes: number): number {
   return bytes >= 0 ? bytes : bytes + 2 ** 64;
 }

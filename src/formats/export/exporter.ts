@@ -1,10 +1,10 @@
-/** What an exporter is, and what it is given: a recording to read, a stream to write to. */
+/** The interface of exporters: the recording that they read and the stream that they write to. */
 
 import type { EventBatch } from "../../events/batch.ts";
 import type { ProcessEnd, ProcessStart } from "../../events/process.ts";
 import type { ResidencyInterval } from "../../space/residency-interval.ts";
 
-/** Where the bytes go. Both resolve once there is room for more, so that a slow reader slows us. */
+/** The output. Both promises resolve once there is room for more, so that a slow reader slows the export. */
 export interface ExportOut {
   text(text: string): Promise<void>;
   bytes(bytes: Uint8Array): Promise<void>;
@@ -21,7 +21,7 @@ export interface ExportedRecording {
   readonly source: string;
 }
 
-/** Events with the state of their process's space behind each. */
+/** Events with the size of their process's space after each. */
 export interface MeasuredBatch {
   readonly batch: EventBatch;
   /** Bytes and regions of the row's process; NaN where its space is not known. */
@@ -66,7 +66,7 @@ export interface ExportSource {
   pathOf(file: number): string | undefined;
   /** A number for the call's stack: equal numbers, equal stack; 0 is unknown. */
   stackNumberOf(batch: EventBatch, row: number): number;
-  /** The stack of that number, the innermost frame first; asked for once all numbers are given. */
+  /** The stack of that number, the innermost frame first; to be called after all numbers were requested. */
   stackOf(stack: number): readonly NamedFrame[];
   /** The event as `maptrail events --json` writes it. */
   eventJson(batch: EventBatch, row: number): string;
@@ -83,6 +83,6 @@ export interface Exporter {
   readonly writes: string;
   /** Not for a terminal. */
   readonly isBinary: boolean;
-  /** Throws a UserError before it writes anything, where the recording has nothing for it. */
+  /** Throws a UserError, before it writes anything, when the recording has nothing to export. */
   run(source: ExportSource, out: ExportOut): Promise<void>;
 }

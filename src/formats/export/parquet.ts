@@ -35,7 +35,7 @@ class Columns {
   readonly call = column("call", "STRING");
   readonly at = column("at_nanos", "INT64", false, true);
   readonly duration = column("duration_nanos", "INT64", true, true);
-  /** Addresses are far apart: their differences take fewer bits than they. */
+  /** Delta encoding: differences of addresses take fewer bits than the addresses. */
   readonly args = Array.from({ length: 6 }, (_, i) => column(`arg${i}`, "INT64", true));
   readonly result = column("result", "INT64", true);
   readonly errno = column("errno", "STRING", true);

@@ -77,7 +77,7 @@ function slice(batch: EventBatch, row: number, source: ExportSource): string {
   const head =
     `{"name":"${kind}","cat":"${category}","pid":${batch.process[row]},"tid":${batch.tid[row]}` +
     `,"ts":${micros(batch.at[row]!)}`;
-  // What has no duration is a moment on its thread.
+  // Events without a duration are instants on their thread.
   const shape = duration < 0 ? `,"ph":"i","s":"t"` : `,"ph":"X","dur":${micros(duration)}`;
   return `${head}${shape},"args":${JSON.stringify(argsOf(batch, row, source))}}`;
 }

@@ -12,13 +12,13 @@ import { forkNote } from "../import/strace/forks.ts";
 type Value = number | bigint;
 type Form = (value: Value) => string;
 
-/** Numbers as they are; what a double does not hold, as the register that it was. */
+/** Numbers in decimal; values that a double does not hold, as hexadecimal registers. */
 const decimal: Form = (value) =>
   typeof value === "number" && Number.isSafeInteger(value) ? String(value) : formatHex(value);
 const address: Form = (value) => (Number(value) === 0 ? "NULL" : formatHex(value));
 const hex: Form = (value) => (Number(value) === 0 ? "0" : formatHex(value));
 
-/** Words where they say exactly the number. */
+/** Words, when they parse back to exactly the number. */
 function worded(format: (value: number) => string): Form {
   return (value) => (typeof value === "number" && value >= 0 ? format(value) : decimal(value));
 }

@@ -1,4 +1,4 @@
-/** A recording as strace -f -ttt -T would have written it, with nanoseconds. */
+/** A recording as the output of strace -f -ttt -T, with nanoseconds. */
 
 import { signalName } from "../../base/signals.ts";
 import type { EventBatch } from "../../events/batch.ts";
@@ -17,7 +17,7 @@ export const strace: Exporter = {
   },
 };
 
-/** A fork or vfork that worked, until its line is written: it is cut where its child's lines begin. */
+/** A successful fork or vfork whose line is not complete: it is split where its child's lines begin. */
 interface Fork {
   readonly tid: number;
   readonly atNanos: number;
@@ -31,7 +31,7 @@ class StraceWriter {
   readonly #source: ExportSource;
   readonly #block: TextBlock;
   readonly #processes: ReadonlyMap<number, ExportedProcess>;
-  /** Threads that lines have told of, by process. */
+  /** Threads that have been introduced by a line, by process. */
   readonly #known = new Map<number, Set<number>>();
   /** By the process that made them and the child's number. */
   readonly #forks = new Map<string, Fork>();
@@ -70,7 +70,7 @@ class StraceWriter {
     }
   }
 
-  /** The child is seen before the call that made it is over. */
+  /** The child's lines begin before the call that made it returns. */
   #beginFork(process: number, child: number): boolean {
     const fork = this.#forks.get(`${process} ${child}`);
     if (fork === undefined || fork.isBegun) return false;
@@ -102,7 +102,7 @@ class StraceWriter {
     else if (kind === "processEnded") this.#ended(process, atNanos);
   }
 
-  /** A recording holds no thread's beginning: the line before a thread's first tells of it. */
+  /** Recordings have no events for new threads: a clone line is written before a thread's first line. */
   #introduce(process: number, tid: number, atNanos: number): void {
     const pid = this.#processes.get(process)?.pid ?? tid;
     const known = this.#known.get(process) ?? new Set([pid]);
@@ -142,7 +142,7 @@ class StraceWriter {
       this.#line(tid, atNanos, `${text} = ${result}`, batch, row);
       return;
     }
-    // A thread's exec goes on as the process's first thread.
+    // After a thread's exec it is the process's first thread.
     this.#line(tid, atNanos, `${text.slice(0, -1)} <unfinished ...>`);
     this.#line(pid, atNanos, `+++ superseded by execve in pid ${tid} +++`);
     this.#line(pid, atNanos, `<... ${kind} resumed>) = 0`, batch, row);
@@ -159,7 +159,7 @@ class StraceWriter {
     );
   }
 
-  /** The first program's exec is the recorder's own: no event tells of it. */
+  /** The first program's exec is the recorder's own, for which there is no event. */
   #started(number: number, atNanos: number): void {
     const process = this.#processes.get(number);
     if (process === undefined) return;

@@ -8,7 +8,7 @@ import type { TimedCalls } from "./timed-calls.ts";
 
 const entry = /^> (\d+) (\d+) (\d+) (\d+)((?: [0-9a-f]+){6})$/;
 const exit = /^< (\d+) (\d+) (\d+) (\d+) (-?\d+)$/;
-/** What bpftrace says itself. */
+/** bpftrace's own messages. */
 const quiet = /^(?:Attach(?:ing|ed) \d+ probes?.*|Lost \d+ events.*|\s*)$/;
 
 export const bpftrace: Importer = {

@@ -1,4 +1,4 @@
-/** Puts the calls of one process into an order in which every step was possible. */
+/** Orders the calls of one process so that every step was possible. */
 
 import { defaultPageBytes } from "../../base/pages.ts";
 import { kindOf } from "../../events/kinds.ts";
@@ -9,13 +9,13 @@ import { argsWord, recordWords, resultWord } from "../../journal/wire/words.ts";
 import { type CallRow, copyOfRow } from "./call-row.ts";
 
 const high = 4294967296;
-/** Calls that may wait for one that never ends; then they are placed as if it had not begun. */
+/** Bound on calls that wait for an open one; beyond it they are placed as if that had not begun. */
 const mostWaiting = 100_000;
 const brkKind = enums.kind.brk;
 const wireKinds: Readonly<Record<string, number>> = enums.kind;
 
 interface Kept {
-  /** Undefined is a mark: no call, only its place. */
+  /** Undefined for a mark: a place without a call. */
   readonly row: CallRow | undefined;
   readonly begin: number;
   readonly end: number;
@@ -23,14 +23,14 @@ interface Kept {
 }
 
 /**
- * The rule of journal/pass/waiting.ts over the stamps of a log: a range is freed at a call's begin and
- * taken at its end. As there, calls enter in the order of their begins, once no open call can have
- * begun before them. A call goes straight through while no other of the process is open.
+ * Applies the rule of journal/pass/waiting.ts to the stamps of a log: a range is freed at a call's
+ * begin and taken at its end. As there, calls are queued in the order of their begins, once no open
+ * call can have begun before them. Without other open calls in the process a call is written at once.
  */
 export class CallOrder {
-  /** Everything waits while it is true: the process is not known to have begun. */
+  /** While true, everything waits: the process's start is not known yet. */
   paused = false;
-  /** Calls are given in the order of their begins: `advance` places them, not the end of open ones. */
+  /** Calls are added in the order of their begins, so `advance` places them, not the end of open ones. */
   isByBegin = false;
   readonly #write: (row: CallRow) => void;
   readonly #ranges = new CallRanges(defaultPageBytes);
@@ -38,7 +38,7 @@ export class CallOrder {
   readonly #open = new Map<number, number>();
   /** The least of them, infinite when there is none. */
   #earliest = Number.POSITIVE_INFINITY;
-  /** Calls that have ended and cannot enter yet, in the order of their ends. */
+  /** Calls that have ended and cannot be queued yet, in the order of their ends. */
   #ended: Kept[] = [];
   /** By their ids in #waiting. */
   readonly #entered: (Kept | undefined)[] = [];
@@ -55,7 +55,7 @@ export class CallOrder {
     return this.#enteredCount === 0 && this.#ended.length === 0;
   }
 
-  /** A call of that thread began; its row comes with its end. */
+  /** A call of that thread began; its row is added at its end. */
   opened(tid: number, begin: number): void {
     this.#open.set(tid, begin);
     if (begin < this.#earliest) this.#earliest = begin;
@@ -68,7 +68,7 @@ export class CallOrder {
     for (const begin of this.#open.values()) if (begin < this.#earliest) this.#earliest = begin;
   }
 
-  /** The thread has another number than was thought. */
+  /** The thread's number was corrected. */
   renamed(from: number, to: number): void {
     const begin = this.#open.get(from);
     if (begin === undefined) return;
@@ -76,7 +76,7 @@ export class CallOrder {
     this.#open.set(to, begin);
   }
 
-  /** Takes a call that is over; `then` runs behind its place in history. The row may change afterwards. */
+  /** Adds a finished call; `then` runs after it is placed. The row is copied if it has to wait. */
   add(row: CallRow, then?: () => void): void {
     if (!this.#isFree) {
       this.#keep({ row: copyOfRow(row), begin: row.begin, end: row.end, then });
@@ -87,7 +87,7 @@ export class CallOrder {
     then?.();
   }
 
-  /** Runs `then` behind all calls that ended up to that stamp. */
+  /** Runs `then` after all calls that ended up to that stamp. */
   mark(stamp: number, then: () => void): void {
     if (this.#isFree) then();
     else this.#keep({ row: undefined, begin: stamp, end: stamp, then });
@@ -100,17 +100,17 @@ export class CallOrder {
   #keep(kept: Kept): void {
     this.#ended.push(kept);
     if (this.#ended.length > mostWaiting) this.#giveUpWaiting();
-    // While the same call is open nothing that began behind it can enter.
+    // Calls that began after the earliest open call cannot be queued before it ends.
     if (kept.begin < this.#earliest) this.settle();
   }
 
-  /** A call that does not end holds the others up no longer. */
+  /** Stops waiting for open calls. */
   #giveUpWaiting(): void {
     this.#open.clear();
     this.#earliest = Number.POSITIVE_INFINITY;
   }
 
-  /** Lets all enter that no open call can have begun before, and places what can be placed. */
+  /** Queues the calls that no open call can precede, and places those that are ready. */
   settle(): void {
     if (this.paused || this.isEmpty) return;
     const earliest = this.#earliest;
@@ -126,7 +126,7 @@ export class CallOrder {
     if (!this.isByBegin) this.#placeUpTo(earliest);
   }
 
-  /** No call that begins below `stamp` will come. */
+  /** No further call will begin below `stamp`. */
   advance(stamp: number): void {
     if (!this.paused && this.#enteredCount > 0) this.#placeUpTo(stamp);
   }
@@ -163,7 +163,7 @@ export class CallOrder {
     }
   }
 
-  /** By way of a journal's record, whose reader knows what each call takes and frees. */
+  /** Through a journal record, because CallRanges knows what each call takes and frees. */
   #readRanges(row: CallRow): void {
     const kind = wireKinds[kindOf(row.kind) ?? ""] ?? 0;
     for (let i = 0; i < 6; i++) this.#put(argsWord + 2 * i, row.args[i]!);

@@ -1,4 +1,4 @@
-/** One call on its way from a line of text into a batch. */
+/** One call, between its line of text and a batch. */
 
 import { type EventBatch, eventFlags } from "../../events/batch.ts";
 
@@ -11,7 +11,7 @@ export interface CallRow {
   tid: number;
   /** Nanoseconds since the first event. */
   at: number;
-  /** Nanoseconds; -1 where nothing tells. */
+  /** Nanoseconds; -1 when unknown. */
   duration: number;
   readonly args: Float64Array;
   result: number;
@@ -51,7 +51,7 @@ export function setResultUnknown(row: CallRow): void {
   row.flags |= eventFlags.resultUnknown;
 }
 
-/** Writes the call behind the rows of a batch that has room. */
+/** Appends the call to a batch that has room. */
 export function appendCall(batch: EventBatch, row: CallRow, process: number): void {
   const at = batch.length;
   batch.kind[at] = row.kind;

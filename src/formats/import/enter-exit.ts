@@ -3,7 +3,7 @@
 import type { TracedCall } from "./calls-of-interest.ts";
 import type { TimedCall, TimedCalls } from "./timed-calls.ts";
 
-/** Who makes a call; `program` is the thread's name, empty where the log does not tell. */
+/** Who makes a call; `program` is the thread's name, empty when the log does not have it. */
 export interface Caller {
   readonly pid: number;
   readonly tid: number;

@@ -1,4 +1,4 @@
-/** Collects the rows of an import into batches and hands them on. */
+/** Collects the rows of an import in batches for the sink. */
 
 import { createBatch } from "../../events/batch.ts";
 import { kindCodes, type Moment, moments, type Observation } from "../../events/kinds.ts";
@@ -23,7 +23,7 @@ export class EventOut {
     this.sink = sink;
   }
 
-  /** Says where the recording came from; only the first time counts. */
+  /** Sets the recording's source; only the first call counts. */
   begin(origin: Origin): void {
     if (this.#begun) return;
     this.#begun = true;

@@ -1,4 +1,4 @@
-/** Whose calls are whose: makes processes out of forks, execs and exits, whatever log they stand in. */
+/** Assigns calls to processes, which it makes from the forks, execs and exits of any kind of log. */
 
 import { defaultPageBytes } from "../../base/pages.ts";
 import type { ProcessEnd, ProcessStart } from "../../events/process.ts";
@@ -7,14 +7,14 @@ import type { EventOut } from "./event-out.ts";
 import type { GivenMaps } from "./importer.ts";
 import { ImportedProcess, type ProcessOrigin } from "./process.ts";
 
-/** A moment of the log. */
+/** A point of the log. */
 export interface LogPoint {
   readonly atNanos: number;
   /** On the scale of CallRow.begin and end. */
   readonly stamp: number;
 }
 
-/** What becomes of a new thread id, and what it shares with who made it. */
+/** What a new thread id is, by what it shares with its maker. */
 export type ChildKind = "fork" | "borrower" | "thread";
 
 export interface Thread {
@@ -27,7 +27,7 @@ export interface Thread {
 export interface HistoryOptions {
   readonly out: EventOut;
   readonly maps: readonly GivenMaps[];
-  /** Sentences about what the log does not tell; read when a process begins. */
+  /** Sentences about what the log lacks; read when a process begins. */
   readonly reasons: () => readonly string[];
 }
 
@@ -38,7 +38,7 @@ export class History {
   /** In the order of their numbers, without those that have ended. */
   readonly #alive = new Map<number, ImportedProcess>();
   #next = 1;
-  /** Pid of the first process, whose maps are meant where no pid is given. */
+  /** Pid of the first process, to which maps without a pid belong. */
   #firstPid: number | undefined;
   /** Calls come in the order of their begins. */
   isByBegin = false;
@@ -52,12 +52,12 @@ export class History {
     return this.#threads.get(tid);
   }
 
-  /** The only thread that is known to live, if there is one alone. */
+  /** The only live thread, if there is just one. */
   get onlyThread(): Thread | undefined {
     return this.#threads.size === 1 ? this.#threads.values().next().value : undefined;
   }
 
-  /** A thread that lines without a number spoke of turns out to have that number. */
+  /** Lines without a thread number turn out to be of the thread with that number. */
   rename(thread: Thread, tid: number): Thread {
     const renamed = { ...thread, tid };
     this.#threads.delete(thread.tid);
@@ -65,7 +65,7 @@ export class History {
     return renamed;
   }
 
-  /** A process that was there before the log, or whose beginning the log does not show. */
+  /** A process that is older than the log, or whose start the log does not show. */
   addRoot(tid: number, at: LogPoint, exe = "", argv: readonly string[] = []): Thread {
     const process = this.#newProcess({
       pid: tid,
@@ -83,7 +83,7 @@ export class History {
     return thread;
   }
 
-  /** A new thread id, before or after the call that made it is over; see `forked`. */
+  /** A new thread id, before or after the call that made it returned; see `forked`. */
   addChild(parent: Thread, tid: number, kind: ChildKind, at: LogPoint): Thread {
     const known = this.#threads.get(tid);
     if (known !== undefined) this.exited(known, {}, at); // the number is in use again
@@ -110,14 +110,14 @@ export class History {
     return thread;
   }
 
-  /** The call that made `child` is over: it stands before all that a forked child does. */
+  /** The call that made `child` returned: it precedes everything that a forked child does. */
   forked(parent: Thread, row: CallRow, child: Thread, kind: ChildKind): void {
     if (kind === "thread") return;
     if (kind === "borrower") parent.process.order.add(row);
     else parent.process.order.add(row, () => this.#start(child.process));
   }
 
-  /** An exec that worked. `row` is the call, or undefined where nothing is known of it. */
+  /** A successful exec. `row` is the call, or undefined when it is not known. */
   execed(thread: Thread, row: CallRow, exe: string, argv: readonly string[], at: LogPoint): void {
     const before = thread.process;
     const call = copyOfRow(row);
@@ -176,12 +176,12 @@ export class History {
     );
   }
 
-  /** No call that begins below `stamp` will come, in any process. */
+  /** No further call of any process will begin below `stamp`. */
   advance(stamp: number): void {
     for (const { order } of this.#alive.values()) if (!order.isEmpty) order.advance(stamp);
   }
 
-  /** Nothing more will come: places all that waits and ends every process. */
+  /** The end of the log: places all waiting calls and ends every process. */
   finish(at: LogPoint): void {
     for (const process of [...this.#alive.values()]) {
       if (!process.isStarted) this.#start(process);

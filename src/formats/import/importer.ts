@@ -1,4 +1,4 @@
-/** What an importer is: it finds out whether a text is its own, and makes events of it. */
+/** The interface of importers: recognising a text and making events of it. */
 
 import type { EventBatch } from "../../events/batch.ts";
 
@@ -11,13 +11,13 @@ export interface ImportFile {
 
 /** Where a recording came from: known before its first event, and never changed. */
 export interface Origin {
-  /** Empty where the text does not tell. */
+  /** Empty when unknown. */
   readonly command: readonly string[];
   /** CLOCK_REALTIME; undefined where the text has no date. */
   readonly startedAtUnixNanos: bigint | undefined;
 }
 
-/** Takes what an importer makes; a RecordingWriter behind it. */
+/** The output of an importer, written by a RecordingWriter. */
 export interface ImportSink {
   /** Once, before anything else. */
   begin(origin: Origin): void;
@@ -25,7 +25,7 @@ export interface ImportSink {
   blob(bytes: Uint8Array): number;
   /** The id of a file, from 1. */
   file(file: { readonly dev: number; readonly inode: string; readonly path: string }): number;
-  /** Rows in history order; the batch is the importer's again afterwards. */
+  /** Rows in history order; the importer may reuse the batch afterwards. */
   append(batch: EventBatch): void;
 }
 
@@ -52,7 +52,7 @@ export interface ImportResult {
   readonly durationNanos: number;
 }
 
-/** A maps text that the user gives beside a log. */
+/** A maps text that the user supplies with a log. */
 export interface GivenMaps {
   /** Undefined is the first process of the log. */
   readonly pid: number | undefined;
@@ -68,7 +68,7 @@ export interface ImportJob {
 }
 
 export interface Importer {
-  /** As `--format` takes it and as the recording's source says it. */
+  /** For `--format` and for the recording's source. */
   readonly name: string;
   /** What it reads, for help: the end of a sentence. */
   readonly reads: string;
@@ -77,7 +77,7 @@ export interface Importer {
    * where the text has any; bytes are Latin-1 characters.
    */
   detect(head: string): number;
-  /** Reads everything and appends what it means. Throws UserErrors; damaged lines are problems instead. */
+  /** Reads everything and appends its events. Throws UserErrors; damaged lines are problems instead. */
   run(job: ImportJob): Promise<ImportResult>;
 }
 

@@ -9,16 +9,16 @@ import { LineSource, latin1 } from "./lines.ts";
 import { ProblemLog } from "./problems.ts";
 import { TimedCalls } from "./timed-calls.ts";
 
-/** What became of a line. */
+/** The result of reading a line. */
 export type LineOutcome =
-  /** It was understood, or is known to say nothing of mappings. */
+  /** It was understood, or is known to be irrelevant to mappings. */
   | undefined
   /** Why it could not be read, as the end of a sentence. */
   | string;
 
 export interface LineReader {
   read(line: string, calls: TimedCalls): LineOutcome;
-  /** Hands over what is still open. */
+  /** Finishes calls that are still open. */
   finish(calls: TimedCalls): void;
 }
 

@@ -1,13 +1,13 @@
-/** The lines of a stream of bytes, one at a time and without copies where a line lies in one piece. */
+/** The lines of a stream of bytes, one at a time, without a copy when a line is within one piece. */
 
 import type { ImportFile } from "./importer.ts";
 
 const lineFeed = 10;
 const carriageReturn = 13;
-/** A text without line feeds is cut here, so that memory does not follow its length. */
+/** A text without line feeds is split here, to bound memory. */
 const longestLine = 1 << 20;
 
-/** A line where it lies: `bytes` from `start` to `end`, without its end. */
+/** A line in place: `bytes` from `start` to `end`, without its line feed. */
 export interface LogLine {
   /** The file's. */
   readonly name: string;

@@ -1,4 +1,4 @@
-/** A process of an import, while its calls are read. */
+/** The state of one process during an import. */
 
 import type { ProcessStart } from "../../events/process.ts";
 import { CallOrder } from "./call-order.ts";

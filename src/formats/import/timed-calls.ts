@@ -1,4 +1,4 @@
-/** Calls with a begin and a duration, in no strict order, made into a history: for all tracers but strace. */
+/** Makes a history of calls with a begin and a duration, in no strict order: for all tracers but strace. */
 
 import { kindCodes } from "../../events/kinds.ts";
 import { type CallRow, emptyRow, setResultUnknown } from "./call-row.ts";
@@ -6,10 +6,10 @@ import type { EventOut } from "./event-out.ts";
 import type { ChildKind, History, Thread } from "./history.ts";
 
 export interface TimedCall {
-  /** 0 where the log tells only the thread. */
+  /** 0 when the log has only the thread. */
   readonly pid: number;
   readonly tid: number;
-  /** As the kernel names it; clone3 and fork are told apart from clone. */
+  /** As the kernel names it; clone3 and fork are distinguished from clone. */
   readonly name: string;
   readonly kind: number;
   /** Signed registers. */
@@ -20,19 +20,19 @@ export interface TimedCall {
   readonly atNanos: number;
   /** -1 where it is not known. */
   readonly durationNanos: number;
-  /** The thread's name behind the call, empty where the log does not tell. */
+  /** The thread's name after the call, empty when unknown. */
   readonly program: string;
-  /** Of the mapped file, or of the program of an exec; empty where the log does not tell. */
+  /** Of the mapped file, or of the program of an exec; empty when unknown. */
   readonly path: string;
 }
 
-/** So many calls are looked at together: buffers of several processors come one behind the other. */
+/** The size of the sorting window: logs contain the buffers of several processors one after another. */
 const windowCalls = 8192;
 
 const shareSpace = 0x100;
 const setTls = 0x8_0000;
 
-/** Sorts calls by their begins within a window, and hands them to the history. */
+/** Sorts calls by their begins within a window, and adds them to the history. */
 export class TimedCalls {
   readonly #out: EventOut;
   readonly #history: History;

@@ -1,4 +1,4 @@
-/** What a call that is over means: an event, a child, another program, a file's name. */
+/** The effect of a finished call: an event, a child, another program, a file's name. */
 
 import { hasFlags, mapFlags } from "../../../events/flags.ts";
 import { kindCodes } from "../../../events/kinds.ts";

@@ -62,7 +62,7 @@ interface Opened {
   hasDuration: boolean;
 }
 
-/** The sources that have a line, each standing on its first. */
+/** The sources that have a line, each at its first. */
 async function open(sources: readonly Omit<Opened, "hasDuration">[]): Promise<Opened[]> {
   const opened: Opened[] = [];
   for (const one of sources) {
@@ -79,7 +79,7 @@ function readHead({ source, head: lineHead }: Pick<Opened, "source" | "head">): 
   lineHead.read(source.bytes, source.start, source.end);
 }
 
-/** Line after line; of several files always the one whose next line is the earliest. */
+/** Reads line after line; with several files, always from the one whose next line is the earliest. */
 async function readMerged(opened: Opened[], reader: StraceReader): Promise<void> {
   const left = [...opened];
   while (left.length > 0) {

@@ -1,4 +1,4 @@
-/** Calls that began and have not come back, and lines whose thread is not known yet. */
+/** Calls that have not returned yet, and lines whose thread is not known yet. */
 
 import type { LogPoint, Thread } from "../history.ts";
 import type { LogLine } from "../lines.ts";
@@ -74,7 +74,7 @@ export class DeferredLines {
     return this.#lines.has(tid);
   }
 
-  /** More would fill memory: they are to be read as they are. */
+  /** Bound on memory: further lines are read without waiting. */
   get isFull(): boolean {
     return this.#count > mostDeferred;
   }

@@ -1,4 +1,4 @@
-/** One line of strace after the other, made into what happened. */
+/** Interprets the lines of strace one by one. */
 
 import type { EventOut } from "../event-out.ts";
 import type { History, LogPoint, Thread } from "../history.ts";
@@ -60,7 +60,7 @@ export class StraceReader {
     this.#dispatch(line, head.at, named);
   }
 
-  /** Ends what is open: its results will never be known. */
+  /** Ends open calls, whose results will never be known. */
   finish(): void {
     this.#now = { ...this.#now, stamp: this.#now.stamp + 1 };
     for (const tid of this.#open.threads()) {
@@ -149,7 +149,7 @@ export class StraceReader {
     if (shape.role === "memory") thread.process.order.opened(thread.tid, this.#now.stamp);
   }
 
-  /** A new call of a thread whose last one did not come back: a signal handler jumped out of it. */
+  /** A new call of a thread whose last one did not return: a signal handler jumped out of it. */
   #abandon(thread: Thread): void {
     const begun = this.#open.take(thread.tid);
     if (begun === undefined) return;
@@ -208,7 +208,7 @@ export class StraceReader {
     this.#history.exited(thread, how, this.#now);
   }
 
-  /** The thread of that line. Undefined: the line is taken care of. */
+  /** The thread of that line; undefined when the line was handled already. */
   #find(tid: number, shape: CallShape, line: LogLine, at: number): Thread | undefined {
     const text = latin1(line.bytes, at, line.end);
     const found = this.#finder.find(tid, shape, text, this.#now);

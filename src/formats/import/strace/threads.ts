@@ -1,4 +1,4 @@
-/** Who a thread is that a log of strace had not named before. */
+/** Identifies a thread that a log of strace mentions for the first time. */
 
 import type { EventOut } from "../event-out.ts";
 import type { History, LogPoint, Thread } from "../history.ts";
