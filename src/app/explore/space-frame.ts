@@ -35,7 +35,7 @@ export interface SpaceFrame {
 const stackGuardMostBytes = 64 * 1024;
 const stackLeastBytes = 16 * 1024;
 
-/** `seq` is the event that left the space so; `toolRanges` are the tool's own, which no space holds. */
+/** `seq` is the last event applied; `toolRanges` is the tool's own memory, which is not in the space. */
 export function frameOf(
   space: AddressSpace,
   process: number,
@@ -104,7 +104,7 @@ export function frameOf(
 
 /**
  * A thread's stack, as libc makes one: a range without access at the low end of a mapping, and all
- * above it readable and writable. Concluded from the shape; the kernel keeps no mark of it.
+ * above it readable and writable. Inferred from the shape, because the kernel does not mark it.
  */
 function isStackAboveGuard(
   i: number,

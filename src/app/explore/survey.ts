@@ -46,7 +46,7 @@ export class Survey {
   };
   peakMappedBytes = 0;
   peakRegions = 0;
-  /** Maps texts that the replay was held against, and ranges in which they differed. */
+  /** Maps texts compared with the replay, and the ranges that differed. */
   checks = 0;
   divergences = 0;
   readonly #tape: Tape;
@@ -65,7 +65,7 @@ export class Survey {
       features: kernelFeaturesOf(tape.row),
       files: tape.seeker.files,
       landmarks: tape.landmarks,
-      // A child without maps of its own begins as its parent was.
+      // A child without a maps text begins with its parent's space.
       ...(this.#isHeir ? {} : { only: process }),
       onCheck: (owner, { divergences }) => {
         if (owner !== process) return;

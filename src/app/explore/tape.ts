@@ -1,4 +1,4 @@
-/** A recording that somebody looks around in, opened once; one that is still being made can be followed. */
+/** A recording opened for browsing, which can still be growing. */
 
 import { type Landmarks, readLandmarks } from "../../replay/landmarks.ts";
 import { Seeker } from "../../replay/seek.ts";
@@ -64,7 +64,7 @@ export class Tape {
     return this.row.status === "recording";
   }
 
-  /** Looks for what was recorded since; false when nothing was. */
+  /** Picks up events recorded since; false when there are none. */
   refresh(): boolean {
     const { row: before, reader: old } = this.#open;
     const row = this.#store.recording(this.#choice.recording ?? before.id);

@@ -1,4 +1,4 @@
-/** What a use-case may touch of the outside: where it writes, the environment, the current folder. */
+/** A use-case's access to the outside: its outputs, the environment, the current folder. */
 
 import type { Style } from "../../base/style.ts";
 import type { Environment } from "../../base/terminal.ts";

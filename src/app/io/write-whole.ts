@@ -1,11 +1,11 @@
-/** Output into a file: it is there whole, or as it was before. */
+/** Writes a file atomically: it is complete, or as it was before. */
 
 import { rename, rm, stat, writeFile } from "node:fs/promises";
 import { UserError } from "../../base/errors.ts";
 
 /** `path` is absolute, `named` is how the user wrote it. Throws a UserError with the system's reason. */
 export async function writeWhole(path: string, named: string, text: string): Promise<void> {
-  // A pipe or a device is written to; only a file can be put in the place of another.
+  // Pipes and devices are written directly; only a file can be replaced by renaming.
   const isFile = (await stat(path).catch(() => undefined))?.isFile() ?? true;
   const draft = isFile ? `${path}.${process.pid}.part` : path;
   try {

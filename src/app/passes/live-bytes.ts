@@ -1,4 +1,4 @@
-/** Bytes that were mapped at a moment, by the event that mapped them. */
+/** Bytes mapped at an instant, by the event that mapped them. */
 
 import { UserError } from "../../base/errors.ts";
 import type { ProcessLandmarks } from "../../replay/landmarks.ts";

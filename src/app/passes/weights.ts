@@ -1,4 +1,4 @@
-/** What an event weighs where calls are added up by who made them. */
+/** The weight of an event when calls are grouped by call site. */
 
 import { GrowthClassifier } from "../../analyses/recorders/growth.ts";
 import type { EventBatch } from "../../events/batch.ts";

@@ -1,4 +1,4 @@
-/** Everyone who ever held an address, by one replay. */
+/** Finds everyone who ever held an address, in one replay. */
 
 import type { SiteNames } from "../../analyses/recorders/sites.ts";
 import { kernelFeaturesOf } from "../../replay/kernel-features.ts";

@@ -1,4 +1,4 @@
-/** What a recording remembers of the machine that it was made on. */
+/** The facts about the machine that a recording stores. */
 import { readFileSync } from "node:fs";
 import { arch, cpus, release } from "node:os";
 import { probeKernel } from "../../ffi/kernel-probe.ts";

@@ -1,4 +1,4 @@
-/** Records a child of the lab with the tool itself, into a database that nobody keeps. */
+/** Records a child of the lab with the tool itself, into a temporary database. */
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -11,7 +11,7 @@ const stderrFd = 2;
 const label = "maptrail";
 const gap = "   ";
 
-/** What is said, the most important first. */
+/** The parts of the line, the most important first. */
 function partsOf(drain: Drain): (readonly [text: string, role?: "bad"])[] {
   const { events, processes, alive, lost, journalBytes } = drain.counts();
   return [

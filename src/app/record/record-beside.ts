@@ -1,4 +1,4 @@
-/** A recorder in a process of its own, for somebody who looks on: the program's output goes to a file. */
+/** A recorder in a process of its own, for a TUI that watches it: the program's output goes to a file. */
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -66,7 +66,7 @@ async function waitForNewer(
   hasEnded: () => boolean,
 ): Promise<number | undefined> {
   for (;;) {
-    const ended = hasEnded(); // asked first: what it made last must still be found
+    const ended = hasEnded(); // checked first, so that the last thing it made is still found
     const newest = newestRecording(path);
     if (newest.id > before && newest.eventCount > 0) return newest.id;
     if (ended) return newest.id > before ? newest.id : undefined;

@@ -124,7 +124,7 @@ class Run {
   /** Drains until the program and all that it started are gone. */
   async #follow(live: LiveLine): Promise<void> {
     for (;;) {
-      const ended = this.#end !== undefined; // asked before the poll: what it wrote last must still be taken
+      const ended = this.#end !== undefined; // checked before the poll, which then drains the last records
       const more = this.#poll();
       live.show(this.#drain);
       const stays =

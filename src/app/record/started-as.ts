@@ -1,4 +1,4 @@
-/** What the tool's own start has changed and a traced program must find as it was. */
+/** The process state that starting node has changed and that a traced program must get unchanged. */
 import { Buffer } from "node:buffer";
 
 /** Set by bin/maptrail.js before node starts; never passed on to the traced program. */
