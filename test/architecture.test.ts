@@ -154,6 +154,16 @@ describe("a rule that is broken is named", () => {
 });
 
 describe("within a room", () => {
+  it("two files that need each other's types are a cycle", () => {
+    const sources = new Map([
+      ["src/base/a.ts", 'import type { B } from "./b.ts";'],
+      ["src/base/b.ts", 'import type { A } from "./a.ts";'],
+    ]);
+    expect(violations(sources)).toEqual([
+      "import cycle: src/base/a.ts -> src/base/b.ts -> src/base/a.ts",
+    ]);
+  });
+
   it.each([
     [
       "src/analyses/recorders/a.ts",

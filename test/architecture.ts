@@ -151,7 +151,7 @@ export function violations(sources: ReadonlyMap<string, string>): string[] {
     for (const item of importsOf(source)) {
       const complaint = judge(path, room, item);
       if (complaint !== undefined) found.push(`${path}: ${complaint}`);
-      if (item.specifier.startsWith(".") && item.kind === "value") {
+      if (item.specifier.startsWith(".") && item.kind !== "lazy") {
         targets.push(resolve(path, item.specifier));
       }
     }
