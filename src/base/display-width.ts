@@ -17,7 +17,7 @@ export function displayWidth(text: string): number {
 }
 
 /** The text as what a terminal shows in one place: a letter with its marks, an emoji of several parts. */
-export function charactersOf(text: string): readonly string[] {
-  if (narrow.test(text)) return text.split("");
+export function charactersOf(text: string): Iterable<string> {
+  if (narrow.test(text)) return text;
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }

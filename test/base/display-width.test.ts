@@ -32,7 +32,7 @@ describe("the width of a text", () => {
 
 describe("the characters of a text", () => {
   it("are what a terminal shows in one place", () => {
-    expect(charactersOf("a字e\u0301👍🏽")).toEqual(["a", "字", "e\u0301", "👍🏽"]);
-    expect(charactersOf("─→a")).toEqual(["─", "→", "a"]);
+    expect([...charactersOf("a字e\u0301👍🏽")]).toEqual(["a", "字", "e\u0301", "👍🏽"]);
+    expect([...charactersOf("─→a")]).toEqual(["─", "→", "a"]);
   });
 });

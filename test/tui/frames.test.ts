@@ -20,7 +20,7 @@ async function show(options: SessionOptions, keys = "", folder = lifeDatabase())
   open.push({ sitting, app });
   const draw = async (text: string): Promise<string> => {
     for (const key of text === "" ? [] : text.split("|")) {
-      app.type(key);
+      await app.type(key);
       await sitting.rest();
     }
     await sitting.rest();
@@ -137,7 +137,7 @@ describe("names in wide characters", () => {
 describe("playing", () => {
   it("moves on to the end and stops there", async () => {
     const { sitting, app, draw } = await show({ size: sizes[0] }, "g");
-    app.type(">>>>>> ");
+    await app.type(">>>>>> ");
     await new Promise((resolve) => setTimeout(resolve, 300));
     await draw("");
     expect(sitting.session.view).toMatchObject({ seq: 14, playing: undefined, speed: 100_000 });
@@ -147,7 +147,7 @@ describe("playing", () => {
 describe("q", () => {
   it("ends the app", async () => {
     const { app } = await show({ size: sizes[0] });
-    app.type("q");
+    await app.type("q");
     await expect(app.ended).resolves.toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 /** The app in Ink, with a stdin to type into and without a terminal: its frames are kept as text. */
 import { PassThrough } from "node:stream";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import type { ReadStream } from "node:tty";
 import { displayWidth } from "../../src/base/display-width.ts";
 import { mount } from "../../src/tui/components/mount.tsx";
@@ -7,8 +8,8 @@ import type { Session } from "../../src/tui/session/session.ts";
 import { type PlacedLines, rowsOf } from "../../src/tui/terminal/rows.ts";
 
 export interface MountedApp {
-  /** What a terminal would send. */
-  type(text: string): void;
+  /** What a terminal would send. Resolves once the app has read it and drawn. */
+  type(text: string): Promise<void>;
   /** The last frame, its rows padded to where their parts begin. */
   frame(): string;
   unmount(): void;
@@ -26,7 +27,12 @@ export function mountApp(session: Session): MountedApp {
     },
   );
   return {
-    type: (text) => stdin.write(text),
+    type: async (text) => {
+      stdin.write(text);
+      // A lone escape is a key only after 30 ms.
+      await setTimeout(text.endsWith("\u001b") ? 50 : 0);
+      await setImmediate();
+    },
     frame: () => textOf(last, session.view.size.rows),
     unmount: () => app.unmount(),
     ended: app.ended,

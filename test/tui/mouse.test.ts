@@ -19,7 +19,7 @@ async function show(columns: number, rows: number) {
   const app = mountApp(sitting.session);
   open.push({ sitting, app });
   const type = async (text: string): Promise<void> => {
-    app.type(text);
+    await app.type(text);
     await sitting.rest();
   };
   const mouse = (what: keyof typeof buttons, column: number, row: number): Promise<void> =>

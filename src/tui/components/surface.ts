@@ -1,8 +1,8 @@
 /**
- * The lines on the screen and the boxes that Ink has laid out for them. Ink itself paints nothing: to
- * paint 200x60 cells it takes every line apart into characters, some 30 ms of processor time a frame,
- * and it keeps each text that it has ever measured. So a box stays empty in Ink, and once Ink has
- * done its layout, the lines are written where their boxes are.
+ * The lines on the screen, and the boxes that Ink has laid out for them. Ink paints nothing itself: it
+ * takes every line apart into characters, which at 200x60 costs 22 ms of processor time a frame, and
+ * it keeps every text that it has ever measured. So the boxes are empty, and once Ink has done its
+ * layout, the lines are written where their boxes are, as a browser leaves a <canvas> to its script.
  */
 import type { DOMElement } from "ink";
 import type { Mouse } from "../terminal/keys.ts";

@@ -51,7 +51,7 @@ export class Canvas {
   }
 
   fill(x: number, y: number, width: number, character: string, look: Look = ""): void {
-    for (let i = 0; i < width; i++) this.put(x + i, y, character, look);
+    this.put(x, y, character.repeat(Math.max(0, width)), look);
   }
 
   /** Changes the look of cells and keeps their characters. */

@@ -5,8 +5,8 @@ import { wrap } from "../../base/columns.ts";
 import { printable } from "../../base/printable.ts";
 import type { Role } from "../../base/style.ts";
 import { countOf } from "../../base/units.ts";
+import { drawList, type Entry, type Piece } from "./list.ts";
 import type { Palette } from "./palette.ts";
-import { type Block, drawBlocks, type Piece } from "./rows.ts";
 
 export interface FindingsState {
   readonly answer: FindingsAnswer | undefined;
@@ -36,19 +36,19 @@ export function drawFindings(
   palette: Palette,
 ): string[] {
   const quiet = palette.role("quiet");
-  const say = (text: string, look = quiet): Block => ({ rows: [[[text, look]]], isChosen: false });
-  const blocks: Block[] = [];
-  if (error !== undefined) blocks.push(say(`no findings: ${error}`, palette.role("bad")));
+  const say = (text: string, look = quiet): Entry => ({ rows: [[[text, look]]], isChosen: false });
+  const entries: Entry[] = [];
+  if (error !== undefined) entries.push(say(`no findings: ${error}`, palette.role("bad")));
   if (answer === undefined && isAsking)
-    blocks.push(say("every event is read for this; keys work meanwhile"));
+    entries.push(say("every event is read for this; keys work meanwhile"));
   for (const [i, finding] of (answer?.findings ?? []).entries()) {
-    blocks.push({ rows: findingRows(finding, width - 4, palette), isChosen: i === chosen });
+    entries.push({ rows: findingRows(finding, width - 4, palette), isChosen: i === chosen });
   }
-  if (answer?.findings.length === 0) blocks.push(say("nothing stands out in this recording"));
+  if (answer?.findings.length === 0) entries.push(say("nothing stands out in this recording"));
   for (const failure of answer?.failures ?? []) {
-    blocks.push(say(`no answer: ${failure}`, palette.role("bad")));
+    entries.push(say(`no answer: ${failure}`, palette.role("bad")));
   }
-  return drawBlocks(blocks, width, height, palette);
+  return drawList(entries, width, height, palette);
 }
 
 function findingRows(finding: Finding, width: number, palette: Palette): Piece[][] {

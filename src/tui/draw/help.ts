@@ -1,8 +1,8 @@
 /** The help, and screens of plain text. */
 import { printable } from "../../base/printable.ts";
 import { Canvas } from "./canvas.ts";
+import { drawList, type Entry, type Piece } from "./list.ts";
 import type { Palette } from "./palette.ts";
-import { type Block, drawBlocks, type Piece } from "./rows.ts";
 
 export function drawText(
   lines: readonly string[],
@@ -11,11 +11,11 @@ export function drawText(
   height: number,
   palette: Palette,
 ): string[] {
-  const blocks = lines.map((text, i): Block => {
+  const entries = lines.map((text, i): Entry => {
     const look = i === 0 ? palette.role("strong") : "";
     return { rows: [[[printable(text), look]]], isChosen: i === chosen };
   });
-  return drawBlocks(blocks, width, height, palette);
+  return drawList(entries, width, height, palette);
 }
 
 /** A key of the help; without `shown`, the entry before it speaks for it too. */

@@ -3,8 +3,8 @@ import { cutLine, wrap } from "../../base/columns.ts";
 import { displayWidth } from "../../base/display-width.ts";
 import { printable } from "../../base/printable.ts";
 import { formatDuration } from "../../base/units.ts";
+import { drawList, type Entry, type Piece } from "./list.ts";
 import type { Palette } from "./palette.ts";
-import { type Block, drawBlocks, type Piece } from "./rows.ts";
 
 export interface ProcessLine {
   readonly process: number;
@@ -34,7 +34,7 @@ export function drawProcesses(
   height: number,
   palette: Palette,
 ): string[] {
-  const blocks = processes.map((one, i): Block => {
+  const entries = processes.map((one, i): Entry => {
     const reasons = one.reasons.flatMap((reason) => wrap(printable(reason), width - 8));
     const quiet = palette.role("quiet");
     return {
@@ -45,7 +45,7 @@ export function drawProcesses(
       isChosen: i === chosen,
     };
   });
-  return drawBlocks(blocks, width, height, palette);
+  return drawList(entries, width, height, palette);
 }
 
 const indented =

@@ -1,24 +1,24 @@
-/** Lists of blocks of text with one of them chosen: what findings, processes and answers are shown as. */
+/** A list with one of its entries chosen: findings, processes, lines of an answer. */
 import { Canvas } from "./canvas.ts";
 import type { Palette } from "./palette.ts";
 
-/** The rows of one entry. */
-export interface Block {
+/** An entry may take several rows. */
+export interface Entry {
   readonly rows: readonly (readonly Piece[])[];
   readonly isChosen: boolean;
 }
 
 export type Piece = readonly [text: string, look: string];
 
-/** Draws blocks one below the other, scrolled so that the chosen one is on the screen. */
-export function drawBlocks(
-  blocks: readonly Block[],
+/** Scrolled so that the chosen entry is on the screen. */
+export function drawList(
+  entries: readonly Entry[],
   width: number,
   height: number,
   palette: Palette,
 ): string[] {
   const canvas = new Canvas(width, height);
-  const rows = blocks.flatMap(({ rows: own, isChosen }) =>
+  const rows = entries.flatMap(({ rows: own, isChosen }) =>
     own.map((pieces, i) => ({ pieces, mark: isChosen && i === 0, isChosen })),
   );
   const first = rows.findIndex(({ isChosen }) => isChosen);
