@@ -109,7 +109,7 @@ function nameOf(blocked: Blocked, row: number): string {
   const { log, facts } = blocked;
   const kind = blockerKinds[log.kind[row]!]!;
   if (isNamedByFile(kind)) {
-    const path = facts.files.get(log.backing[row]!)?.path;
+    const path = facts.files.get(log.file[row]!)?.path;
     if (path) return kind === "file" ? `the file ${baseName(path)}` : baseName(path);
   }
   const site = ownerSite(blocked, row);
@@ -131,7 +131,7 @@ function blockOf(blocked: Blocked, row: number): Block {
     end: log.end[row]!,
     gapBytes: log.gapBytes[row]!,
     needBytes: log.needBytes[row]!,
-    path: facts.files.get(log.backing[row]!)?.path ?? "",
+    path: facts.files.get(log.file[row]!)?.path ?? "",
     ownerSeq: owner?.bornSeq(mapping) ?? 0,
     ownerTid: owner?.bornTid(mapping) ?? 0,
     ownerCall: kindOf(owner?.bornBy(mapping) ?? 0) ?? "",
@@ -146,7 +146,7 @@ function keysOf(blocked: Blocked): Uint32Array {
   const keys = new Uint32Array(log.length);
   for (let row = 0; row < log.length; row += 1) {
     const kind = log.kind[row]!;
-    const id = isNamedByFile(blockerKinds[kind]!) ? log.backing[row]! : ownerSite(blocked, row);
+    const id = isNamedByFile(blockerKinds[kind]!) ? log.file[row]! : ownerSite(blocked, row);
     keys[row] = id * blockerKinds.length + kind;
   }
   return keys;

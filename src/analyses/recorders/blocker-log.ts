@@ -2,6 +2,7 @@
 
 import type { EventBatch } from "../../events/batch.ts";
 import { memoryCalls } from "../../events/kinds.ts";
+import { fileOf } from "../../space/regions/modes.ts";
 import type { AddressSpace } from "../../space/space.ts";
 import type { FileTable } from "../../space/state/files.ts";
 import { grown } from "../tally/columns.ts";
@@ -24,7 +25,8 @@ export class BlockerLog implements Recorder {
   end = new Float64Array(64);
   gapBytes = new Float64Array(64);
   needBytes = new Float64Array(64);
-  backing = new Uint32Array(64);
+  /** Id in the FileTable; 0 where no file is behind it. */
+  file = new Uint32Array(64);
   ageNanos = new Float64Array(64);
   readonly #files: FileTable;
   readonly #event: CurrentEvent;
@@ -80,9 +82,9 @@ export class BlockerLog implements Recorder {
     const { columns } = space.map;
     const mapping = columns.mapping[row]!;
     const mode = columns.mode[row]!;
-    const backing = columns.backing[row]!;
+    const file = fileOf(mode, columns.backing[row]!);
     this.mapping[at] = mapping;
-    this.backing[at] = backing;
+    this.file[at] = file;
     this.ageNanos[at] = this.#event.atNanos - track.bornAt(mapping);
     if (mapping === growing) {
       this.kind[at] = blockerCode("rest of the same mapping");
@@ -92,7 +94,7 @@ export class BlockerLog implements Recorder {
     const kind = blockerKindOf(
       mode,
       track.traits(mapping),
-      this.#files.get(backing)?.path ?? "",
+      this.#files.get(file)?.path ?? "",
       obstacle.start,
       obstacle.end,
       site !== 0 && site === track.bornSite(growing),
@@ -108,7 +110,7 @@ export class BlockerLog implements Recorder {
     this.end = grown(this.end, capacity);
     this.gapBytes = grown(this.gapBytes, capacity);
     this.needBytes = grown(this.needBytes, capacity);
-    this.backing = grown(this.backing, capacity);
+    this.file = grown(this.file, capacity);
     this.ageNanos = grown(this.ageNanos, capacity);
   }
 }

@@ -1,7 +1,7 @@
 /** Notes memory that can be written and executed, at once or in turn: only calls that give either look. */
 import type { EventBatch } from "../../events/batch.ts";
 import { memoryCalls } from "../../events/kinds.ts";
-import { modes } from "../../space/regions/modes.ts";
+import { fileOf, modes } from "../../space/regions/modes.ts";
 import type { AddressSpace } from "../../space/space.ts";
 import type { PassContext, Recorder } from "./recorder.ts";
 import { type CurrentEvent, type MappingTrack, traits } from "./track.ts";
@@ -14,7 +14,7 @@ export interface ExecNote {
   readonly start: number;
   readonly bytes: number;
   readonly site: number;
-  /** Id in the FileTable; 0 where the memory is anonymous. */
+  /** Id in the FileTable; 0 where no file is behind it. */
   readonly backing: number;
   /** inTurn: writable first and executable later, or the other way round. */
   readonly how: "atOnce" | "inTurn";
@@ -106,7 +106,7 @@ export class ExecWatch implements Recorder {
       start: map.start,
       bytes: columns.end[row]! - map.start,
       site,
-      backing: columns.backing[row]!,
+      backing: fileOf(columns.mode[row]!, columns.backing[row]!),
       how,
       partly,
     });

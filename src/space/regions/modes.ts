@@ -76,6 +76,15 @@ export function kindOfMode(mode: number): number {
   return mode >>> kindShift;
 }
 
+/**
+ * The region's file in the FileTable; 0 where it has none. Only these two kinds have one: the backing
+ * of a segment and of nameless shared memory is a number of another sort.
+ */
+export function fileOf(mode: number, backing: number): number {
+  const kind = kindOfMode(mode);
+  return kind === kinds.file || kind === kinds.special ? backing : 0;
+}
+
 /** Whether the place in the backing goes on from one neighbour to the next: not for private memory. */
 export function hasOffset(mode: number): boolean {
   const kind = kindOfMode(mode);

@@ -206,6 +206,22 @@ describe("a recording by hand", () => {
     expect(inTurn.rows).toMatchObject([{ mappings: 1, events: [7], partly: false }]);
   });
 
+  it("names shared memory after no file, though its number is that of one", () => {
+    const folder = scripted((script) => {
+      // The segment's number is 1 and the library is the first file.
+      const segment = "7f0000a00000-7f0000a02000 rwxs 00000000 00:01 0   /SYSV00000000 (deleted)\n";
+      script.start(1).maps(1, "start", maps("heap", "lib") + segment);
+      script.map(1, 2556, 2).move(1, 2556, 2, 5, 100);
+    });
+    const analyses = analysed(folder);
+    expect(analyses.of("blockers")!.data.blocks).toMatchObject([
+      { kind: "shared memory", start: at(2560), path: "" },
+    ]);
+    expect(analyses.of("hardening")!.data.atOnce.rows).toMatchObject([
+      { name: "memory that was so from the start", bytes: 2 * page },
+    ]);
+  });
+
   it("counts the pieces into which mprotect cuts, against the limit of the recorded machine", () => {
     const host = { ...meta.host, maxMapCount: 6 };
     const folder = scripted((script) => {
