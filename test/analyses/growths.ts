@@ -84,6 +84,7 @@ export interface GrowthsOptions {
 }
 
 export interface Growths {
+  readonly pass: AnalysisPass;
   readonly facts: Facts;
   readonly growth: GrowthRecorder;
 }
@@ -115,7 +116,7 @@ export function growthsOf(rows: readonly GrowthRow[], options: GrowthsOptions = 
     sites: pass.sites,
     knownTrack: (process) => pass.knownTrack(process),
   };
-  return { facts, growth };
+  return { pass, facts, growth };
 }
 
 function addRow(growth: GrowthRecorder, row: GrowthRow, number: number): void {
