@@ -338,6 +338,16 @@ const heap: Row = { kind: "heap" };
 const guard: Row = { kind: "guard" };
 const refused = { outcome: "refused" } as const;
 
+it("answers its question from events and observations, by inference", () => {
+  const { id, title, question, basis } = blockers;
+  expect({ id, title, question, basis }).toEqual({
+    id: "blockers",
+    title: "Blockers",
+    question: "What stood in the way of the growths that moved or were refused?",
+    basis: ["events", "observations", "inference"],
+  });
+});
+
 describe("what it says", () => {
   it.each<[string, Row[], string[]]>([
     ["nothing of nothing", [], []],
@@ -357,6 +367,11 @@ describe("what it says", () => {
       ],
     ],
     [
+      "of a tenth of moves and refusals together",
+      [...repeat(8, heap), ...repeat(2, { ...heap, ...refused }), guard],
+      ["8 of 9 moves were blocked by the heap"],
+    ],
+    [
       "of a tenth",
       [...repeat(9, heap), guard],
       ["9 of 10 moves were blocked by the heap", "1 of 10 moves was blocked by guard pages"],
@@ -368,6 +383,34 @@ describe("what it says", () => {
     ],
   ])("%s", (_, rows, expected) => {
     expect(concluded(rows).findings.map(({ sentence }) => sentence)).toEqual(expected);
+  });
+
+  const nouns: Readonly<Record<BlockerKind, string>> = {
+    nothing: "nothing that a recording shows",
+    "rest of the same mapping": "the rest of the mapping itself",
+    "thread stack": "thread stacks",
+    "malloc arena": "malloc's arenas",
+    library: "libraries",
+    file: "mapped files",
+    "buffer of the same site": "other buffers",
+    guard: "guard pages",
+    reservation: "reserved ranges",
+    heap: "the heap",
+    "main stack": "the main stack",
+    kernel: "the kernel's own pages",
+    "shared memory": "shared memory",
+    anonymous: "anonymous mappings",
+    recorder: "maptrail's own memory",
+  };
+
+  it.each(blockerKinds)("what %s is called where no name is known", (kind) => {
+    const sentence = `2 of 2 moves were blocked by ${nouns[kind]}`;
+    expect(concluded(repeat(2, { kind })).findings).toMatchObject([{ sentence }]);
+  });
+
+  it("a file behind the growing mapping itself is not what its rest is called after", () => {
+    const rows = repeat(2, { kind: "rest of the same mapping", file: 1 });
+    expect(concluded(rows).data.groups.rows[0]?.name).toBe("the rest of the mapping itself");
   });
 
   const reserve = "Reserve the room ahead with PROT_NONE: half of these asked for 12 KiB or more";

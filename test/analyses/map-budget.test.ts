@@ -1,10 +1,12 @@
 /** The map budget: regions of five processes worked out call by call, and its limits. */
 import { describe, expect, it } from "vitest";
-import type { MapBudgetData } from "../../src/analyses/map-budget.ts";
+import { type MapBudgetData, mapBudget } from "../../src/analyses/map-budget.ts";
+import { AnalysisPass } from "../../src/analyses/recorders/pass.ts";
 import { kindCodes } from "../../src/events/kinds.ts";
+import { FileTable } from "../../src/space/state/files.ts";
 import { analysed, maps, page, type Script, scripted } from "../app/replay-sample.ts";
 import { meta } from "../store/helpers.ts";
-import { namedSites, protect, returnTo } from "./growths.ts";
+import { growthsOf, namedSites, protect, returnTo } from "./growths.ts";
 
 const [table, guards] = [1, 2];
 const sites = namedSites("grow_table (table.c:12)", "protect_page (g.c:3)");
@@ -167,6 +169,16 @@ function mapApart(script: Script, count: number): void {
   for (let i = 0; i < count; i += 1) script.map(1, 2 * i, 1);
 }
 
+it("answers its question from events and observations, by inference", () => {
+  const { id, title, question, basis } = mapBudget;
+  expect({ id, title, question, basis }).toEqual({
+    id: "map-budget",
+    title: "Map budget",
+    question: "How near did a process come to the limit of regions, and who used them up?",
+    basis: ["events", "observations", "inference"],
+  });
+});
+
 describe("its limits", () => {
   const severity = (limit: number) =>
     analysed(apart(17, limitedTo(limit)))
@@ -188,14 +200,23 @@ describe("its limits", () => {
   });
 
   it("is as many calls away as the last quarter of them says, also where a step stands for two", () => {
-    const [first] = analysed(apart(600, limitedTo(1000))).of("map-budget")!.data.processes;
+    const limit = 100_000;
+    const [first] = analysed(apart(600, limitedTo(limit))).of("map-budget")!.data.processes;
     // 601 calls make 300 steps of two and one of the last: step i ends with 2i + 2 regions.
     expect(first?.series.mostRegions).toEqual([
       ...Array.from({ length: 300 }, (_, i) => 2 * i + 2),
       601,
     ]);
     // From step 225 to 300, 150 calls: 452 to 601 regions.
-    expect(first?.callsUntilLimit).toBe(Math.ceil((1000 - 601) / ((601 - 452) / 150)));
+    expect(first?.callsUntilLimit).toBe(Math.ceil((limit - 601) / ((601 - 452) / 150)));
+  });
+
+  it("is known from five calls on", () => {
+    const left = (calls: number) =>
+      analysed(apart(calls - 1, limitedTo(30))).of("map-budget")!.data.processes[0]
+        ?.callsUntilLimit;
+    // The last of five is more than a quarter of them, and there is one region more each.
+    expect([left(4), left(5)]).toEqual([null, 30 - 5]);
   });
 
   it("of what made a peak is that of a moment at most a twentieth below it", () => {
@@ -207,20 +228,17 @@ describe("its limits", () => {
 });
 
 describe("splits", () => {
-  /** A mapping of which every other page is protected, a call each, and its last page in the end. */
-  const cut = (calls: number, lastToo: boolean) =>
-    scripted((script) => {
-      script.start(1).maps(1, "start", maps("heap")).map(1, 0, 1001);
-      script.from(returnTo(guards));
-      const pages = Array.from({ length: calls }, (_, i) => protect(2 * i + 1, 1, 1));
-      script.rows(...pages, ...(lastToo ? [protect(1000, 1, 1)] : []));
-    });
-  const told = (folder: string) => analysed(folder, sites).of("map-budget")!.findings;
+  const told = (splits: number) => {
+    const pass = new AnalysisPass({ pageBytes: page, files: new FileTable(), sites });
+    const recorders = pass.recordersOf(mapBudget.needs);
+    recorders.splits.bySite.set(guards, { splits, firstSeq: 4 });
+    const facts = { ...growthsOf([]).facts, sites: pass.sites };
+    return mapBudget.conclude(facts, recorders).findings;
+  };
 
   it("are told of from a thousand on", () => {
-    // Each call makes two more, the one at the end one more: 999.
-    expect(told(cut(499, true))).toEqual([]);
-    expect(told(cut(500, false))).toEqual([
+    expect(told(999)).toEqual([]);
+    expect(told(1000)).toEqual([
       {
         sentence: "mprotect by protect_page (g.c:3) split regions into 1,000 pieces more",
         advice: "Protect whole mappings, or give each protection a mapping of its own",

@@ -163,6 +163,16 @@ function byPages(count: number, outcomeOf: (i: number) => GrowthRow["outcome"]):
 const sentences = (rows: readonly GrowthRow[]) =>
   concluded(rows).findings.map(({ severity, sentence }) => `${severity}: ${sentence}`);
 
+it("answers its question from events, by inference", () => {
+  const { id, title, question, basis } = whatIf;
+  expect({ id, title, question, basis }).toEqual({
+    id: "what-if",
+    title: "What if",
+    question: "What would another policy of growing have done with the same demand?",
+    basis: ["events", "inference"],
+  });
+});
+
 describe("what it says", () => {
   it("is what ten moves would have been, with all figures", () => {
     // Under factor 2 the capacities are 2, 4, 8 and 16 pages, a call and a move each.
@@ -245,9 +255,7 @@ describe("its mappings", () => {
     const rows: GrowthRow[] = [
       ...Array.from({ length: 20 }, (_, i): GrowthRow => ({ outcome: "inPlace", lineage: i + 1 })),
       { outcome: "refused", lineage: 20 },
-      { outcome: "relocated", lineage: 21 },
-      { outcome: "relocated", lineage: 21 },
-      { outcome: "relocated", lineage: 21 },
+      ...Array.from({ length: 99 }, (): GrowthRow => ({ outcome: "relocated", lineage: 21 })),
       { outcome: "moved", lineage: 22 },
       // No demands.
       ...(["shrunk", "unchanged", "duplicated", "gone"] as const).map((outcome): GrowthRow => {
