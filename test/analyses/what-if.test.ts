@@ -223,6 +223,8 @@ describe("what it says", () => {
     // Ten moves each: of 100 calls, and of 101. Doubling leaves five of them.
     expect(severities(100)).toEqual(["attention", "attention"]);
     expect(severities(101)).toEqual(["note", "note"]);
+    const [first] = concluded(byPages(101, (i) => (i < 10 ? "moved" : "inPlace"))).findings;
+    expect(first?.numbers).toMatchObject({ recordedCalls: 101, recordedMoves: 10 });
   });
 
   it("is no other factor where each mapping moves but once", () => {
@@ -247,6 +249,22 @@ describe("what it says", () => {
   it("shows the hundred slowest moves", () => {
     const [first] = concluded(byPages(101, () => "moved")).findings;
     expect(first?.events).toEqual(Array.from({ length: 100 }, (_, i) => 101 - i));
+  });
+});
+
+describe("a policy", () => {
+  const named = (name: string, oldPages: number, newPages: number) =>
+    concluded([{ outcome: "inPlace", oldPages, newPages }]).data.policies.find(
+      (one) => one.name === name,
+    );
+
+  it("of a pool needs no call below 128 KiB, where malloc begins to map", () => {
+    expect([named("pool", 1, 31)?.calls, named("pool", 1, 32)?.calls]).toEqual([0, 1]);
+  });
+
+  it("of fixed reservations makes the next one twice what is needed", () => {
+    // Of the first, twice 4 pages, there was one too few.
+    expect(named("fixed reservation", 4, 9)?.peakReservedBytes).toBe(18 * page);
   });
 });
 
