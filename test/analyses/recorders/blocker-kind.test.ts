@@ -64,6 +64,14 @@ describe("the kinds", () => {
     expect(blockerCode("nothing")).toBe(0);
   });
 
+  it("are these words, which scripts read", () => {
+    expect(blockerKinds).toEqual([
+      ...["nothing", "rest of the same mapping", "thread stack", "malloc arena", "library", "file"],
+      ...["buffer of the same site", "guard", "reservation", "heap", "main stack", "kernel"],
+      ...["shared memory", "anonymous", "recorder"],
+    ]);
+  });
+
   it("of files are named by them", () => {
     expect(blockerKinds.filter(isNamedByFile)).toEqual(["library", "file", "kernel"]);
   });

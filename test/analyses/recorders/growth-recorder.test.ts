@@ -2,9 +2,12 @@
 import { describe, expect, it } from "vitest";
 import { growthOutcomes } from "../../../src/analyses/recorders/growth.ts";
 import { GrowthRecorder } from "../../../src/analyses/recorders/growth-recorder.ts";
+import { AnalysisPass } from "../../../src/analyses/recorders/pass.ts";
 import { kindCodes } from "../../../src/events/kinds.ts";
+import { FileTable } from "../../../src/space/state/files.ts";
 import { at, maps, page } from "../../app/replay-sample.ts";
-import type { EventRow } from "../../store/batches.ts";
+import { spaceOf } from "../../space/helpers.ts";
+import { batchOf, type EventRow } from "../../store/batches.ts";
 import { brk, remap } from "../growths.ts";
 import { passed } from "../passed.ts";
 
@@ -47,6 +50,21 @@ describe("a heap", () => {
     expect([...growth.lineageProcess.subarray(1, 3)]).toEqual([1, 1]);
   });
 
+  it("of which the maps say nothing is known from its first call on", () => {
+    expect(told(recorded([brk(3), brk(4)], maps("rw-p 0-4")))).toEqual(["2 inPlace 1 0>1"]);
+  });
+
+  it("is where its calls left it when the maps come later", () => {
+    const pass = new AnalysisPass({ pageBytes: page, files: new FileTable() });
+    const growth = pass.recorderOf(GrowthRecorder);
+    const batch = batchOf([brk(3), brk(4)]);
+    pass.before(undefined, batch, 0);
+    pass.began(1, spaceOf(maps("heap")));
+    pass.before(undefined, batch, 1);
+    // The text says 2 pages.
+    expect([growth.log.length, growth.log.bytesOf(0)]).toEqual([1, page]);
+  });
+
   it("of which nobody knows the start is as long as what was seen of it", () => {
     const rows = [brk(2), brk(5), brk(4), brk(8, 4)];
     // The direction of the first is not known.
@@ -68,7 +86,8 @@ describe("a mapping", () => {
       remap({ from: 6, old: 1, now: 2, to: 50 }),
       remap({ from: 100, old: 1, now: 2, to: 60 }),
     ];
-    const growth = recorded(rows, maps("rw-p 0-4", "rw-p 8-9"));
+    // The heap's is no growth of a mapping that is not known.
+    const growth = recorded(rows, maps("heap", "rw-p 0-4", "rw-p 8-9"));
     expect(told(growth)).toEqual([
       "1 shrunk 1 3>1",
       "2 inPlace 2 1>2",
@@ -108,7 +127,7 @@ describe("a mapping", () => {
     expect([...log.lineage.subarray(0, count)]).toEqual(lineages);
     // The first that grew was the last that was mapped.
     expect([...lineageMapping.subarray(1, count + 1)]).toEqual(lineages.toReversed());
-    expect(new Set(lineageProcess.subarray(1, count + 1))).toEqual(new Set([1]));
+    expect([...lineageProcess.subarray(1, count + 1)]).toEqual(lineages.map(() => 1));
   });
 });
 

@@ -3,6 +3,8 @@ import {
   classifyBrk,
   classifyMremap,
   GrowthClassifier,
+  growthOutcomes,
+  lackedRoom,
 } from "../../../src/analyses/recorders/growth.ts";
 import { kindCodes } from "../../../src/events/kinds.ts";
 import { batchOf } from "../../store/batches.ts";
@@ -167,6 +169,81 @@ describe("brk", () => {
     const outcomes = rows.map((_, row) => classifier.classify(batch, row)?.outcome);
     expect(outcomes).toEqual([undefined, undefined, "inPlace", "inPlace", "shrunk"]);
     expect([classifier.breakOf(1), classifier.breakOf(2)]).toEqual([heap, heap + 2 * page]);
+  });
+});
+
+it("outcomes have their codes by this order, those that ask for more first", () => {
+  expect(growthOutcomes).toEqual([
+    ...["inPlace", "moved", "relocated", "refused", "shrunk", "unchanged", "duplicated"],
+  ]);
+});
+
+describe("room was what it lacked", () => {
+  const [noMemory, fault] = [-12, -14];
+  it.each([
+    ["moved", false, at, true],
+    ["inPlace", false, at, false],
+    ["relocated", false, at, false],
+    ["refused", false, noMemory, true],
+    ["refused", false, fault, false],
+    // A brk that is refused answers with the break.
+    ["refused", true, 0x5555_0000_0000, true],
+    ["shrunk", true, noMemory, false],
+  ] as const)("%s, brk %j, %i: %j", (outcome, isBrk, result, expected) => {
+    expect(lackedRoom(outcome, isBrk, result)).toBe(expected);
+  });
+});
+
+describe("a classifier", () => {
+  const mremap = (flags: number, result: number) =>
+    batchOf([{ kind: kindCodes.mremap, args: [at, 5000, 70_000, flags, at], result }]);
+
+  it("rounds to the recording's pages", () => {
+    const classified = (pageBytes?: number) => {
+      const classifier = new GrowthClassifier(pageBytes);
+      const growth = classifier.classify(mremap(MAYMOVE, at), 0);
+      return [growth?.outcome, growth?.bytes, classifier.oldBytes, classifier.newBytes];
+    };
+    // 5,000 bytes are 2 pages, 70,000 are 18; or one and two of 64 KiB.
+    expect(classified()).toEqual(["inPlace", 16 * page, 2 * page, 18 * page]);
+    expect(classified(65_536)).toEqual(["inPlace", 65_536, 65_536, 2 * 65_536]);
+  });
+
+  it("reads flags and result where they stand", () => {
+    const outcome = (flags: number, result: number) =>
+      new GrowthClassifier(page).outcomeAt(mremap(flags, result), 0);
+    expect(outcome(MAYMOVE, at + page)).toBe("moved");
+    expect(outcome(MAYMOVE | FIXED, at)).toBe("relocated");
+    expect(outcome(MAYMOVE | DONTUNMAP, at)).toBe("relocated");
+    expect(outcome(MAYMOVE, -12)).toBe("refused");
+  });
+
+  it("says where a heap went from and to, and of a refusal what was asked", () => {
+    const heap = 0x5555_0000_0000;
+    const rows = [
+      { kind: kindCodes.brk, args: [heap + 5000], result: heap + 5000 },
+      { kind: kindCodes.brk, args: [heap + 9 * page], result: heap + 5000 },
+      { kind: kindCodes.brk, args: [heap], result: heap },
+    ];
+    const batch = batchOf(rows);
+    const classifier = new GrowthClassifier(page);
+    classifier.setBreak(1, heap + 1);
+    const sizes = rows.map((_, row) => {
+      const outcome = classifier.outcomeAt(batch, row);
+      return [outcome, classifier.oldBytes - heap, classifier.newBytes - heap];
+    });
+    expect(sizes).toEqual([
+      ["inPlace", page, 2 * page],
+      ["refused", 2 * page, 9 * page],
+      ["shrunk", 2 * page, 0],
+    ]);
+  });
+
+  it("knows nothing of a heap that it sees first when it has grown", () => {
+    const classifier = new GrowthClassifier(page);
+    const batch = batchOf([{ kind: kindCodes.brk, args: [page], result: page }]);
+    expect(classifier.outcomeAt(batch, 0)).toBeUndefined();
+    expect([classifier.oldBytes, classifier.newBytes]).toEqual([page, page]);
   });
 });
 

@@ -21,6 +21,15 @@ it("counts what lies between two, and neither before the first nor behind the la
   });
 });
 
+it("counts nothing below a program that lies low", () => {
+  const space = spaceOf("00400000-00402000 r-xp 00000000 00:00 0 \n");
+  expect(gapsOf(space)).toMatchObject({ count: 0, bytes: 0, mappedBytes: 2 * page });
+});
+
+it("counts a page", () => {
+  expect(gapsOf(spaceOf(maps("rw-p 0-1", "rw-p 2-3")))).toMatchObject({ count: 1, bytes: page });
+});
+
 it("leaves out what lies between areas, from 64 GiB on", () => {
   const area = mostGapBytes / page;
   expect(area * page).toBe(64 * 2 ** 30);
