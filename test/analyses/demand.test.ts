@@ -6,6 +6,7 @@ import {
   type PolicyFigures,
   simulate as simulateAll,
 } from "../../src/analyses/demand.ts";
+import { type GrowthOutcome, growthOutcomes } from "../../src/analyses/recorders/growth.ts";
 import { GrowthLog, outcomeCodes } from "../../src/analyses/recorders/growth-log.ts";
 import { kindCodes } from "../../src/events/kinds.ts";
 import { batchOf } from "../store/batches.ts";
@@ -92,35 +93,179 @@ describe("by hand", () => {
   });
 });
 
-describe("growth by a factor", () => {
-  const anyStep = fc.record({
-    lineage: fc.integer({ min: 1, max: 3 }),
-    more: fc.integer({ min: 1, max: 40 }),
-    outcome: fc.constantFrom(inPlace, moved),
-  });
+/** What one policy gives each lineage, in objects and a map: the same rules, written for reading. */
+class Simply {
+  readonly #lives = new Map<
+    number,
+    {
+      demand: number;
+      mostDemand: number;
+      capacity: number;
+      mostCapacity: number;
+      isCounted: boolean;
+    }
+  >();
+  calls = 0;
+  moves = 0;
+  relocations = 0;
+  #peakDemand = 0;
+  #peakCapacity = 0;
+  #wasted = 0;
 
-  it("is what a list of capacities comes to, lineage by lineage", () => {
+  constructor(
+    readonly policy: Policy,
+    readonly pageBytes: number,
+  ) {}
+
+  #look(): void {
+    const all = [...this.#lives.values()];
+    const sum = (key: "demand" | "capacity") => all.reduce((total, one) => total + one[key], 0);
+    for (const one of all) {
+      one.mostDemand = Math.max(one.mostDemand, one.demand);
+      one.mostCapacity = Math.max(one.mostCapacity, one.capacity);
+    }
+    this.#peakDemand = Math.max(this.#peakDemand, sum("demand"));
+    this.#peakCapacity = Math.max(this.#peakCapacity, sum("capacity"));
+  }
+
+  #given(need: number, before: number): number {
+    const { timesNeed, timesBefore, leastBytes } = this.policy;
+    const bytes = Math.max(need * timesNeed, before * timesBefore, leastBytes);
+    return Math.ceil(bytes / this.pageBytes) * this.pageBytes;
+  }
+
+  take({ lineage, outcome, isBrk, before, bytes }: Asked): void {
+    const { reserves, relocates, pooledBelowBytes } = this.policy;
+    if (lineage === 0 || isBrk || outcome === "unchanged" || outcome === "duplicated") return;
+    const known = this.#lives.get(lineage);
+    if (outcome === "gone") {
+      if (known !== undefined) this.#wasted += known.mostCapacity - known.mostDemand;
+      this.#lives.delete(lineage);
+      return;
+    }
+    if (outcome === "refused") {
+      const isAsked = bytes > (known?.capacity ?? 0) && bytes >= pooledBelowBytes && !reserves;
+      if (isAsked) this.calls += 1;
+      return;
+    }
+    const capacity = reserves ? this.#given(before, 0) : before;
+    const fresh = { demand: before, mostDemand: 0, capacity, mostCapacity: 0, isCounted: false };
+    const life = known ?? fresh;
+    if (known === undefined) {
+      this.#lives.set(lineage, life);
+      if (reserves) this.calls += 1;
+      this.#look();
+    }
+    if (outcome === "shrunk") {
+      life.demand = bytes;
+      this.calls += 1;
+      if (!reserves) life.capacity = bytes;
+      this.#look();
+      return;
+    }
+    life.demand = Math.max(life.demand, bytes);
+    const outgrows = bytes > life.capacity;
+    if (outgrows) {
+      life.capacity = this.#given(bytes, life.capacity);
+      life.isCounted = false;
+      if (relocates) this.relocations += 1;
+    }
+    if (outgrows ? bytes >= pooledBelowBytes : reserves) this.calls += 1;
+    const isCall = bytes >= pooledBelowBytes && (outgrows || !reserves);
+    if (outcome === "moved" && !relocates && isCall && !life.isCounted) {
+      this.moves += 1;
+      life.isCounted = true;
+    }
+    this.#look();
+  }
+
+  figures(): PolicyFigures {
+    const { name, what, reserves } = this.policy;
+    const living = [...this.#lives.values()];
+    const { calls, moves, relocations } = this;
+    return {
+      ...{ name, what, calls, moves, relocations },
+      peakBytes: reserves ? this.#peakDemand : this.#peakCapacity,
+      peakReservedBytes: this.#peakCapacity,
+      wastedBytes: living.reduce(
+        (sum, { mostCapacity, mostDemand }) => sum + mostCapacity - mostDemand,
+        this.#wasted,
+      ),
+    };
+  }
+}
+
+interface Asked {
+  readonly lineage: number;
+  readonly outcome: GrowthOutcome | "gone";
+  readonly isBrk: boolean;
+  readonly before: number;
+  readonly bytes: number;
+}
+
+/** Lineages that come and go, three at once; one that has ended never comes back. */
+function askedOf(drawn: readonly Omit<Asked, "before">[]): Asked[] {
+  const lineages = [0, 1, 2, 3];
+  const sizes = new Map<number, number>();
+  let count = 3;
+  return drawn.map((step) => {
+    const lineage = lineages[step.lineage]!;
+    const before = sizes.get(lineage) ?? 4;
+    if (step.outcome === "gone" && lineage !== 0) {
+      count += 1;
+      lineages[step.lineage] = count;
+    } else if (step.outcome === "shrunk") {
+      const bytes = Math.max(1, Math.min(before, step.bytes));
+      sizes.set(lineage, bytes);
+      return { ...step, lineage, before, bytes };
+    } else if (step.outcome !== "refused" && step.outcome !== "duplicated") {
+      sizes.set(lineage, before + step.bytes);
+    }
+    const isBrk = step.isBrk && step.outcome !== "gone";
+    return { ...step, isBrk, lineage, before, bytes: before + step.bytes };
+  });
+}
+
+function logAsked(steps: readonly Asked[]): GrowthLog {
+  const log = new GrowthLog();
+  steps.forEach(({ lineage, outcome, isBrk, before, bytes }, i) => {
+    log.lineages = Math.max(log.lineages, lineage);
+    if (outcome === "gone") {
+      if (lineage !== 0) log.end(i, lineage);
+      return;
+    }
+    const batch = batchOf([{ kind: isBrk ? kindCodes.brk : kindCodes.mremap, duration: 1 }]);
+    const sizes = { oldBytes: before, newBytes: bytes };
+    log.add(batch, 0, { seq: i, site: 0 }, sizes, outcomeCodes[outcome], lineage);
+  });
+  return log;
+}
+
+describe("any demand", () => {
+  const step = fc.record({
+    lineage: fc.nat({ max: 3 }),
+    outcome: fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom<GrowthOutcome>("inPlace", "moved") },
+      {
+        weight: 2,
+        arbitrary: fc.constantFrom<Asked["outcome"]>(...growthOutcomes, "gone"),
+      },
+    ),
+    isBrk: fc.integer({ min: 0, max: 9 }).map((dice) => dice === 0),
+    bytes: fc.integer({ min: 1, max: 30 }),
+  });
+  const policies = [exact, double, { ...exact, timesBefore: 1.5 }, reserve, fixed, pool];
+
+  it("is what objects and a map come to, under every policy", () => {
     fc.assert(
-      fc.property(fc.array(anyStep, { maxLength: 60 }), (drawn) => {
-        const sizes = [0, 4, 4, 4];
-        const steps = drawn.map(({ lineage, more, outcome }) => {
-          sizes[lineage]! += more;
-          return { lineage, bytes: sizes[lineage]!, outcome };
+      fc.property(fc.array(step, { maxLength: 60, size: "max" }), (drawn) => {
+        const steps = askedOf(drawn);
+        const expected = policies.map((policy) => {
+          const simply = new Simply(policy, 4);
+          for (const one of steps) simply.take(one);
+          return simply.figures();
         });
-        let calls = 0;
-        let moves = 0;
-        for (const lineage of [1, 2, 3]) {
-          const own = steps.filter((step) => step.lineage === lineage);
-          for (let i = 0, capacity = 4; i < own.length; ) {
-            capacity = Math.max(own[i]!.bytes, 2 * capacity);
-            const beyond = own.findIndex((step, k) => k > i && step.bytes > capacity);
-            const covered = own.slice(i, beyond < 0 ? own.length : beyond);
-            calls += 1;
-            if (covered.some((step) => step.outcome === moved)) moves += 1;
-            i += covered.length;
-          }
-        }
-        expect(simulate(logOf(steps), double)).toMatchObject({ calls, moves });
+        expect(simulateAll(logAsked(steps), policies, 4)).toEqual(expected);
       }),
     );
   });

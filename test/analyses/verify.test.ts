@@ -186,6 +186,11 @@ describe("a contradiction", () => {
     expect(status([one], [{ seq: 19, count: 1, reason: "full" }])).toBe("unverifiable");
     expect(status([one], [{ seq: 20, count: 1, reason: "full" }])).toBe("diverged");
   });
+
+  it("excuses no other", () => {
+    const reports = [report("contradiction", 9), report("contradiction", 10)];
+    expect(judge({ reports }).contradictionCount).toBe(2);
+  });
 });
 
 describe("a process is unverifiable", () => {
@@ -225,12 +230,18 @@ describe("a process is unverifiable", () => {
     ["nobody saw its end, and its maps were read only once", { ...once, end: undefined }],
     ["calls ran while its maps were read", { checks: unsteady }],
     ["calls ran while its maps were read", { checks: [...unsteady, check(45, [], false)] }],
+    [
+      "calls ran while its maps were read",
+      { checks: [...unsteady, check(45, [differing()])], reports: [report("unknown", 44)] },
+    ],
   ])("because %s", (reason, more) => {
     expect(judge(more)).toMatchObject({ status: "unverifiable", reason, note: null });
   });
 
   it("and not where a later text proves it", () => {
     expect(judge({ checks: [...unsteady, check(45, [byItself])] }).status).toBe("exact");
+    expect(judge({ checks: [...unsteady, check(45)] }).status).toBe("exact");
+    expect(judge({ startUnknown: true }).status).toBe("exact");
     expect(judge({ checks: [check(40, [byItself], false)] }).status).toBe("exact");
     // Covered in no part, and still as the kernel says.
     expect(judge({ coverage: none() }).status).toBe("exact");
