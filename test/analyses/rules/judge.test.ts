@@ -75,10 +75,17 @@ describe("a rule", () => {
     [{ "no-wx": true }, ["broken", 2, null, [31, 32], []]],
     // The largest first; where none breaks it, the largest alone.
     [{ "no-leaks-over": 30 }, ["kept", 30, 30, [62], []]],
+    [{ "no-leaks-over": 20 }, ["broken", 30, 20, [62], []]],
     [{ "no-leaks-over": 19 }, ["broken", 30, 19, [62, 63], []]],
     [{ "require-exact": true }, ["kept", 0, null, [], []]],
   ])("%j", (rules, expected) => {
     expect(verdict(rules)).toEqual(expected);
+  });
+
+  it("on a peak has the process and the event that made it", () => {
+    expect(judged({ "max-regions": 1 }).rules[0]?.where).toEqual([
+      placeOf({ seq: 51, process: 2, start: 0, bytes: 0 }),
+    ]);
   });
 
   it("is kept where there was nothing", () => {

@@ -1,6 +1,7 @@
 /** Rules as they are read from options and from a file. */
 import { describe, expect, it } from "vitest";
 import { parseLimit, parseRules, rulesSet } from "../../../src/analyses/rules/rules.ts";
+import { UserError } from "../../../src/base/errors.ts";
 
 describe("a rules file", () => {
   it("has the words of the options, numbers as numbers or as text", () => {
@@ -40,12 +41,32 @@ describe("a rules file", () => {
   });
 });
 
+it("a file that is refused says what would be right", () => {
+  const hint = (json: string) => {
+    try {
+      parseRules(json, "r.json");
+    } catch (error) {
+      return error instanceof UserError ? error.hint : undefined;
+    }
+    return undefined;
+  };
+  expect(hint("5")).toBe('Write it as in { "max-moved": 10, "max-peak": "64MiB", "no-wx": true }.');
+  expect(hint('{ "max-move": 1 }')).toBe(
+    "Rules are max-moved, max-moved-share, max-regions, max-peak, no-refused, no-wx, no-leaks-over, require-exact.",
+  );
+});
+
 describe("a limit by option", () => {
   it("is quoted with the option when it cannot be read", () => {
     expect(() => parseLimit("max-peak", "big", "--max-peak")).toThrow(
       /^--max-peak takes a size, as in 4096, 64KiB or 1\.5GiB, not "big"$/,
     );
     expect(parseLimit("max-moved-share", "12.5 %", "--max-moved-share")).toBe(12.5);
+    expect(parseLimit("max-moved-share", " 100", "--max-moved-share")).toBe(100);
+    expect(parseLimit("max-moved", " 9007199254740991 ", "--max-moved")).toBe(2 ** 53 - 1);
+    expect(() => parseLimit("max-moved", "9007199254740992", "--max-moved")).toThrow(
+      /^--max-moved takes a whole number from 0 on, not "9007199254740992"$/,
+    );
   });
 });
 

@@ -106,6 +106,12 @@ describe("memory that is writable and executable", () => {
   });
 });
 
+it("a call on memory that was so already is no other time", () => {
+  const touch = { kind: kindCodes.madvise, args: [at(0), page, 4] };
+  const narrow = protect(0, 4, 5);
+  expect(seen(maps("rwxp 0-4"), [touch, narrow]).writableAndExecutable.count).toBe(1);
+});
+
 describe("the most that a process had", () => {
   it("is at the event that first made it so", () => {
     const { peakMapped, peakRegions } = seen(maps("rw-p 0-4", "rw-p 6-7"), [
@@ -134,6 +140,14 @@ describe("the most that a process had", () => {
 });
 
 describe("memory that was left", () => {
+  it("is not the heap, though a call made it", () => {
+    const rows = [0, 3].map((pages) => {
+      const end = heapStart + pages * page;
+      return { kind: kindCodes.brk, args: [end], result: end };
+    });
+    expect(seen(maps("rw-p 0-4"), rows).left).toEqual([]);
+  });
+
   it("is what a call made, that can be used, with all pieces of one mapping", () => {
     const { left } = seen(maps("heap", "rw-p 0-4"), [
       mapped(10, 9, 3),
