@@ -191,7 +191,10 @@ describe("stale ranges", () => {
       script.rows({ kind: kindCodes.mremap, ...keep }).map(1, 40, 1);
       // The next move is one like others.
       script.move(1, 20, 2, 4, 60).map(1, 21, 1);
+      // Nor does an unmap after such a call pass for a part of it.
+      script.rows({ kind: kindCodes.mremap, ...keep, result: at(80) }).unmap(1, 40, 1);
     });
+    expect(data.unmapped).toMatchObject({ ranges: 1, bytes: page });
     expect(data.moved).toMatchObject({ ranges: 1, bytes: 2 * page, takenAgain: 1 });
     expect(data.soonest).toMatchObject([{ start: at(20), freedSeq: 6, takenSeq: 7 }]);
     expect(findings).toMatchObject([{ numbers: { ranges: 1, takenAgain: 1, soonestNanos: 1000 } }]);

@@ -61,6 +61,7 @@ describe("a note", () => {
     ["reserved, then both at once", 0, [both], "atOnce"],
     ["written again and again", write, [read, write, read, write], undefined],
     ["executed again and again", exec, [read, exec], undefined],
+    ["reserved, then executed twice", 0, [exec, exec], undefined],
   ];
   it.each(turns)("%s", (_, born, later, expected) => {
     const { run, watch } = watched();

@@ -161,6 +161,44 @@ describe("recorders", () => {
     expect(heard).toEqual(["ended 2", "finished 1", "finished 2"]);
   });
 
+  it("are all told the same, those first that were asked for first", () => {
+    const { heard, Lives } = listeners();
+    class Others extends Lives {}
+    class Thirds extends Lives {}
+    const run = new PassByHand();
+    run.pass.recordersOf({ a: Lives, b: Others, c: Thirds });
+    run.begin().map(0, 4).unmap(0, 4);
+    const each = [
+      ...["began 1", "born #1 4", "gained #1 0-4 mapped"],
+      ...["lost #1 0-4 unmapped", "died #1 4 unmapped"],
+    ];
+    expect(heard.splice(0)).toEqual(each.flatMap((one) => [one, one, one]));
+    run.finish();
+    const last = ["ended 1", "finished 1"];
+    expect(heard).toEqual(last.flatMap((one) => [one, one, one]));
+  });
+
+  it("are given the space, the track, the batch and the row", () => {
+    const given: unknown[][] = [];
+    class Keeping implements Recorder {
+      before(...args: unknown[]): void {
+        given.push(args);
+      }
+      after(...args: unknown[]): void {
+        given.push(args);
+      }
+    }
+    const run = new PassByHand();
+    run.pass.recorderOf(Keeping);
+    run.begin().map(3, 1);
+    const [before, after] = given;
+    expect(before).toEqual(after);
+    expect(before![0]).toBe(run.spaces.get(1));
+    expect(before![1]).toBe(run.pass.trackOf(1));
+    expect((before![2] as { result: Float64Array }).result[before![3] as number]).toBe(at(3));
+    expect(run.pass.pageBytes).toBe(page);
+  });
+
   it("hear nothing of a process that never began", () => {
     const { heard, Lives } = listeners();
     const run = new PassByHand();

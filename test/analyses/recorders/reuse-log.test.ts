@@ -111,6 +111,24 @@ describe("reuse", () => {
     expect(log.freedBytes[unmapped]).toBe(count * page);
   });
 
+  it("is of one range where the pieces of one that is not followed are left one by one", () => {
+    const { log, free, take } = logOf();
+    for (let i = 1; i <= 100_000; i += 1) free(i, 2 * (i % 1000), "unmapped");
+    // The next one is no eighth, so it is passed over, with all its pieces.
+    for (const place of [5001, 5002, 5003]) free(200_000, place, "unmapped");
+    expect([log.freed[unmapped], log.followed[unmapped]]).toEqual([100_001, 100_000]);
+    take(200_001, 5002);
+    expect(log.retaken[unmapped]).toBe(0);
+  });
+
+  it("takes no time where the clock went back", () => {
+    const { log, free, take } = logOf();
+    free(20, 1, "moved");
+    take(10, 1);
+    expect(log.soonest()).toMatchObject([{ freedSeq: 20, takenSeq: 10, afterNanos: 0 }]);
+    expect(log.delays[moved]!.most).toBe(0);
+  });
+
   it("says how many ranges were forgotten, of all processes", () => {
     const { log, free } = logOf();
     expect(log.forgotten).toBe(0);

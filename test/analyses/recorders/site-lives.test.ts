@@ -44,6 +44,16 @@ describe("lives by site", () => {
     expect([lives.lifetimes.count, lives.lifetimes.sum]).toEqual([1, 3000]);
   });
 
+  it("last no time where the clock went back, and are short then", () => {
+    const run = new PassByHand(byAddress);
+    const lives = run.pass.recorderOf(SiteLives);
+    const more = { at: 9000, returnAddress: 1 };
+    run.begin().map(0, 2, more).unmap(0, 2, { at: 5000 }).map(0, 2, more);
+    const { lifetimes } = lives;
+    expect([lifetimes.count, lifetimes.least, lifetimes.most]).toEqual([1, 0, 0]);
+    expect(lives.churned[1]).toBe(1);
+  });
+
   it("are not of what was found", () => {
     const run = new PassByHand(byAddress);
     const lives = run.pass.recorderOf(SiteLives);
