@@ -54,6 +54,17 @@ describe("landmarks", () => {
     expect([one!.lost, two!.lost, three!.maps]).toEqual([[], [], []]);
   });
 
+  it("stand in the order of processes and events, whatever came first", () => {
+    const { landmarks } = opened((script) => {
+      script.start(2).maps(2, "start", maps("heap")).start(1).maps(2, "demand", maps("heap"));
+      script.lost(2, 1, "one").lost(2, 2, "two").end(2);
+    });
+    expect([...landmarks.keys()]).toEqual([1, 2]);
+    expect(landmarks.get(2)?.maps.map(({ seq }) => seq)).toEqual([2, 4]);
+    expect(landmarks.get(2)?.lost.map(({ reason }) => reason)).toEqual(["one", "two"]);
+    expect(landmarks.get(2)?.endSeq).toBe(7);
+  });
+
   it("say so where a reason cannot be read", () => {
     const { landmarks } = opened((script) => {
       script.start(1).rows({ kind: 67, process: 1, args: [3, 999] });
@@ -215,6 +226,27 @@ describe("the last event of a process", () => {
   ])("of process %i at %o is @%i", (process, instant, seq) => {
     const { reader, landmarks } = opened(overlapping);
     expect(seqAt(reader, landmarks.get(process)!, { text: "then", ...instant })).toBe(seq);
+  });
+
+  it("is found in whichever chunk it lies", () => {
+    const calls = (process: number) =>
+      Array.from({ length: 5000 }, () => ({ kind: 6, process, args: [0], result: 4096 }));
+    // Event n is at n microseconds; process 1 has @1 to @5001, process 2 @5002 to @10002.
+    const { reader, landmarks } = opened((script) => {
+      script
+        .start(1)
+        .rows(...calls(1))
+        .start(2)
+        .rows(...calls(2));
+    });
+    const last = (process: number, micros: number) =>
+      seqAt(reader, landmarks.get(process)!, { text: "then", atNanos: micros * 1000 });
+    expect(reader.chunkIndex().length).toBeGreaterThan(2);
+    expect([0, 2, 2000.5, 4999.5].map((micros) => last(1, micros))).toEqual([1, 2, 2000, 4999]);
+    expect([0, 6000, 7000.5, 10_001.5].map((micros) => last(2, micros))).toEqual([
+      5002, 6000, 7000, 10_001,
+    ]);
+    expect([last(1, 5001), last(2, 20_000)]).toEqual([10_002, 10_002]);
   });
 
   it("is the recording's, where the process did not end", () => {
