@@ -54,6 +54,14 @@ describe("flags in words", () => {
     );
   });
 
+  it("may have spaces around the bars, and are a number where they cannot be exact", () => {
+    expect(protWords.parse("PROT_READ | PROT_WRITE")).toBe(3);
+    expect(mremapWords.format(0)).toBe("0");
+    expect(shmWords.format(0)).toBe("0");
+    // Not in words: it may have been rounded.
+    expect(protWords.format(2 ** 53 + 2)).toBe("0x20000000000002");
+  });
+
   it("refuse a word that is not known", () => {
     expect(protWords.parse("PROT_READ|PROT_FLY")).toBeUndefined();
     expect(protWords.parse("")).toBeUndefined();
@@ -97,6 +105,8 @@ describe("errors", () => {
     expect(errnoName(41)).toBe("41");
     expect(errnoName(512)).toBe("512");
     expect(errnoNumber("EWOULDBLOCK")).toBe(11);
+    expect(errnoNumber("EDEADLOCK")).toBe(35);
+    expect(errnoNumber("ENOTSUP")).toBe(95);
     expect(errnoNumber("-")).toBeUndefined();
   });
 
