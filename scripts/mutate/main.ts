@@ -12,8 +12,6 @@ const help = `npm run mutate -- [options]
   --seed S        which ones (1)
   --slow MS       processor time of the longest test that is repeated for each mutant (1000)
   --list          print the mutants, run nothing
-
-What the tests print goes to build/mutate/log.jsonl.txt.
 `;
 
 const { values } = parseArgs({
