@@ -124,6 +124,7 @@ describe("registers", () => {
     expect(asInt(0xffff_ffff)).toBe(-1);
     expect(asInt(-1)).toBe(-1);
     expect(asInt(0x1_0000_0003)).toBe(3);
+    expect(asInt(0x1_0000_0002)).toBe(2);
   });
 
   it("hold flags above 2^31", () => {
