@@ -6,6 +6,9 @@ import type { Text } from "../../src/journal/contents/texts.ts";
 import { copyRows } from "../../src/journal/copy-rows.ts";
 import { Stability } from "../../src/journal/pass/stability.ts";
 import { DamageLog } from "../../src/journal/wire/damage.ts";
+import { slotWindow } from "../../src/journal/wire/slots.ts";
+import { JournalBuilder } from "../helpers/journal-builder.ts";
+import { headerOf, openReader } from "./read-journal.ts";
 
 const textOf = (from: number, tid: number) => ({ from, tid }) as Text;
 
@@ -125,4 +128,47 @@ it("damage is counted, and the first thousand kept", () => {
   expect([log.count, log.entries.length]).toEqual([1001, 1000]);
   expect(log.entries[0]).toEqual({ slot: 0, reason: "reason 0" });
   expect(log.entries.at(-1)).toEqual({ slot: 999, reason: "reason 999" });
+});
+
+it("a row has its caller, its process and its time", () => {
+  const journal = new JournalBuilder();
+  journal.call({ kind: "munmap", args: [4096, 4096], returnAddress: 0x7f12_3456_0123, tid: 9 });
+  journal.call({ kind: "munmap", args: [8192, 4096], tscBegin: 3000, tscEnd: 3000, tid: 8 });
+  const reader = openReader(headerOf(journal.bytes()), { process: 7 });
+  reader.feed(journal.window(), journal.drawn);
+  reader.finish(journal.drawn);
+  const batch = createBatch(4);
+  reader.take(batch);
+  expect(batch.length).toBe(2);
+  const first = (column: ArrayLike<number>) => [column[0], column[1], column[2]];
+  expect(first(batch.returnAddress)).toEqual([0x7f12_3456_0123, 0, 0]);
+  expect(first(batch.process)).toEqual([7, 7, 0]);
+  expect(first(batch.tid)).toEqual([9, 8, 0]);
+  expect(first(batch.duration)).toEqual([500, 0, 0]);
+  expect(first(batch.slot)).toEqual([0, 1, 0]);
+});
+
+describe("a window over slots", () => {
+  const bytes = Uint8Array.from({ length: 600 }, (_, i) => i % 251);
+  /** The word at a byte of `bytes`, little-endian. */
+  const word = (at: number) => new DataView(bytes.buffer).getUint32(at, true);
+
+  it("shares memory that is aligned, and holds whole slots of 128 bytes", () => {
+    const window = slotWindow(bytes.buffer, 8, 300, 5);
+    expect([window.first, window.count, window.u32.length]).toEqual([5, 2, 64]);
+    expect([window.u32[0], window.u32[63]]).toEqual([word(8), word(8 + 252)]);
+    expect(window.bytes.buffer).toBe(bytes.buffer);
+    expect([window.bytes.length, window.bytes[0]]).toEqual([256, 8]);
+    expect(slotWindow(bytes.buffer, 8, 127, 0).count).toBe(0);
+    expect(slotWindow(bytes.buffer, 8, 128, 0).count).toBe(1);
+    expect(slotWindow(bytes.buffer, 8, -4, 0).count).toBe(0);
+  });
+
+  it("copies memory that is not", () => {
+    const window = slotWindow(bytes.buffer, 9, 300, 5);
+    expect([window.first, window.count]).toEqual([5, 2]);
+    expect([window.u32[0], window.i32[63]]).toEqual([word(9), word(9 + 252) | 0]);
+    expect(window.bytes.buffer).not.toBe(bytes.buffer);
+    expect([...window.bytes]).toEqual([...bytes.subarray(9, 9 + 256)]);
+  });
 });
