@@ -4,6 +4,8 @@ import { switchboard } from "./switchboard.ts";
 export interface Outcome {
   readonly error: unknown;
   readonly ms: number;
+  /** What the try takes of the machine: waiting for a disk or for other programs counts little. */
+  readonly costMs: number;
   readonly ticks: number;
 }
 
@@ -33,6 +35,7 @@ export async function attempt(
   limits: Limits = unlimited,
 ): Promise<Outcome> {
   const start = performance.now();
+  const used = process.cpuUsage();
   const { gone, stop } = elapsed(limits.ms);
   let error: unknown;
   if (id === undefined) switchboard.turnOff();
@@ -45,5 +48,7 @@ export async function attempt(
   const ticks = switchboard.ticks();
   switchboard.turnOff();
   stop();
-  return { error, ms: performance.now() - start, ticks };
+  const ms = performance.now() - start;
+  const { user, system } = process.cpuUsage(used);
+  return { error, ms, costMs: Math.max((user + system) / 1000, ms / 8), ticks };
 }

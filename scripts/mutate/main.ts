@@ -10,10 +10,8 @@ const help = `npm run mutate -- [options]
   --tests PATH    tests to ask, a file or a folder, instead of the room's and its neighbours'
   --sample N      only N of the mutants
   --seed S        which ones (1)
-  --slow MS       the longest test that is repeated for each mutant (1000)
+  --slow MS       processor time of the longest test that is repeated for each mutant (1000)
   --list          print the mutants, run nothing
-
-What the tests print goes to build/mutate/log.jsonl.txt.
 `;
 
 const { values } = parseArgs({

@@ -58,8 +58,8 @@ export async function tryReloaded(
   const again = () => runAnew(runner, file.filepath, (test) => fitTests.has(test.id));
   const first = await attempt(again, undefined);
   if (first.error !== undefined) return session.unfit(name, "fails");
-  session.time(name, first.ms);
-  if (session.isSlow(first.ms)) return;
+  session.time(name, first.costMs);
+  if (session.isSlow(first.costMs)) return;
   for (const id of living) {
     session.trying(id, file.filepath);
     const { error } = await attempt(again, id, limitsFrom(first));

@@ -74,9 +74,11 @@ export async function mutate(options: Options, tell: (line: string) => void): Pr
   const tests = reaching(root, given.length > 0 ? given : testsFor(root, sources), sources);
   const reloaded = given.length > 0 ? given : ownTests(tests, sources);
   tell(`${wanted.length} mutants in ${sources.length} files, ${tests.length} files of tests`);
-  const folder = join(root, "build/mutate");
+  // One for each run, so that two of them do not meet.
+  const folder = join(root, `build/mutate/${process.pid}`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
+  tell(`what is tried and what the tests print: ${folder}`);
   const [planPath, logPath] = [join(folder, "plan.json"), join(folder, "log.jsonl")];
   const counts = { firstIds: firstIdsOf(mutants), mutantCount: mutants.length, reloaded };
   const startedAt = Date.now();

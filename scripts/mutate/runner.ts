@@ -41,9 +41,9 @@ export default class MutationRunner extends TestRunner {
       session.unfit(name, `fails: ${first.error}`);
       throw first.error;
     }
-    session.time(name, first.ms);
+    session.time(name, first.costMs);
     const living = session.living(switchboard.takePassed());
-    if (session.isSlow(first.ms)) return;
+    if (session.isSlow(first.costMs)) return;
     this.#fitTests.add(test.id);
     if (living.length > 0) await this.#tryEach(test, name, living, first);
   }

@@ -83,8 +83,8 @@ describe("the meaning of", () => {
   });
 
   it("madvise", () => {
-    const expected = { addr: at, length: 4096, advice: "MADV_DONTNEED" };
-    expect(meaning({ kind: "madvise", args: [at, 4096, 4] })).toEqual(expected);
+    const expected = { addr: at, length: 8192, advice: "MADV_DONTNEED" };
+    expect(meaning({ kind: "madvise", args: [at, 8192, 4] })).toEqual(expected);
   });
 
   it("shmat: its length where it was seen", () => {
@@ -113,8 +113,8 @@ describe("the meaning of", () => {
   });
 
   it("prctl: a range for PR_SET_VMA, nothing for any other", () => {
-    const named = [0x53564d41, 0, at, 4096, 1];
-    expect(meaning({ kind: "prctl", args: named })).toEqual({ addr: at, length: 4096 });
+    const named = [0x53564d41, 0, at, 8192, 1];
+    expect(meaning({ kind: "prctl", args: named })).toEqual({ addr: at, length: 8192 });
     expect(meaning({ kind: "prctl", args: [15, 0, at, 4096, 1] })).toEqual({});
   });
 

@@ -53,6 +53,14 @@ describe("flags in words", () => {
     );
   });
 
+  it("may have spaces around the bars, and are a number where they cannot be exact", () => {
+    expect(protWords.parse("PROT_READ | PROT_WRITE")).toBe(3);
+    expect(mremapWords.format(0)).toBe("0");
+    expect(shmWords.format(0)).toBe("0");
+    // Not in words: it may have been rounded.
+    expect(protWords.format(2 ** 53 + 2)).toBe("0x20000000000002");
+  });
+
   it("refuse a word that is not known", () => {
     expect(protWords.parse("PROT_READ|PROT_FLY")).toBeUndefined();
     expect(protWords.parse("")).toBeUndefined();
@@ -96,6 +104,8 @@ describe("errors", () => {
     expect(errnoName(41)).toBe("41");
     expect(errnoName(512)).toBe("512");
     expect(errnoNumber("EWOULDBLOCK")).toBe(11);
+    expect(errnoNumber("EDEADLOCK")).toBe(35);
+    expect(errnoNumber("ENOTSUP")).toBe(95);
     expect(errnoNumber("-")).toBeUndefined();
   });
 
@@ -113,6 +123,7 @@ describe("registers", () => {
     expect(asInt(0xffff_ffff)).toBe(-1);
     expect(asInt(-1)).toBe(-1);
     expect(asInt(0x1_0000_0003)).toBe(3);
+    expect(asInt(0x1_0000_0002)).toBe(2);
   });
 
   it("hold flags above 2^31", () => {

@@ -1,17 +1,14 @@
 /** Who lives when, and which process is meant: two processes whose lives overlap, by hand. */
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { knownSpaceAt } from "../../src/replay/known-space.ts";
 import { type Landmarks, readLandmarks } from "../../src/replay/landmarks.ts";
 import {
   chooseProcess,
   type Instant,
   instantOf,
   livingAt,
-  nameOf,
   seqAt,
 } from "../../src/replay/lifetimes.ts";
-import { Seeker } from "../../src/replay/seek.ts";
 import { maps, type Script, scripted } from "../app/replay-sample.ts";
 import { open } from "../store/helpers.ts";
 
@@ -36,33 +33,6 @@ function overlapping(script: Script): void {
 function numbers(landmarks: Landmarks, instant: Partial<Instant>): number[] {
   return livingAt(landmarks, { text: "then", ...instant }).map(({ process }) => process);
 }
-
-describe("landmarks", () => {
-  it("are starts, ends, maps texts and what is missing, by process", () => {
-    const { landmarks } = opened((script) => {
-      overlapping(script);
-      script.start(3).lost(3, 12, "the journal was full");
-    });
-    expect([...landmarks.keys()]).toEqual([1, 2, 3]);
-    const [one, two, three] = [1, 2, 3].map((process) => landmarks.get(process)!);
-    expect([one!.startSeq, one!.endSeq, one!.row?.pid]).toEqual([1, 7, 4121]);
-    expect(one!.maps).toMatchObject([{ seq: 2, atNanos: 2000, moment: "start", stable: true }]);
-    expect([two!.startSeq, two!.endSeq, two!.row?.pid]).toEqual([4, 9, 4122]);
-    expect(two!.maps).toMatchObject([{ seq: 5, atNanos: 5000, moment: "demand", stable: false }]);
-    expect([three!.startSeq, three!.endSeq]).toEqual([10, undefined]);
-    expect(three!.lost).toEqual([{ seq: 11, count: 12, reason: "the journal was full" }]);
-    expect([one!.lost, two!.lost, three!.maps]).toEqual([[], [], []]);
-  });
-
-  it("say so where a reason cannot be read", () => {
-    const { landmarks } = opened((script) => {
-      script.start(1).rows({ kind: 67, process: 1, args: [3, 999] });
-    });
-    expect(landmarks.get(1)?.lost).toEqual([
-      { seq: 2, count: 3, reason: "the reason could not be read" },
-    ]);
-  });
-});
 
 describe("an instant", () => {
   it("is an event, a time or the end", () => {
@@ -217,37 +187,30 @@ describe("the last event of a process", () => {
     expect(seqAt(reader, landmarks.get(process)!, { text: "then", ...instant })).toBe(seq);
   });
 
+  it("is found in whichever chunk it lies", () => {
+    const calls = (process: number) =>
+      Array.from({ length: 5000 }, () => ({ kind: 6, process, args: [0], result: 4096 }));
+    // Event n is at n microseconds; process 1 has @1 to @5001, process 2 @5002 to @10002.
+    const { reader, landmarks } = opened((script) => {
+      script
+        .start(1)
+        .rows(...calls(1))
+        .start(2)
+        .rows(...calls(2));
+    });
+    const last = (process: number, micros: number) =>
+      seqAt(reader, landmarks.get(process)!, { text: "then", atNanos: micros * 1000 });
+    expect(reader.chunkIndex().length).toBeGreaterThan(2);
+    expect([0, 2, 2000.5, 4999.5].map((micros) => last(1, micros))).toEqual([1, 2, 2000, 4999]);
+    expect([0, 6000, 7000.5, 10_001.5].map((micros) => last(2, micros))).toEqual([
+      5002, 6000, 7000, 10_001,
+    ]);
+    expect([last(1, 5001), last(2, 20_000)]).toEqual([10_002, 10_002]);
+  });
+
   it("is the recording's, where the process did not end", () => {
     const { reader, landmarks } = opened((script) => script.start(1).map(1, 0, 1).map(1, 2, 1));
     expect(seqAt(reader, landmarks.get(1)!, { text: "end", isEnd: true })).toBe(3);
     expect(seqAt(reader, landmarks.get(1)!, { text: "@9", seq: 9 })).toBe(3);
-  });
-});
-
-describe("a space that is not known", () => {
-  it("is told with the reason", () => {
-    const coverage = {
-      status: "none",
-      reasons: ["it is static"],
-      modules: [],
-      sites: [],
-      via: "none",
-    } as const;
-    const { reader, row, landmarks } = opened((script) => {
-      script.start(1).start(2, { coverage }).start(3).maps(3, "start", maps("heap"));
-    });
-    const seeker = new Seeker(reader, row);
-    const at = (process: number) => knownSpaceAt(seeker, landmarks.get(process)!, 4);
-    expect(() => at(1)).toThrow(
-      expect.objectContaining({
-        message: "the maps of pid 4121 (grow) are not known",
-        hint: "No maps text of it is in the recording: it was ended too early, or had no /proc.",
-      }),
-    );
-    expect(() => at(2)).toThrow(
-      expect.objectContaining({ hint: "It was not covered: it is static." }),
-    );
-    expect(at(3).mappedBytes).toBe(8192);
-    expect(nameOf(landmarks.get(2)!)).toBe("grow");
   });
 });

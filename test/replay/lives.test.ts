@@ -183,4 +183,60 @@ describe("who holds an address", () => {
       },
     ]);
   });
+
+  it("not a move that never arrived, nor one over it", () => {
+    const lost = new OwnerWatch(at(12));
+    lost.took(1, 5, at(10), at(14), "mapped", 0, 3, 7);
+    lost.left(2, 5, at(10), at(14), 1, "moved");
+    lost.took(3, 6, at(30), at(34), "moved", 0, 3, 7);
+    expect(lost.holds).toMatchObject([{ mapping: 5, to: 2, loss: "moved" }]);
+    expect(lost.holds[0]).not.toHaveProperty("movedTo");
+    const over = new OwnerWatch(at(12));
+    over.took(1, 5, at(10), at(14), "mapped", 0, 3, 7);
+    over.left(2, 5, at(10), at(14), 1, "replaced");
+    over.left(2, 9, at(50), at(54), 1, "moved");
+    over.took(2, 9, at(10), at(14), "moved", 0, 3, 7);
+    expect(over.holds).toMatchObject([
+      { mapping: 5, to: 2, loss: "replaced" },
+      { mapping: 9, from: 2, gain: "moved" },
+    ]);
+    expect(over.holds[0]).not.toHaveProperty("movedTo");
+    // What moves away in an event in which another mapping grows up to here does not arrive by that.
+    const mixed = new OwnerWatch(at(12));
+    mixed.took(1, 5, at(12), at(13), "mapped", 0, 3, 7);
+    mixed.left(2, 5, at(12), at(13), 1, "moved");
+    mixed.took(2, 6, at(12), at(14), "mapped", 0, 3, 7);
+    mixed.took(2, 5, at(40), at(41), "moved", 0, 3, 7);
+    expect(mixed.holds).toMatchObject([
+      { mapping: 5, movedTo: at(40) },
+      { mapping: 6, start: at(12), end: at(14) },
+    ]);
+  });
+
+  it("the range as it grows, at both ends; a mapping that begins or ends beside it does not count", () => {
+    const watch = new OwnerWatch(at(12));
+    watch.took(1, 5, at(12), at(13), "mapped", 0, 3, 7);
+    watch.left(2, 5, at(12), at(13), 1, "grown");
+    watch.took(2, 5, at(10), at(15), "grown", 0, 3, 7);
+    watch.left(3, 5, at(8), at(12), 1, "unmapped");
+    watch.left(3, 6, at(12), at(13), 1, "unmapped");
+    watch.took(3, 6, at(13), at(14), "mapped", 0, 3, 7);
+    watch.took(3, 6, at(11), at(12), "mapped", 0, 3, 7);
+    expect(watch.holds).toMatchObject([{ mapping: 5, from: 1, start: at(10), end: at(15) }]);
+    expect(watch.holds[0]?.to).toBeUndefined();
+    watch.left(4, 5, at(12), at(13), 1, "unmapped");
+    watch.left(5, 5, at(12), at(13), 1, "shrunk");
+    expect(watch.holds).toMatchObject([{ to: 4, loss: "unmapped" }]);
+    // It comes back, and another one is said to lie there too.
+    watch.took(6, 5, at(12), at(13), "mapped", 0, 3, 7);
+    watch.took(7, 8, at(12), at(13), "mapped", 0, 3, 7);
+    expect(watch.holds.map(({ mapping, from }) => [mapping, from])).toEqual([
+      [5, 1],
+      [5, 6],
+      [8, 7],
+    ]);
+    const empty = new OwnerWatch(at(12));
+    empty.left(1, 5, at(12), at(13), 0, "unmapped");
+    expect(empty.holds).toEqual([]);
+  });
 });
