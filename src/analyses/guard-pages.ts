@@ -15,6 +15,7 @@ import type { CurrentEvent, MappingTrack } from "./recorders/track.ts";
 export interface GuardMaker {
   readonly site: string;
   readonly made: number;
+  /** As large as each was last. */
   readonly bytes: number;
   /** Still there when their process ended, or the recording. */
   readonly atEnd: number;
@@ -67,6 +68,12 @@ interface Made {
 /** Stands for who made a guard that was there from the start. */
 const found = 0;
 
+interface Guard {
+  readonly end: number;
+  /** `found`, or the site plus 1. */
+  readonly maker: number;
+}
+
 /** The guards of one process. */
 export class Guards {
   /** Of a region's columns two are used: `end`, and `mapping` for the maker: `found`, or its site plus 1. */
@@ -87,14 +94,16 @@ export class Guards {
     this.map.insert(start, row);
   }
 
-  /** Takes out what touches [start, end); `seen` is shown each with its maker. */
-  remove(start: number, end: number, seen?: (start: number, maker: number) => void): void {
+  /** Takes out what touches [start, end), and gives it back by start. */
+  take(start: number, end: number): Map<number, Guard> {
+    const taken = new Map<number, Guard>();
     const { map } = this;
     for (let row = map.find(start); row >= 0 && map.start < end; row = map.row) {
-      seen?.(map.start, map.columns.mapping[row]!);
+      taken.set(map.start, { end: map.columns.end[row]!, maker: map.columns.mapping[row]! });
       map.remove();
       map.columns.release(row);
     }
+    return taken;
   }
 }
 
@@ -145,7 +154,15 @@ export class GuardLog implements Recorder {
   lost(track: MappingTrack, _: number, start: number, end: number, how: Loss): void {
     if (how === "ended") return;
     const guards = this.guards.get(track.process);
-    if (guards !== undefined && guards.map.size > 0) guards.remove(start, end);
+    if (guards === undefined || guards.map.size === 0) return;
+    for (const [from, guard] of guards.take(start, end)) {
+      // What is left of one that is cut is the same guard; of one that is cut in two, the lower part.
+      const rest = from < start ? [from, start] : guard.end > end ? [end, guard.end] : undefined;
+      if (rest === undefined) continue;
+      const [low, high] = rest as [number, number];
+      guards.add(low, high, guard.maker);
+      this.#resize(guard.maker, high - low - (guard.end - from));
+    }
   }
 
   ended({ process }: MappingTrack): void {
@@ -169,16 +186,16 @@ export class GuardLog implements Recorder {
   ): void {
     const { map } = space;
     const isMunmap = this.#event.kind === memoryCalls.munmap;
-    const known = new Map<number, number>();
     let row = map.find(start - 1);
     const from = row < 0 ? start : Math.min(start, map.start);
-    guards.remove(from, end + 1, (at, maker) => known.set(at, maker));
+    const known = guards.take(from, end + 1);
     for (; row >= 0 && map.start <= end; row = map.next()) {
       if (!this.#isGuard(space, row)) continue;
       const to = map.columns.end[row]!;
-      const maker = known.get(map.start);
-      if (maker !== undefined) {
-        guards.add(map.start, to, maker);
+      const before = known.get(map.start);
+      if (before !== undefined) {
+        guards.add(map.start, to, before.maker);
+        this.#resize(before.maker, to - before.end);
         continue;
       }
       // What munmap leaves of a reservation belongs to who reserved; the pass looks up no site for it.
@@ -191,6 +208,10 @@ export class GuardLog implements Recorder {
   #isGuard({ map }: AddressSpace, row: number): boolean {
     const { mode, end } = map.columns;
     return (mode[row]! & accessMask) === 0 && end[row]! - map.start <= this.#mostBytes;
+  }
+
+  #resize(maker: number, bytes: number): void {
+    if (maker !== found) this.bySite.get(maker - 1)!.bytes += bytes;
   }
 
   #noteMade(site: number, bytes: number): void {

@@ -73,7 +73,7 @@ describe("guard pages", () => {
         rows: [
           { site: "0x1000", made: 2, bytes: 2 * page, atEnd: 1, firstSeq: 4 },
           // What is left of @7 begins where it did: the same guard, now of one page.
-          { site: "0x2000", made: 1, bytes: 2 * page, atEnd: 1, firstSeq: 7 },
+          { site: "0x2000", made: 1, bytes: page, atEnd: 1, firstSeq: 7 },
           { site: "0x3000", made: 1, bytes: page, atEnd: 1, firstSeq: 13 },
         ],
         more: 0,
@@ -91,6 +91,20 @@ describe("guard pages", () => {
     expect(analysed(folder).of("guard-pages")?.data).toMatchObject({
       makers: { rows: [{ site: "0x1000", made: 1, bytes: 2 * page, atEnd: 1, firstSeq: 5 }] },
       processes: { rows: [{ mostAtOnce: 1, mostSeq: 5, regionsThen: 3, atEnd: 1 }] },
+    });
+  });
+
+  it("that are cut by munmap stay the same guards, smaller", () => {
+    const folder = scripted((script) => {
+      script.start(1).maps(1, "start", maps("heap")).from(0x1000);
+      for (const from of [0, 10, 20]) reserve(script, 1, from, 5);
+      // Its first page, its last two, and the middle of the third, whose upper part is new.
+      script.unmap(1, 0, 1).unmap(1, 13, 2).unmap(1, 22, 1);
+    });
+    expect(analysed(folder).of("guard-pages")?.data).toMatchObject({
+      made: 4,
+      makers: { rows: [{ made: 4, bytes: (4 + 3 + 2 + 2) * page, atEnd: 4 }] },
+      processes: { rows: [{ mostAtOnce: 4, mostSeq: 8, atEnd: 4 }] },
     });
   });
 
