@@ -88,6 +88,7 @@ const doors: Readonly<Record<string, string>> = {
   koffi: "ffi",
   commander: "cli",
   ink: "tui",
+  "string-width": "base",
   react: "tui",
 };
 

@@ -1,6 +1,6 @@
 /** `maptrail record --tui`: a program is recorded, and looked on at while it runs. */
 import type { Io } from "../app/io/io.ts";
-import { outputText, recordBeside, tellSummaryOf } from "../app/record/record-beside.ts";
+import { outputText, recordBeside, writeSummaryOf } from "../app/record/record-beside.ts";
 import type { RecordOptions } from "../app/record/record-options.ts";
 import { checkTerminal } from "./main.ts";
 import { runTui } from "./run.ts";
@@ -19,7 +19,7 @@ export async function recordWithTui(options: RecordOptions, io: Io): Promise<num
   await runTui({ ...choice, live: true }, io);
   const code = await endOf(recorder.end, options.command, io);
   if (options.quiet !== true) {
-    await tellSummaryOf(recorder.path, recording, io);
+    await writeSummaryOf(recorder.path, recording, io);
     await io.err.write(`  output of ${options.command[0]}: ${recorder.outputPath}\n`);
   }
   return code;

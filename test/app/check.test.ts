@@ -186,14 +186,14 @@ describe("a recording that cannot vouch for itself", () => {
     const { out, exitCode } = await check(scripted(partly), { "max-moved": "0" });
     expect(exitCode).toBe(0);
     expect(out).toContain("not exact, so figures are only what was seen:\n");
-    expect(out).toContain("  1 of 1 processes not fully covered: mmap: libx.so calls");
+    expect(out).toContain("  1 of 1 process not fully covered: mmap: libx.so calls");
     expect(out).toContain("  7 calls are missing\n");
   });
 
   it("breaks require-exact", async () => {
     const { out, exitCode } = await check(scripted(partly), { "require-exact": true });
     expect(exitCode).toBe(1);
-    expect(out).toMatch(/^broken {2}require-exact {2}1 of 1 processes not fully covered/);
+    expect(out).toMatch(/^broken {2}require-exact {2}1 of 1 process not fully covered/);
   });
 
   it("breaks a rule whose figure it does not have", async () => {

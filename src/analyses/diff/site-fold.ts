@@ -3,6 +3,7 @@
  * made. Nothing in it depends on an address, so that two runs can be set side by side.
  */
 
+import { defaultPageBytes } from "../../base/pages.ts";
 import type { EventBatch } from "../../events/batch.ts";
 import { errnoAt } from "../../events/describe.ts";
 import { isMemoryCallCode, kindOf, memoryCalls, observations } from "../../events/kinds.ts";
@@ -63,7 +64,7 @@ export class SiteFold {
 
   constructor(options: SiteFoldOptions) {
     this.#options = options;
-    this.#pageBytes = options.pageBytes ?? 4096;
+    this.#pageBytes = options.pageBytes ?? defaultPageBytes;
     this.#classifier = new GrowthClassifier(this.#pageBytes);
   }
 

@@ -16,7 +16,8 @@ const leastBand = 0.025;
 const leastBands = 0.3;
 /** Gaps below this share of all that was mapped are drawn as they are. */
 const shareOfGap = 1 / 24;
-const pageBytes = 4096;
+/** The least that a span is drawn as. */
+const leastBytes = 4096;
 
 /**
  * @param starts @param ends what takes room: ranges in any order, which may overlap.
@@ -67,7 +68,7 @@ function folded({ starts, ends }: Spans): Spans {
   if (starts.length === 0) return { starts, ends };
   const bytes = ends.reduce((sum, end, i) => sum + end - starts[i]!, 0);
   const gaps = starts.slice(1).map((start, i) => start - ends[i]!);
-  const floor = Math.max(bytes * shareOfGap, pageBytes);
+  const floor = Math.max(bytes * shareOfGap, leastBytes);
   const widest = gaps
     .map((_, i) => i)
     .filter((i) => gaps[i]! > floor)

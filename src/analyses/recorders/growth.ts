@@ -3,6 +3,7 @@
  * It rests on events alone; what stood in the way of a move is not known here.
  */
 
+import { defaultPageBytes } from "../../base/pages.ts";
 import { type EventBatch, eventFlags } from "../../events/batch.ts";
 import { errnoOf } from "../../events/errno.ts";
 import { memoryCalls } from "../../events/kinds.ts";
@@ -123,7 +124,7 @@ export class GrowthClassifier {
   readonly #breaks = new Map<number, number>();
   readonly #pageBytes: number;
 
-  constructor(pageBytes = 4096) {
+  constructor(pageBytes = defaultPageBytes) {
     this.#pageBytes = pageBytes;
   }
 

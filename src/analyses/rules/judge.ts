@@ -1,5 +1,6 @@
 /** Rules held against a recording: kept or broken, with the figure and the events behind it. */
 
+import { countOf } from "../../base/units.ts";
 import type { StatsResult } from "../stats.ts";
 import type { VerifyResult } from "../verify.ts";
 import { type RuleName, type Rules, rulesSet } from "./rules.ts";
@@ -150,9 +151,9 @@ function doubtsOf({ stats, verify, damage }: CheckedFacts): string[] {
     doubts.push(`the recording is ${statusWord(recording.status)}`);
   if (processes.length === 0) doubts.push("no process is known");
   for (const { reason, processes: count } of coverage.reasons) {
-    doubts.push(`${count} of ${processes.length} processes not fully covered: ${reason}`);
+    doubts.push(`${count} of ${countOf(processes.length, "process", "processes")} not fully covered: ${reason}`);
   }
-  if (dropped > 0) doubts.push(`${dropped} calls are missing`);
+  if (dropped > 0) doubts.push(`${countOf(dropped, "call is", "calls are")} missing`);
   for (const { pid, program, status, reason } of verify.processes) {
     if (status === "diverged")
       doubts.push(`process ${pid} ${program} differs from the kernel's maps`);

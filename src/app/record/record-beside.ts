@@ -91,7 +91,7 @@ function newestRecording(path: string): { readonly id: number; readonly eventCou
 }
 
 /** The summary that `maptrail record` ends with. */
-export async function tellSummaryOf(path: string, recording: number, io: Io): Promise<void> {
+export async function writeSummaryOf(path: string, recording: number, io: Io): Promise<void> {
   const store = openStore(path, { mode: "write" });
   try {
     await writeSummary({ store, path, recording }, io);
