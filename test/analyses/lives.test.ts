@@ -159,6 +159,16 @@ describe("lives", () => {
     expect(data).toMatchObject({ born: 4, churned: 1 });
   });
 
+  it("has no keeper where all was unmapped, and nothing to say where nothing was mapped again", () => {
+    const { data, findings } = livesOf((script) => {
+      script.start(1).maps(1, "start", maps("heap"));
+      script.from(load).map(1, 0, 1).unmap(1, 0, 1).from(buffer).map(1, 10, 1).end(1);
+    });
+    expect(data.keepers.rows.map(({ site }) => site)).toEqual(["buffer (b.c:2)"]);
+    expect(data).toMatchObject({ died: 1, churned: 0 });
+    expect(findings).toEqual([]);
+  });
+
   it("keeps twenty sites of each kind, those with the most first", () => {
     const { data } = livesOf((script) => {
       script.start(1).maps(1, "start", maps("heap"));
@@ -259,6 +269,16 @@ describe("the finding of what is never unmapped", () => {
       },
     ]);
   });
+});
+
+it("what is mapped again is told before what is kept, and then no more", () => {
+  const { findings } = livesOf((script) => {
+    script.start(1).maps(1, "start", maps("heap")).from(buffer);
+    churn(script, 101);
+    script.from(load);
+    for (let i = 1; i <= 100; i += 1) script.map(1, 3 * i, 2);
+  });
+  expect(findings.map(({ events }) => events)).toEqual([[5], [205]]);
 });
 
 describe("the analysis", () => {
