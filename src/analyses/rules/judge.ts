@@ -151,7 +151,9 @@ function doubtsOf({ stats, verify, damage }: CheckedFacts): string[] {
     doubts.push(`the recording is ${statusWord(recording.status)}`);
   if (processes.length === 0) doubts.push("no process is known");
   for (const { reason, processes: count } of coverage.reasons) {
-    doubts.push(`${count} of ${countOf(processes.length, "process", "processes")} not fully covered: ${reason}`);
+    doubts.push(
+      `${count} of ${countOf(processes.length, "process", "processes")} not fully covered: ${reason}`,
+    );
   }
   if (dropped > 0) doubts.push(`${countOf(dropped, "call is", "calls are")} missing`);
   for (const { pid, program, status, reason } of verify.processes) {
