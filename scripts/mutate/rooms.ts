@@ -4,9 +4,9 @@ import { join, relative } from "node:path";
 
 /** Folders of tests beside the room's own, the likeliest to find a mutant first. */
 const neighbours: Readonly<Record<string, readonly string[]>> = {
-  analyses: ["app/passes", "app", "reports"],
+  analyses: ["app/passes", "golden", "app", "reports"],
   replay: ["app", "space"],
-  reports: ["app", "analyses"],
+  reports: ["golden", "app", "analyses"],
   space: ["replay", "analyses/picture", "app"],
   journal: ["recorder"],
   events: ["listing", "journal", "formats", "app"],
@@ -21,9 +21,13 @@ function filesUnder(root: string, folder: string, pattern: RegExp): string[] {
     .sort();
 }
 
+/** Code of the page, most of which only a browser's DOM can run: a wing to be asked for by its name. */
+const inBrowser = "src/reports/page/client/";
+
 /** Paths of the sources in a room or in a wing of it, such as `analyses/diff`. */
 export function sourcesOf(root: string, wing: string): string[] {
-  return filesUnder(root, join("src", wing), /(?<!\.gen)(?<!\.d)\.ts$/);
+  const sources = filesUnder(root, join("src", wing), /(?<!\.gen)(?<!\.d)\.ts$/);
+  return rooms.includes(wing) ? sources.filter((path) => !path.startsWith(inBrowser)) : sources;
 }
 
 function roomOf(path: string): string {
