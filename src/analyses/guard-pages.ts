@@ -1,15 +1,8 @@
 /** Guard pages: PROT_NONE regions of one or few pages, who made them, and how many stood at once. */
 import { countOf, formatCount, formatShare } from "../base/units.ts";
-import type { EventBatch } from "../events/batch.ts";
-import { memoryCalls } from "../events/kinds.ts";
-import { accessMask } from "../space/regions/modes.ts";
-import { RegionMap } from "../space/regions/region-map.ts";
-import type { AddressSpace } from "../space/space.ts";
-import type { Loss } from "../space/state/lineage.ts";
 import { defineAnalysis, type Finding } from "./analysis.ts";
 import { type Facts, processName, type Ranked, ranked } from "./facts.ts";
-import type { PassContext, Recorder } from "./recorders/recorder.ts";
-import type { CurrentEvent, MappingTrack } from "./recorders/track.ts";
+import { GuardLog, mostGuardPages } from "./recorders/guard-log.ts";
 
 /** Guards that calls of one place made. */
 export interface GuardMaker {
@@ -47,7 +40,7 @@ export interface GuardPagesData {
 
 const thresholds = {
   mostPages: {
-    value: 16,
+    value: mostGuardPages,
     reason:
       "guards of stacks, of the JVM and of allocators have 1 to 16 pages; more is a reservation",
   },
@@ -57,180 +50,6 @@ const thresholds = {
     reason: "each guard can part two regions: a quarter of all regions is half of the budget used",
   },
 } as const;
-
-interface Made {
-  count: number;
-  bytes: number;
-  atEnd: number;
-  readonly firstSeq: number;
-}
-
-/** Stands for who made a guard that was there from the start. */
-const found = 0;
-
-interface Guard {
-  readonly end: number;
-  /** `found`, or the site plus 1. */
-  readonly maker: number;
-}
-
-/** The guards of one process. */
-export class Guards {
-  /** Of a region's columns two are used: `end`, and `mapping` for the maker: `found`, or its site plus 1. */
-  readonly map = new RegionMap();
-  /** The process has had PROT_NONE memory, so calls can make guards and cut them off. */
-  hasReserved = false;
-  found = 0;
-  most = 0;
-  mostSeq = 0;
-  regionsThen = 0;
-  atEnd = 0;
-
-  add(start: number, end: number, maker: number): void {
-    const { columns } = this.map;
-    const row = columns.allocate();
-    columns.end[row] = end;
-    columns.mapping[row] = maker;
-    this.map.insert(start, row);
-  }
-
-  /** Takes out what touches [start, end), and gives it back by start. */
-  take(start: number, end: number): Map<number, Guard> {
-    const taken = new Map<number, Guard>();
-    const { map } = this;
-    for (let row = map.find(start); row >= 0 && map.start < end; row = map.row) {
-      taken.set(map.start, { end: map.columns.end[row]!, maker: map.columns.mapping[row]! });
-      map.remove();
-      map.columns.release(row);
-    }
-    return taken;
-  }
-}
-
-/** Keeps the guards that there are, call by call. */
-export class GuardLog implements Recorder {
-  readonly calls = [
-    ...[memoryCalls.mmap, memoryCalls.munmap, memoryCalls.mremap],
-    ...[memoryCalls.mprotect, memoryCalls.pkey_mprotect],
-  ];
-  readonly guards = new Map<number, Guards>();
-  readonly bySite = new Map<number, Made>();
-  readonly #event: CurrentEvent;
-  readonly #mostBytes: number;
-
-  constructor({ event, pageBytes }: PassContext) {
-    this.#event = event;
-    this.#mostBytes = thresholds.mostPages.value * pageBytes;
-  }
-
-  began({ process }: MappingTrack, space: AddressSpace): void {
-    const guards = new Guards();
-    this.guards.set(process, guards);
-    const { map } = space;
-    for (let row = map.first(); row >= 0; row = map.next()) {
-      if ((map.columns.mode[row]! & accessMask) !== 0) continue;
-      guards.hasReserved = true;
-      if (!this.#isGuard(space, row)) continue;
-      guards.add(map.start, map.columns.end[row]!, found);
-      guards.found += 1;
-    }
-    if (guards.map.size > guards.most) this.#raise(guards, space);
-  }
-
-  after(space: AddressSpace, track: MappingTrack, batch: EventBatch, row: number): void {
-    const guards = this.guards.get(track.process)!;
-    const { kind } = this.#event;
-    const hasAccess = kind !== memoryCalls.munmap && kind !== memoryCalls.mremap;
-    if (hasAccess && (batch.args[2]![row]! & accessMask) === 0) guards.hasReserved = true;
-    if (!guards.hasReserved) return;
-    const start = kind === memoryCalls.mmap ? batch.result[row]! : batch.args[0]![row]!;
-    if (start < 0) return;
-    this.#look(guards, space, track, start, start + batch.args[1]![row]!);
-    const isMoved = kind === memoryCalls.mremap && batch.result[row]! >= 0;
-    if (isMoved) this.#look(guards, space, track, batch.result[row]!, batch.result[row]! + 1);
-    if (guards.map.size > guards.most) this.#raise(guards, space);
-  }
-
-  lost(track: MappingTrack, _: number, start: number, end: number, how: Loss): void {
-    if (how === "ended") return;
-    const guards = this.guards.get(track.process);
-    if (guards === undefined || guards.map.size === 0) return;
-    for (const [from, guard] of guards.take(start, end)) {
-      // What is left of one that is cut is the same guard; of one that is cut in two, the lower part.
-      const rest = from < start ? [from, start] : guard.end > end ? [end, guard.end] : undefined;
-      if (rest === undefined) continue;
-      const [low, high] = rest as [number, number];
-      guards.add(low, high, guard.maker);
-      this.#resize(guard.maker, high - low - (guard.end - from));
-    }
-  }
-
-  ended({ process }: MappingTrack): void {
-    const guards = this.guards.get(process);
-    if (guards === undefined) return;
-    const { map } = guards;
-    guards.atEnd = map.size;
-    for (let row = map.first(); row >= 0; row = map.next()) {
-      const maker = map.columns.mapping[row]!;
-      if (maker !== found) this.bySite.get(maker - 1)!.atEnd += 1;
-    }
-  }
-
-  /** Looks at the regions of [start, end) and at both neighbours: a call can cut a guard off them. */
-  #look(
-    guards: Guards,
-    space: AddressSpace,
-    track: MappingTrack,
-    start: number,
-    end: number,
-  ): void {
-    const { map } = space;
-    const isMunmap = this.#event.kind === memoryCalls.munmap;
-    let row = map.find(start - 1);
-    const from = row < 0 ? start : Math.min(start, map.start);
-    const known = guards.take(from, end + 1);
-    for (; row >= 0 && map.start <= end; row = map.next()) {
-      if (!this.#isGuard(space, row)) continue;
-      const to = map.columns.end[row]!;
-      const before = known.get(map.start);
-      if (before !== undefined) {
-        guards.add(map.start, to, before.maker);
-        this.#resize(before.maker, to - before.end);
-        continue;
-      }
-      // What munmap leaves of a reservation belongs to who reserved; the pass looks up no site for it.
-      const site = isMunmap ? track.bornSite(map.columns.mapping[row]!) : this.#event.site;
-      guards.add(map.start, to, site + 1);
-      this.#noteMade(site, to - map.start);
-    }
-  }
-
-  #isGuard({ map }: AddressSpace, row: number): boolean {
-    const { mode, end } = map.columns;
-    return (mode[row]! & accessMask) === 0 && end[row]! - map.start <= this.#mostBytes;
-  }
-
-  #resize(maker: number, bytes: number): void {
-    if (maker !== found) this.bySite.get(maker - 1)!.bytes += bytes;
-  }
-
-  #noteMade(site: number, bytes: number): void {
-    const { seq } = this.#event;
-    let made = this.bySite.get(site);
-    if (made === undefined) {
-      made = { count: 0, bytes: 0, atEnd: 0, firstSeq: seq };
-      this.bySite.set(site, made);
-    }
-    made.count += 1;
-    made.bytes += bytes;
-  }
-
-  #raise(guards: Guards, space: AddressSpace): void {
-    guards.most = guards.map.size;
-    guards.mostSeq = this.#event.seq;
-    guards.regionsThen = space.map.size;
-  }
-}
 
 function dataOf(facts: Facts, { guards, bySite }: GuardLog): GuardPagesData {
   const makers = [...bySite].map(([site, { count, ...made }]) => ({
