@@ -20,7 +20,7 @@ export interface ProcessGuards {
   readonly process: number;
   readonly name: string;
   readonly mostAtOnce: number;
-  /** The event that made it so many, and the regions that the process had then. */
+  /** The event that made it so many, and the regions that the process had then, merged where they can be. */
   readonly mostSeq: number;
   readonly regionsThen: number;
   readonly atEnd: number;

@@ -108,6 +108,15 @@ describe("guard pages", () => {
     });
   });
 
+  it("are held against regions as the kernel merges them", () => {
+    const folder = scripted((script) => {
+      script.start(1).maps(1, "start", maps("heap")).map(1, 100, 1).map(1, 101, 1);
+      reserve(script, 1, 0, 1);
+    });
+    // The heap, the two that are one to the kernel, and the guard.
+    expect(analysed(folder).of("guard-pages")?.data.processes.rows[0]?.regionsThen).toBe(3);
+  });
+
   it("are worth a finding from a hundred at once on, and a warning from a quarter of all regions on", () => {
     const withGuards = (guards: number, others: number) =>
       analysed(

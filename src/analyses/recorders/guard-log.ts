@@ -180,6 +180,6 @@ export class GuardLog implements Recorder {
   #raise(guards: Guards, space: AddressSpace): void {
     guards.most = guards.map.size;
     guards.mostSeq = this.#event.seq;
-    guards.regionsThen = space.map.size;
+    guards.regionsThen = space.mergedCount;
   }
 }
