@@ -1,4 +1,6 @@
-/** Guard pages: PROT_NONE regions of one or few pages, who made them, and how many stood at once. */
+/**
+ * Guard pages: PROT_NONE regions of a few pages, who made them, and how many there were at once.
+ */
 import { countOf, formatCount, formatShare } from "../base/units.ts";
 import type { EventBatch } from "../events/batch.ts";
 import { memoryCalls } from "../events/kinds.ts";
@@ -11,13 +13,13 @@ import { type Facts, processName, type Ranked, ranked } from "./facts.ts";
 import type { PassContext, Recorder } from "./recorders/recorder.ts";
 import type { CurrentEvent, MappingTrack } from "./recorders/track.ts";
 
-/** Guards that calls of one place made. */
+/** Guards made by calls of one site. */
 export interface GuardMaker {
   readonly site: string;
   readonly made: number;
-  /** As large as each was last. */
+  /** Sum of their sizes, each as it was last. */
   readonly bytes: number;
-  /** Still there when their process ended, or the recording. */
+  /** Still mapped when their process or the recording ended. */
   readonly atEnd: number;
   readonly firstSeq: number;
 }
@@ -27,21 +29,21 @@ export interface ProcessGuards {
   readonly process: number;
   readonly name: string;
   readonly mostAtOnce: number;
-  /** The event that made it so many, and the regions that the process had then. */
+  /** The event that reached this peak, and the number of regions that the process had then. */
   readonly mostSeq: number;
   readonly regionsThen: number;
   readonly atEnd: number;
 }
 
 export interface GuardPagesData {
-  /** PROT_NONE regions of at most so many pages are counted. */
+  /** PROT_NONE regions of at most this many pages count as guards. */
   readonly mostPages: number;
   readonly made: number;
-  /** There when the process's maps were first known: mapped by the loader, or the parent's. */
+  /** Already there when the process's maps were first known: made by the loader or the parent. */
   readonly found: number;
-  /** By how many guards they had at once. */
+  /** By the most guards that they had at once. */
   readonly processes: Ranked<ProcessGuards>;
-  /** By how many they made. */
+  /** By the number of guards that they made. */
   readonly makers: Ranked<GuardMaker>;
 }
 
@@ -65,7 +67,7 @@ interface Made {
   readonly firstSeq: number;
 }
 
-/** Stands for who made a guard that was there from the start. */
+/** The maker of a guard that was there from the start. */
 const found = 0;
 
 interface Guard {
@@ -76,9 +78,11 @@ interface Guard {
 
 /** The guards of one process. */
 export class Guards {
-  /** Of a region's columns two are used: `end`, and `mapping` for the maker: `found`, or its site plus 1. */
+  /**
+   * Uses two columns of a region: `end`, and `mapping` for the maker (`found`, or the site plus 1).
+   */
   readonly map = new RegionMap();
-  /** The process has had PROT_NONE memory, so calls can make guards and cut them off. */
+  /** The process has had PROT_NONE memory, of which later calls can cut guards. */
   hasReserved = false;
   found = 0;
   most = 0;
@@ -94,7 +98,7 @@ export class Guards {
     this.map.insert(start, row);
   }
 
-  /** Takes out what touches [start, end), and gives it back by start. */
+  /** Removes the guards that overlap [start, end), and returns them by start. */
   take(start: number, end: number): Map<number, Guard> {
     const taken = new Map<number, Guard>();
     const { map } = this;
@@ -107,7 +111,7 @@ export class Guards {
   }
 }
 
-/** Keeps the guards that there are, call by call. */
+/** Tracks the guards of each process, call by call. */
 export class GuardLog implements Recorder {
   readonly calls = [
     ...[memoryCalls.mmap, memoryCalls.munmap, memoryCalls.mremap],
@@ -156,7 +160,8 @@ export class GuardLog implements Recorder {
     const guards = this.guards.get(track.process);
     if (guards === undefined || guards.map.size === 0) return;
     for (const [from, guard] of guards.take(start, end)) {
-      // What is left of one that is cut is the same guard; of one that is cut in two, the lower part.
+      // The remainder of a guard that was cut is still the same guard; if cut in two, the lower
+      // part is.
       const rest = from < start ? [from, start] : guard.end > end ? [end, guard.end] : undefined;
       if (rest === undefined) continue;
       const [low, high] = rest as [number, number];
@@ -176,7 +181,10 @@ export class GuardLog implements Recorder {
     }
   }
 
-  /** Looks at the regions of [start, end) and at both neighbours: a call can cut a guard off them. */
+  /**
+   * Re-examines the regions of [start, end) and both neighbours, as a call can cut guards off
+   * those.
+   */
   #look(
     guards: Guards,
     space: AddressSpace,
@@ -198,7 +206,8 @@ export class GuardLog implements Recorder {
         this.#resize(before.maker, to - before.end);
         continue;
       }
-      // What munmap leaves of a reservation belongs to who reserved; the pass looks up no site for it.
+      // What munmap leaves of a reservation is charged to the site that reserved it; the pass looks
+      // up no site for munmap.
       const site = isMunmap ? track.bornSite(map.columns.mapping[row]!) : this.#event.site;
       guards.add(map.start, to, site + 1);
       this.#noteMade(site, to - map.start);
