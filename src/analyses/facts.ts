@@ -45,7 +45,7 @@ export interface Ranked<Row> {
   readonly more: number;
 }
 
-/** Rows that a result has of each ranking: as many as people read; scripts need no more. */
+/** Rows that a result has of each ranking: as many as readers look at; scripts need no more. */
 const mostRanked = 20;
 
 export function ranked<Row>(
