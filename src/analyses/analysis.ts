@@ -1,48 +1,48 @@
-/** What an analysis is: the recorders that it needs, and how its answer and findings are made of them. */
+/** Analysis: the recorders it needs, and how it derives its data and findings from them. */
 import type { Facts } from "./facts.ts";
 import type { RecorderKinds, Recorders } from "./recorders/recorder.ts";
 
-/** Where a finding's figures come from. */
+/** Source of a finding's figures. */
 export type Basis =
   /** Calls as they were recorded. */
   | "events"
-  /** Maps texts and other things seen, not called. */
+  /** Maps texts and other observed state, not calls. */
   | "observations"
-  /** Concluded from the two, by a rule that the analysis states. */
+  /** Derived from the two by a rule that the analysis states. */
   | "inference";
 
 export type Severity = "good" | "note" | "attention" | "bad";
 
-/** One thing worth knowing. It can be read alone. */
+/** One finding; it must make sense without its context. */
 export interface Finding {
   /** What happened, in one sentence with its figures, without a full stop. */
   readonly sentence: string;
-  /** What to change, in one sentence; absent where nothing need be. */
+  /** What to change, in one sentence; absent if nothing need change. */
   readonly advice?: string;
   readonly severity: Severity;
-  /** The figures of the sentence, by name; units stand in the names. */
+  /** The figures in the sentence, by name; each name ends in its unit. */
   readonly numbers: Readonly<Record<string, number>>;
-  /** Events behind it, the most telling first, at most 100. */
+  /** Events behind it, the most significant first, at most 100. */
   readonly events: readonly number[];
-  /** Set when it is about one process only: its number in the recording. */
+  /** The process's number in the recording, if the finding is about one process only. */
   readonly process?: number;
 }
 
 export interface AnalysisResult<Data = unknown> {
-  /** Kebab-case, the same for ever: `growth-ledger`. */
+  /** Kebab-case, `growth-ledger`. Part of the JSON output, so it never changes. */
   readonly id: string;
   readonly title: string;
-  /** What a reader wants to know, as a question. */
+  /** The reader's question that it answers. */
   readonly question: string;
   readonly basis: readonly Basis[];
   /** The most important first. */
   readonly findings: readonly Finding[];
   readonly data: Data;
-  /** Why there is no result: one failing analysis never takes the others down. */
+  /** Why there is no result: an analysis that throws does not stop the others. */
   readonly failure?: string;
 }
 
-/** A limit that decides what is worth a finding, and why it is what it is. */
+/** A limit above which something becomes a finding, and the reason for its value. */
 export interface Threshold {
   readonly value: number;
   readonly reason: string;
@@ -63,12 +63,12 @@ export interface Analysis<
   readonly question: string;
   readonly basis: readonly Basis[];
   readonly thresholds: Readonly<Record<string, Threshold>>;
-  /** The recorders that the pass must run for it. */
+  /** The recorders that the pass must run for this analysis. */
   readonly needs: Needs;
   conclude(facts: Facts, recorders: Recorders<Needs>): Conclusion<Data>;
 }
 
-/** Gives back what it is given; the compiler takes the types from `id`, `needs` and `conclude`. */
+/** Returns its argument; exists so that types are inferred from `id`, `needs` and `conclude`. */
 export function defineAnalysis<const Id extends string, Needs extends RecorderKinds, Data>(
   analysis: Analysis<Id, Needs, Data>,
 ): Analysis<Id, Needs, Data> {

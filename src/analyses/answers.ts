@@ -1,4 +1,6 @@
-/** Runs analyses: their recorders in one pass, then their answers, none of which takes another down. */
+/**
+ * Runs analyses: their recorders share one pass; an analysis that fails does not stop the others.
+ */
 import type { Analysis, AnalysisResult, Finding, Severity } from "./analysis.ts";
 import { type AnalysisData, type AnalysisId, catalogue } from "./catalogue.ts";
 import type { Facts, KnownFacts } from "./facts.ts";
@@ -6,23 +8,23 @@ import { AnalysisPass, type PassOptions } from "./recorders/pass.ts";
 
 export interface Analyses {
   readonly results: readonly AnalysisResult[];
-  /** Of all analyses, the worst first; among equals in the order of the analyses. */
+  /** Of all analyses, the most severe first; equally severe ones in the order of the analyses. */
   readonly findings: readonly Finding[];
-  /** Undefined when it was not asked for. */
+  /** Undefined if that analysis was not run. */
   of<Id extends AnalysisId>(id: Id): AnalysisResult<AnalysisData[Id]> | undefined;
 }
 
-/** Analyses of which a pass is to be made. */
+/** Analyses whose pass is still to be made. */
 export interface AnalysisRun {
-  /** To be shown every event. */
+  /** Must be fed every event. */
   readonly pass: AnalysisPass;
-  /** After the pass's `finish`. */
+  /** Call after the pass's `finish`. */
   conclude(known: KnownFacts): Analyses;
 }
 
 const ranks: Readonly<Record<Severity, number>> = { bad: 0, attention: 1, note: 2, good: 3 };
 
-/** Only the recorders that the analyses need run in its pass. */
+/** The pass runs only the recorders that these analyses need. */
 export function beginAnalyses(
   options: PassOptions,
   analyses: readonly Analysis[] = catalogue,
@@ -39,7 +41,7 @@ export function beginAnalyses(
           return { ...about, ...conclude(factsOf(pass, known), recorders) };
         } catch (error) {
           const failure = error instanceof Error ? error.message : String(error);
-          // Readers of its data find what it makes of a recording without events.
+          // Readers of `data` still get its full shape: that of a recording without events.
           const empty = new AnalysisPass(options);
           const nothing = conclude(factsOf(empty, known), empty.recordersOf(analysis.needs));
           return { ...about, ...nothing, failure };

@@ -1,4 +1,6 @@
-/** Blockers: what stood above each growth that had to move or was refused, who put it there, how often. */
+/**
+ * Blockers: what lay above each growth that had to move or was refused, who mapped it, how often.
+ */
 import { baseName } from "../base/program.ts";
 import { formatBytes, formatCount } from "../base/units.ts";
 import { kindOf } from "../events/kinds.ts";
@@ -24,13 +26,13 @@ export interface Block {
   /** The blocking region, [start, end). */
   readonly start: number;
   readonly end: number;
-  /** Free above the mapping that was to grow. */
+  /** Free bytes directly above the mapping that was to grow. */
   readonly gapBytes: number;
-  /** How much more was asked for. */
+  /** The bytes asked for beyond the old size. */
   readonly needBytes: number;
-  /** Path of the file behind the blocker; empty where there is none. */
+  /** Path of the file that backs the blocker; empty if none does. */
   readonly path: string;
-  /** Event, thread, call and place that made the blocker; event 0 is older than the recording. */
+  /** Event, thread, call and site that mapped the blocker; event 0 predates the recording. */
   readonly ownerSeq: number;
   readonly ownerTid: number;
   readonly ownerCall: string;
@@ -38,7 +40,7 @@ export interface Block {
   readonly ageNanos: number;
 }
 
-/** Growths that one kind of thing from one place stood above. */
+/** Growths blocked by one kind of mapping from one site. */
 export interface BlockerGroup {
   /** `thread stacks that start_worker made`, `libz.so.1`. */
   readonly name: string;
@@ -57,9 +59,9 @@ export interface BlockersData {
   readonly moves: number;
   readonly refusals: number;
   readonly groups: Ranked<BlockerGroup>;
-  /** The growths themselves, in the order of events. */
+  /** The growths themselves, in event order. */
   readonly blocks: readonly Block[];
-  /** Blocks beyond those listed. */
+  /** Blocks left out of `blocks`. */
   readonly moreBlocks: number;
 }
 
@@ -88,7 +90,7 @@ const nouns: Readonly<Record<BlockerKind, string>> = {
   recorder: "maptrail's own memory",
 };
 
-/** What was recorded, and what its names are looked up in. */
+/** The recorded blocks, and the tables that their names are looked up in. */
 interface Blocked {
   readonly facts: Facts;
   readonly log: BlockerLog;
@@ -99,7 +101,7 @@ function trackOf({ facts, log, growths }: Blocked, row: number): MappingTrack | 
   return facts.knownTrack(growths.process[log.growthRow[row]!]!);
 }
 
-/** 0 where it is not known or has no name, or where nothing blocked. */
+/** 0 if the site is unknown or unnamed, or nothing blocked. */
 function ownerSite(blocked: Blocked, row: number): number {
   if (!blocked.facts.sites.areNamed) return 0;
   return trackOf(blocked, row)?.bornSite(blocked.log.mapping[row]!) ?? 0;
@@ -140,7 +142,7 @@ function blockOf(blocked: Blocked, row: number): Block {
   };
 }
 
-/** Blockers with equal keys have one name. */
+/** Blockers with equal keys get the same name. */
 function keysOf(blocked: Blocked): Uint32Array {
   const { log } = blocked;
   const keys = new Uint32Array(log.length);
@@ -204,7 +206,7 @@ function findingsOf(data: BlockersData): Finding[] {
   return data.groups.rows
     .filter(({ count }) => count >= total * thresholds.share.value)
     .map((group) => {
-      // What only ever led to refusals is told as that, also where others led to moves.
+      // A group that only ever blocked refused growths is counted among refusals, not moves.
       const [count, whole, what] =
         group.moves > 0
           ? [group.moves, data.moves, "move"]

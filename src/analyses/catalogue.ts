@@ -1,4 +1,4 @@
-/** The list of analyses. One more is one line here. */
+/** The list of analyses. To add one, add a line here. */
 import { blockers } from "./blockers.ts";
 import { fragmentation } from "./fragmentation.ts";
 import { growthLedger } from "./growth-ledger.ts";
@@ -11,7 +11,7 @@ import { staleRanges } from "./stale-ranges.ts";
 import { timeline } from "./timeline.ts";
 import { whatIf } from "./what-if.ts";
 
-/** In the order in which a reader wants to know. */
+/** The order of results, and of equally severe findings. */
 export const catalogue = [
   growthLedger,
   blockers,

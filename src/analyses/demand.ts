@@ -1,48 +1,50 @@
-/** The recorded demand of each lineage, replayed under another policy of growing. */
+/** Replays the recorded demand of each lineage under other growth policies. */
 import { type GrowthLog, lineageGone, outcomeCodes } from "./recorders/growth-log.ts";
 
 /**
- * How a program grows. A demand that outgrows what a lineage has is given the largest of `timesNeed`
- * times the demand, `timesBefore` times what it had, and `leastBytes`, in whole pages. Numbers and no
- * functions: a policy is asked millions of times.
+ * How a program grows. When the demand exceeds a lineage's capacity, the new capacity is the
+ * largest of `timesNeed` times the demand, `timesBefore` times the old capacity, and `leastBytes`,
+ * in whole pages. Numbers rather than functions: a policy is evaluated millions of times.
  */
 export interface Policy {
   readonly name: string;
-  /** In one sentence, what the program would do. */
+  /** What the program would do, in one sentence. */
   readonly what: string;
   readonly timesNeed: number;
   readonly timesBefore: number;
   readonly leastBytes: number;
-  /** A reservation of PROT_NONE, whose pages are made usable by mprotect with each growth. */
+  /** Reserves with PROT_NONE; each growth makes pages of the reservation usable with mprotect. */
   readonly reserves: boolean;
-  /** The reservation is left for another by mremap with MREMAP_FIXED, and not by a move of the kernel's. */
+  /**
+   * Leaves a full reservation for a new one by mremap with MREMAP_FIXED; the kernel never moves it.
+   */
   readonly relocates: boolean;
-  /** Demands below this cost no call of their own. */
+  /** Demands below this come from a pool and cost no call of their own. */
   readonly pooledBelowBytes: number;
 }
 
 export interface PolicyFigures {
   readonly name: string;
   readonly what: string;
-  /** Calls for growing: mremap, and mmap and mprotect of reservations. */
+  /** Calls that grow: mremap, and the mmap and mprotect of reservations. */
   readonly calls: number;
-  /** The kernel would have had to move the mapping: at least as often. */
+  /** Moves by the kernel: a lower bound. */
   readonly moves: number;
-  /** The program itself would have moved it, into a reservation that it made before. */
+  /** Moves by the program, into a reservation that it made before. */
   readonly relocations: number;
-  /** The most that all lineages would have had at once: memory that may be touched. */
+  /** Peak, over all lineages at once, of memory that may be touched. */
   readonly peakBytes: number;
-  /** The most address space at once, memory and reservations. */
+  /** Peak address space, memory and reservations together. */
   readonly peakReservedBytes: number;
-  /** Had and never asked for: the sum over all lineages. */
+  /** Capacity that was never needed, summed over all lineages. */
   readonly wastedBytes: number;
 }
 
 const isUnseen = -1;
 
 /**
- * What each policy comes to. Rows of brk and of mappings that are not known
- * are left out: they cannot move, or say nothing.
+ * The figures of each policy. Rows of brk are left out because a heap cannot move, and rows of
+ * unknown mappings because they belong to no lineage.
  */
 export function simulate(
   log: GrowthLog,
@@ -57,8 +59,8 @@ export function simulate(
 }
 
 /**
- * By row the place of its lineage's record, plus 1; 0 for rows that are left out. A lineage that has
- * ended leaves its place to another, so that there are only as many records as lineages live at once.
+ * By row, the slot of its lineage's record plus 1; 0 for rows that are left out. The slot of a
+ * lineage that ended is reused, so there are only as many records as lineages alive at once.
  */
 function slotsOf({ length, lineages, lineage, outcome, isBrk }: GrowthLog): {
   readonly slots: Uint32Array;
@@ -87,7 +89,7 @@ function slotsOf({ length, lineages, lineage, outcome, isBrk }: GrowthLog): {
   return { slots, most };
 }
 
-/** All rows of the log, each for all policies at once: what is asked for is the same for each of them. */
+/** Feeds every row of the log to all policies at once: the demand is the same for each. */
 function follow(
   { length, outcome, oldBytes, newBytes }: GrowthLog,
   slots: Uint32Array,
@@ -124,11 +126,14 @@ function follow(
   }
 }
 
-/** What each lineage asks for, whatever the policy. */
+/** What each lineage asks for; independent of the policy. */
 class Demand {
-  /** The most that all lineages asked for at once. */
+  /** Peak of the sum over all lineages. */
   peakBytes = 0;
-  /** Two doubles a lineage: its demand, -1 before its first growth and after its end, and the most of it. */
+  /**
+   * Two doubles a lineage: its demand (-1 before its first growth and after its end), and the peak
+   * of it.
+   */
   readonly #records: Float64Array;
   #bytes = 0;
 
@@ -141,7 +146,7 @@ class Demand {
     return this.#records[2 * place] !== isUnseen;
   }
 
-  /** The most that the lineage has asked for since it began. */
+  /** Peak demand of the lineage since it began. */
   mostOf(place: number): number {
     return this.#records[2 * place + 1]!;
   }
@@ -171,12 +176,12 @@ class Demand {
 }
 
 /**
- * A lineage's record under a policy, three doubles side by side because they are wanted together: its
- * capacity, the most of it, and 1 once the call that made the capacity what it is was counted as a move.
+ * Doubles of a lineage's record under a policy, side by side because they are read together: its
+ * capacity, the peak of it, and 1 if the call that set the capacity was already counted as a move.
  */
 const record = 3;
 
-/** What one policy gives for the demand. */
+/** The capacity that one policy provides for the demand. */
 class Supply {
   readonly #policy: Policy;
   readonly #demand: Demand;
@@ -196,7 +201,7 @@ class Supply {
     this.#records = new Float64Array(record * places);
   }
 
-  /** A reservation is made before the first byte; without one the mapping has what it was born with. */
+  /** A reservation exists before the first byte; without one the capacity is the initial size. */
   begin(place: number, bytes: number): void {
     const { reserves } = this.#policy;
     const at = record * place;
@@ -217,14 +222,14 @@ class Supply {
       this.#setCapacity(at, this.#given(bytes, before));
       this.#records[at + 2] = 0;
     } else if (reserves) this.#calls += 1;
-    // One call that asks for all at once moves where one of those that it stands for had to.
+    // One larger call stands for several recorded ones, and moves if any of them had to move.
     const mayMove = moved && !relocates && bytes >= pooledBelowBytes;
     if (!mayMove || (reserves && bytes <= before) || this.#records[at + 2] === 1) return;
     this.#records[at + 2] = 1;
     this.#moves += 1;
   }
 
-  /** Asked in vain: under a policy that has the room nobody asks. */
+  /** A call that was refused: a policy with enough capacity would not have made it. */
   refuse(place: number, bytes: number): void {
     const { reserves, pooledBelowBytes } = this.#policy;
     const isPooled = reserves || bytes < pooledBelowBytes;
@@ -236,7 +241,7 @@ class Supply {
     if (!this.#policy.reserves) this.#setCapacity(record * place, bytes);
   }
 
-  /** While its demand is still known. */
+  /** Call before the demand forgets the lineage. */
   end(place: number): void {
     this.#wastedBytes += this.#waste(place);
     this.#setCapacity(record * place, 0);
@@ -260,7 +265,7 @@ class Supply {
     };
   }
 
-  /** What the policy gives for a need beyond `before`. */
+  /** The capacity that the policy provides for a need beyond `before`. */
   #given(need: number, before: number): number {
     const { timesNeed, timesBefore, leastBytes } = this.#policy;
     let bytes = need * timesNeed;

@@ -1,4 +1,4 @@
-/** What every analysis knows beside its recorders: names, and facts of the recording that are no events. */
+/** What every analysis can use besides its recorders: names, and facts of the recording. */
 import type { FileTable } from "../space/state/files.ts";
 import type { GrowthRecorder } from "./recorders/growth-recorder.ts";
 import type { SiteIds } from "./recorders/site-ids.ts";
@@ -10,10 +10,10 @@ export interface ProcessName {
   readonly program: string;
 }
 
-/** What is known of a recording without its events. */
+/** What is known of a recording apart from its events. */
 export interface KnownFacts {
   readonly processes: ReadonlyMap<number, ProcessName>;
-  /** vm.max_map_count of the recorded machine; undefined where it was not recorded. */
+  /** vm.max_map_count of the recorded machine; undefined if it was not recorded. */
   readonly maxMapCount: number | undefined;
 }
 
@@ -21,7 +21,7 @@ export interface Facts extends KnownFacts {
   readonly pageBytes: number;
   readonly files: FileTable;
   readonly sites: SiteIds;
-  /** Undefined for a process whose mappings were never known. */
+  /** Undefined if the process's mappings were never known. */
   knownTrack(process: number): MappingTrack | undefined;
 }
 
@@ -38,14 +38,14 @@ export function lineageName(facts: Facts, growth: GrowthRecorder, lineage: numbe
   return `#${lineageMapping[lineage]} of ${processName(facts, lineageProcess[lineage]!)}`;
 }
 
-/** The first of what there is, and how many more there are. */
+/** The top rows of a ranking, and how many more there are. */
 export interface Ranked<Row> {
   readonly rows: readonly Row[];
-  /** Rows that are left out: the lowest in rank. */
+  /** Rows left out, all of lower rank. */
   readonly more: number;
 }
 
-/** Rows that a result carries of each ranking: what people read, and scripts need no more. */
+/** Rows that a result has of each ranking: as many as readers look at; scripts need no more. */
 const mostRanked = 20;
 
 export function ranked<Row>(
@@ -53,7 +53,7 @@ export function ranked<Row>(
   weight: (row: Row) => number,
   most = mostRanked,
 ): Ranked<Row> {
-  // Sorting is stable, so equals stay in the order of their first event.
+  // Sorting is stable, so rows of equal weight stay in the order of their first event.
   const sorted = [...rows].sort((a, b) => weight(b) - weight(a));
   return { rows: sorted.slice(0, most), more: Math.max(0, sorted.length - most) };
 }

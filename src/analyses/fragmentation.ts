@@ -15,18 +15,18 @@ const columns = [
   "gapAreaMappedBytes",
 ] as const;
 
-/** One process. Lists have a row for each bucket, at most 512; the last row is the end. */
+/** One process. Lists have a row for each bucket, at most 512; the last row is the final state. */
 export interface ProcessGaps {
   readonly process: number;
   readonly name: string;
-  /** At the end. */
+  /** This and the following up to `mappedShare`: at the process's end. */
   readonly gaps: number;
   readonly gapBytes: number;
   readonly largestGapBytes: number;
   readonly mappedBytes: number;
-  /** Mapped of the span that mappings and gaps make together, from 0 to 1. */
+  /** Mapped bytes divided by mapped and gap bytes: 0 to 1. */
   readonly mappedShare: number;
-  /** The lowest share that there was, and the event of its bucket. */
+  /** The lowest mapped share, and the first event of its bucket. */
   readonly leastMappedShare: number;
   readonly leastMappedShareSeq: number;
   readonly series: Readonly<Record<(typeof columns)[number], readonly number[]>>;

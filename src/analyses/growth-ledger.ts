@@ -1,4 +1,7 @@
-/** The growth ledger: what became of each call that asked for more, by process, thread, site and lineage. */
+/**
+ * Growth ledger: the outcome of each call that asked for more, by process, thread, site and
+ * lineage.
+ */
 import { countOf, formatCount, formatShare } from "../base/units.ts";
 import { defineAnalysis, type Finding } from "./analysis.ts";
 import { type Facts, lineageName, processName, type Ranked } from "./facts.ts";
@@ -11,14 +14,14 @@ import { type TimeFigures, TimeTally } from "./tally/time-tally.ts";
 /** Growths of one process, thread, site or lineage. */
 export interface GrowthGroup {
   readonly name: string;
-  /** The first event of it. */
+  /** Its first event. */
   readonly firstSeq: number;
   /** Calls that asked for more: in place, moved, relocated and refused. */
   readonly growths: number;
   readonly outcomes: Readonly<Record<GrowthOutcome, number>>;
-  /** Asked for, granted or not. */
+  /** Bytes asked for, granted or not. */
   readonly askedBytes: number;
-  /** Pages whose tables moved; their contents were not copied. */
+  /** Pages whose page table entries moved; their contents were not copied. */
   readonly movedPages: number;
   readonly time: TimeFigures;
 }
@@ -37,24 +40,26 @@ export interface GrowthLedgerData {
   readonly byThread: Ranked<GrowthGroup>;
   readonly bySite: Ranked<GrowthGroup>;
   readonly byLineage: Ranked<GrowthGroup>;
-  /** Rows that the groups and the medians leave out, because there were too many. */
+  /** Rows missing from the groups and the medians because the log was full. */
   readonly notKept: number;
 }
 
 const { inPlace, moved, relocated, refused } = outcomeCodes;
 
-/** The outcomes of calls that ask for more come first. */
+/** The outcomes of calls that ask for more come first in `growthOutcomes`. */
 function asksForMore(outcome: number): boolean {
   return outcome <= refused;
 }
 
-/** By outcome, 1 for what asks for more and for what moves: a factor costs less than a guess that goes wrong. */
+/**
+ * By outcome, 1 if it asked for more or moved: multiplying is cheaper than a mispredicted branch.
+ */
 const asking = Float64Array.from(growthOutcomes.keys(), (code) => Number(asksForMore(code)));
 const moving = Float64Array.from(growthOutcomes.keys(), (code) =>
   Number(code === moved || code === relocated),
 );
 
-/** What rows of a group add up to. */
+/** Sums over the rows of a group. */
 class GroupSum {
   firstSeq = 0;
   readonly #counts = new Float64Array(growthOutcomes.length);
@@ -102,12 +107,12 @@ function sumsOf(log: GrowthLog, rows: Uint32Array, ranks: Uint8Array, counts: re
   return sums;
 }
 
-/** Of two groups the one with more moves comes first, and then the one with more growths. */
+/** Ranks groups by moves, then by growths. */
 const weights = Float64Array.from(growthOutcomes.keys(), (code) =>
   code === moved ? 2 ** 20 : asking[code]!,
 );
 const mostGroups = 20;
-/** All outcomes are of calls; what else the log has is not. */
+/** Rows of calls; the last code, `lineageGone`, is not a call. */
 const areCalls = Uint8Array.from([...growthOutcomes.map(() => 1), 0]);
 
 type GroupsBy = (column: Uint32Array, nameOf: (key: number) => string) => Ranked<GrowthGroup>;
@@ -118,7 +123,7 @@ function grouper(log: GrowthLog, pageBytes: number): GroupsBy {
   return (column, nameOf) => {
     const weighing = { codes: log.outcome, weights };
     const { keys, counts, ranks, more } = heaviestKeys(column, rows, weighing, mostGroups);
-    // Most recordings are of one process, and many of one thread: the one group is the same rows each time.
+    // Most recordings have one process, many one thread: a group of all rows is summed only once.
     const isWhole = keys.length === 1 && more === 0;
     const sums = isWhole && whole !== undefined ? [whole] : sumsOf(log, rows, ranks, counts);
     if (isWhole) [whole] = sums;
@@ -127,7 +132,7 @@ function grouper(log: GrowthLog, pageBytes: number): GroupsBy {
   };
 }
 
-/** By outcome, of the rows that are kept. */
+/** By outcome, over the rows that were kept. */
 function timesOf({ length, outcome, nanos }: GrowthLog): TimeTally[] {
   const counts = new Uint32Array(lineageGone + 1);
   for (let row = 0; row < length; row += 1) counts[outcome[row]!]! += 1;

@@ -1,16 +1,18 @@
-/** Guard pages: PROT_NONE regions of one or few pages, who made them, and how many stood at once. */
+/**
+ * Guard pages: PROT_NONE regions of a few pages, who made them, and how many there were at once.
+ */
 import { countOf, formatCount, formatShare } from "../base/units.ts";
 import { defineAnalysis, type Finding } from "./analysis.ts";
 import { type Facts, processName, type Ranked, ranked } from "./facts.ts";
 import { GuardLog, mostGuardPages } from "./recorders/guard-log.ts";
 
-/** Guards that calls of one place made. */
+/** Guards made by calls of one site. */
 export interface GuardMaker {
   readonly site: string;
   readonly made: number;
-  /** As large as each was last. */
+  /** Sum of their sizes, each as it was last. */
   readonly bytes: number;
-  /** Still there when their process ended, or the recording. */
+  /** Still mapped when their process or the recording ended. */
   readonly atEnd: number;
   readonly firstSeq: number;
 }
@@ -20,21 +22,21 @@ export interface ProcessGuards {
   readonly process: number;
   readonly name: string;
   readonly mostAtOnce: number;
-  /** The event that made it so many, and the regions that the process had then, merged where they can be. */
+  /** The event that reached this peak, and the regions then, merged where they can be. */
   readonly mostSeq: number;
   readonly regionsThen: number;
   readonly atEnd: number;
 }
 
 export interface GuardPagesData {
-  /** PROT_NONE regions of at most so many pages are counted. */
+  /** PROT_NONE regions of at most this many pages count as guards. */
   readonly mostPages: number;
   readonly made: number;
-  /** There when the process's maps were first known: mapped by the loader, or the parent's. */
+  /** Already there when the process's maps were first known: made by the loader or the parent. */
   readonly found: number;
-  /** By how many guards they had at once. */
+  /** By the most guards that they had at once. */
   readonly processes: Ranked<ProcessGuards>;
-  /** By how many they made. */
+  /** By the number of guards that they made. */
   readonly makers: Ranked<GuardMaker>;
 }
 

@@ -1,20 +1,20 @@
-/** Hardening: memory that could be written and executed, at once or in turn. */
+/** Hardening: memory that was writable and executable, at once or in turn. */
 import { baseName } from "../base/program.ts";
 import { countOf } from "../base/units.ts";
 import { defineAnalysis, type Finding } from "./analysis.ts";
 import { type Facts, processName, type Ranked, ranked } from "./facts.ts";
 import { type ExecNote, ExecWatch } from "./recorders/exec-watch.ts";
 
-/** Mappings of one place in one process. */
+/** Mappings of one site in one process. */
 export interface WritableCode {
   readonly process: number;
   readonly processName: string;
-  /** The file's name, or the place that gave the right, or what is known. */
+  /** The file's name, or the site that made it so, or that it was so from the start. */
   readonly name: string;
   readonly how: ExecNote["how"];
   readonly mappings: number;
   readonly bytes: number;
-  /** In turn, and perhaps not the same pages: only parts were made writable. */
+  /** In turn, but perhaps not the same pages: only parts were made writable. */
   readonly partly: boolean;
   readonly events: readonly number[];
 }
@@ -22,7 +22,7 @@ export interface WritableCode {
 export interface HardeningData {
   readonly atOnce: Ranked<WritableCode>;
   readonly inTurn: Ranked<WritableCode>;
-  /** Mappings beyond those that could be kept. */
+  /** Mappings left out because there were too many. */
   readonly notKept: number;
 }
 
@@ -64,7 +64,7 @@ function rowsOf(facts: Facts, notes: readonly ExecNote[], how: ExecNote["how"]):
   });
 }
 
-/** `all` is what the sentence counts, `rows` the part of it that the result shows. */
+/** The sentence counts `all`, of which `rows` are those shown in the result. */
 function findingOf(
   all: readonly WritableCode[],
   { rows }: Ranked<WritableCode>,

@@ -1,4 +1,6 @@
-/** The processes that a series is shown of: a recording may have thousands, and a reader looks at few. */
+/**
+ * Picks the processes whose series are shown: a recording may have thousands, readers look at few.
+ */
 import { baseName } from "../base/program.ts";
 import type { Facts } from "./facts.ts";
 import type { Portion } from "./recorders/peaks.ts";
@@ -14,7 +16,7 @@ export interface NamedPortion {
 
 const mostPortions = 12;
 
-/** The processes with the highest values, the highest first, and how many others there are. */
+/** The processes with the highest values, in descending order, and the number of the others. */
 export function largest(
   history: SpaceHistory,
   heightOf: (one: ProcessHistory) => number,
@@ -24,7 +26,7 @@ export function largest(
   return { chosen: all.slice(0, mostSeries), more: Math.max(0, all.length - mostSeries) };
 }
 
-/** The heaviest portions by name; the last of at most twelve sums up the others. */
+/** The heaviest portions by name, at most twelve; the last one then sums up the others. */
 export function namedPortions(
   { files, sites }: Facts,
   portions: readonly Portion[],
@@ -48,7 +50,7 @@ export function namedPortions(
   return named;
 }
 
-/** Site 0 holds what was there before its recording began as well. */
+/** Site 0 also holds what was mapped before the recording began. */
 function siteName(sites: Facts["sites"], site: number): string {
   return site === 0 ? "anonymous memory of unknown origin" : sites.name(site);
 }

@@ -1,24 +1,26 @@
-/** Lives: what is never unmapped, what is mapped and unmapped over and over, and how long mappings last. */
+/**
+ * Lives: what is never unmapped, what is mapped and unmapped repeatedly, how long mappings last.
+ */
 import { countOf, formatBytes, formatCount, formatDuration } from "../base/units.ts";
 import { defineAnalysis, type Finding } from "./analysis.ts";
 import { type Facts, type Ranked, ranked } from "./facts.ts";
 import { SiteLives, shortLifeNanos } from "./recorders/site-lives.ts";
 import type { Bar } from "./tally/histogram.ts";
 
-/** Mappings that one site made. */
+/** Mappings made by one site. */
 export interface SiteLife {
   readonly site: string;
   readonly firstSeq: number;
   readonly born: number;
   readonly bornBytes: number;
   readonly died: number;
-  /** Still mapped when their process ended, or the recording. */
+  /** Still mapped when their process or the recording ended. */
   readonly neverUnmapped: number;
   readonly neverUnmappedBytes: number;
-  /** Born as large as the one that the same site had unmapped last, which had lived shortly. */
+  /** Born with the size of the mapping that the same site had just unmapped after a short life. */
   readonly churned: number;
   readonly churnedBytes: number;
-  /** The first of these. */
+  /** The event of the first churned one. */
   readonly churnSeq: number;
 }
 
@@ -30,10 +32,10 @@ export interface LivesData {
   readonly churned: number;
   /** Sites by the bytes that they never unmapped. */
   readonly keepers: Ranked<SiteLife>;
-  /** Sites by how often they mapped again what they had just unmapped. */
+  /** Sites by how often they again mapped what they had just unmapped. */
   readonly churners: Ranked<SiteLife>;
   readonly medianLifeNanos: number;
-  /** Of mappings that were unmapped. */
+  /** Only of mappings that were unmapped. */
   readonly lifetimes: readonly Bar[];
 }
 

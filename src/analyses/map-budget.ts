@@ -1,4 +1,6 @@
-/** Map budget: how near each process came to vm.max_map_count, who used it up, and what splits regions. */
+/**
+ * Map budget: how near each process came to vm.max_map_count, what used it up, what splits regions.
+ */
 import { countOf, formatCount, formatShare } from "../base/units.ts";
 import { defineAnalysis, type Finding } from "./analysis.ts";
 import { type Facts, processName, type Ranked, ranked } from "./facts.ts";
@@ -8,20 +10,23 @@ import { SplitLog } from "./recorders/split-log.ts";
 
 const columns = ["seq", "atNanos", "leastRegions", "mostRegions"] as const;
 
-/** One process. Whether neighbours merge depends on more than calls, so counts are ranges. */
+/** One process. Calls do not determine whether neighbouring VMAs merge, so counts are ranges. */
 export interface ProcessBudget {
   readonly process: number;
   readonly name: string;
-  /** The peak of VMAs: with all merged that may be, and with none. The truth lies between. */
+  /** Bounds on the peak number of VMAs: with all merged that may be, and with none merged. */
   readonly peakMergedRegions: number;
   readonly peakRegions: number;
   readonly peakSeq: number;
-  /** Who had them at event `consumersSeq`, at most 5 % below the peak: the most first. */
+  /**
+   * Who held them at event `consumersSeq`, which is at most 5 % below the peak, in descending
+   * order.
+   */
   readonly consumers: readonly NamedPortion[];
   readonly consumersSeq: number;
   /**
-   * Calls until the limit, from the end on, at the rate of the last quarter of the process's calls and
-   * counting as never merged; null where the count does not rise.
+   * Calls left at the process's end until the limit, at the rate of the last quarter of its calls,
+   * assuming that nothing merges; null if the count is not rising.
    */
   readonly callsUntilLimit: number | null;
   readonly series: Readonly<Record<(typeof columns)[number], readonly number[]>>;
@@ -30,11 +35,11 @@ export interface ProcessBudget {
 export interface MapBudgetData {
   /** vm.max_map_count. */
   readonly limit: number;
-  /** default: the recording does not tell the machine's own. */
+  /** default: the recording does not have the machine's own limit. */
   readonly limitFrom: "recording" | "default";
   readonly processes: readonly ProcessBudget[];
   readonly moreProcesses: number;
-  /** Places whose mprotect cut regions in pieces. */
+  /** Sites whose mprotect split regions. */
   readonly splitters: Ranked<{
     readonly site: string;
     readonly splits: number;
@@ -54,7 +59,7 @@ const thresholds = {
   },
 } as const;
 
-/** Regions a call, over the last quarter of the buckets. */
+/** New regions per call, over the last quarter of the buckets. */
 function rateOf({ series }: ProcessHistory): number {
   const { mostRegions } = series.lists(["mostRegions"]);
   const from = Math.floor(mostRegions.length * 0.75);

@@ -1,4 +1,4 @@
-/** Cost of a move against its size: what the recording's own moves took, and what copying would have. */
+/** Cost of a move by its size: what the recorded moves took, and what copying would have taken. */
 import { countOf, formatBytes, formatDuration } from "../base/units.ts";
 import { defineAnalysis, type Finding } from "./analysis.ts";
 import { type GrowthLog, outcomeCodes, slowest } from "./recorders/growth-log.ts";
@@ -6,7 +6,7 @@ import { GrowthRecorder } from "./recorders/growth-recorder.ts";
 import { selectQuantile } from "./tally/numbers.ts";
 import { TimeTally } from "./tally/time-tally.ts";
 
-/** Moves of one size class: from a power of two of pages up to the next. */
+/** Moves of one size class: from a power of two of pages up to the next, exclusive. */
 export interface MoveSizes {
   readonly fromPages: number;
   readonly count: number;
@@ -15,16 +15,16 @@ export interface MoveSizes {
   readonly p99Nanos: number;
 }
 
-/** unknown: too few moves, or too few sizes, to tell. */
+/** unknown: too few size classes to decide. */
 export type MoveVerdict = "constant" | "linear" | "steps of 2 MiB" | "unknown";
 
 export interface MoveCostData {
-  /** What `nanosPerPage` is the cost of. */
+  /** Page size that `nanosPerPage` refers to. */
   readonly pageBytes: number;
   readonly moves: number;
   readonly sizes: readonly MoveSizes[];
   readonly verdict: MoveVerdict;
-  /** What any move takes, and what each page or each 2 MiB adds, as fitted to the medians. */
+  /** Fitted to the medians: the fixed cost of a move, and the cost of each page or each 2 MiB. */
   readonly baseNanos: number;
   readonly nanosPerPage: number;
   readonly nanosPer2MiB: number;
@@ -34,7 +34,7 @@ export interface MoveCostData {
   readonly copyBytesPerSecond: number;
 }
 
-/** Assumed, not measured: one core's memcpy on a server of some years ago. */
+/** Assumed, not measured: memcpy on one core of a server some years old. */
 const assumedCopyBytesPerSecond = 10 * 2 ** 30;
 
 const thresholds = {
@@ -55,7 +55,7 @@ interface Point {
   readonly weight: number;
 }
 
-/** Least squares over y = a + b*x, both not below 0; the weighted sum of squares that is left, relative to y. */
+/** Fits y = a + b*x with a, b >= 0. `rest` is the weighted sum of squared relative errors. */
 function leastSquares(points: readonly Point[], x: (pages: number) => number) {
   let sum = 0;
   let sumX = 0;
@@ -63,7 +63,7 @@ function leastSquares(points: readonly Point[], x: (pages: number) => number) {
   let sumXX = 0;
   let sumXY = 0;
   for (const { pages, nanos, weight } of points) {
-    // Each point counts by its relative error: sizes span five orders of magnitude.
+    // Weighted by relative error, because sizes span five orders of magnitude.
     const w = weight / Math.max(1, nanos) ** 2;
     sum += w;
     sumX += w * x(pages);
@@ -85,7 +85,7 @@ function leastSquares(points: readonly Point[], x: (pages: number) => number) {
   return { base, slope, rest };
 }
 
-/** Tells how the time follows the size. Exported for its test. */
+/** Decides how the time depends on the size. Exported for its test. */
 export function judgeMoves(
   points: readonly Point[],
   pagesPer2MiB: number,
@@ -113,10 +113,10 @@ export function judgeMoves(
   return { verdict: "linear", baseNanos: line.base, nanosPerPage: line.slope, nanosPer2MiB: 0 };
 }
 
-/** Size class of what is no move, or has no time. */
+/** Size class of rows that are no move or have no time. */
 const noClass = 255;
 
-/** By row the move's size class: the power of two of pages that it has reached. */
+/** By row, the move's size class: log2 of its pages, rounded down. */
 function classesOf({ length, outcome, nanos, oldBytes }: GrowthLog, pageBytes: number): Uint8Array {
   const classes = new Uint8Array(length).fill(noClass);
   for (let row = 0; row < length; row += 1) {

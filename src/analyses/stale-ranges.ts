@@ -1,4 +1,4 @@
-/** Stale ranges: where mappings have been, when something else took the place, and whose it is now. */
+/** Stale ranges: where mappings used to be, when the range was mapped again, and by whom. */
 import { countOf, formatCount, formatDuration, formatShare } from "../base/units.ts";
 import { defineAnalysis, type Finding } from "./analysis.ts";
 import { type Facts, processName, type Ranked, ranked } from "./facts.ts";
@@ -6,28 +6,28 @@ import { freedBy } from "./recorders/freed-ranges.ts";
 import { ReuseLog } from "./recorders/reuse-log.ts";
 import type { Bar } from "./tally/histogram.ts";
 
-/** Ranges that were left in one way. */
+/** Ranges that were freed in the same way. */
 export interface FreedFigures {
   readonly ranges: number;
   readonly bytes: number;
   /** Of `ranges`, those whose reuse was watched: all of a process's first 100,000, then one in eight. */
   readonly followed: number;
-  /** Of the followed, those of which some part was mapped again in the same process. */
+  /** Followed ranges of which some part was mapped again in the same process. */
   readonly takenAgain: number;
-  /** By a mapping of the same site. */
+  /** Of these, those mapped again by the site that had mapped them before. */
   readonly bySameSite: number;
-  /** Half were taken within this time: an upper bound, to the next power of two. */
+  /** Half were mapped again within this time: an upper bound, rounded up to a power of two. */
   readonly medianNanos: number;
   readonly soonestNanos: number;
   readonly delays: readonly Bar[];
 }
 
-/** A range that a move left and something else took. */
+/** A range that a move left and another mapping took. */
 export interface StaleRange {
   readonly process: string;
   readonly start: number;
   readonly bytes: number;
-  /** The move. */
+  /** The event of the move. */
   readonly freedSeq: number;
   readonly takenSeq: number;
   readonly afterNanos: number;
@@ -40,9 +40,9 @@ export interface StaleRangesData {
   readonly shrunk: FreedFigures;
   /** Sites that took ranges that moves had left. */
   readonly takers: Ranked<{ readonly site: string; readonly ranges: number }>;
-  /** Left by moves, the soonest taken first. */
+  /** Ranges left by moves, the soonest taken first. */
   readonly soonest: readonly StaleRange[];
-  /** Freed ranges that were forgotten before they were taken, because there were too many. */
+  /** Freed ranges that were dropped before they were mapped again, because there were too many. */
   readonly forgotten: number;
 }
 

@@ -1,4 +1,4 @@
-/** How many calls, how long they took and what became of growths: one pass over the events. */
+/** Counts and times of calls and the outcomes of growths, from one pass over the events. */
 
 import type { EventBatch } from "../events/batch.ts";
 import { errnoAt } from "../events/describe.ts";
@@ -9,13 +9,13 @@ import { GrowthClassifier, type GrowthOutcome, growthOutcomes } from "./recorder
 export interface CallFigures {
   readonly count: number;
   readonly failed: number;
-  /** Time in the kernel, of the calls that came back. */
+  /** Time in the kernel, of the calls that returned. */
   readonly nanos: number;
 }
 
 export interface GrowthFigures {
   readonly count: number;
-  /** Growth.bytes, summed. */
+  /** Sum of Growth.bytes. */
   readonly bytes: number;
   readonly nanos: number;
 }
@@ -37,7 +37,7 @@ export interface ProcessFigures {
   readonly moved: number;
 }
 
-/** What is known of the recording itself. */
+/** Facts of the recording itself. */
 export interface RecordingFacts {
   readonly id: number;
   readonly status: string;
@@ -51,9 +51,9 @@ export interface RecordingFacts {
   readonly source: string;
 }
 
-/** How much of the processes' calls the recording holds. */
+/** How many of the processes' calls the recording covers. */
 export interface CoverageFigures {
-  /** full: every process fully; none: no process at all; partial: anything else. */
+  /** full: every process is; none: no process is, even in part; partial: anything else. */
   readonly status: CoverageStatus;
   readonly full: number;
   readonly partial: number;
@@ -70,12 +70,14 @@ export interface StatsResult {
   readonly coverage: CoverageFigures;
   /** Calls known to be missing. */
   readonly dropped: number;
-  /** Over all processes, what the largest one had mapped at its highest; absent when not replayed. */
+  /** The peak of the process with the highest one; absent if the recording was not replayed. */
   readonly peakMappedBytes?: number;
   readonly peakRegions?: number;
 }
 
-/** Reads the break out of an observed maps text: the end of `[heap]`, undefined when there is none. */
+/**
+ * Reads the break out of an observed maps text: the end of `[heap]`; undefined if there is none.
+ */
 export type HeapEnd = (mapsBlob: number) => number | undefined;
 
 interface Tally {
@@ -84,7 +86,7 @@ interface Tally {
   moved: number;
 }
 
-/** Feed batches in history order, then read the figures. */
+/** Feed batches in event order, then read the figures. */
 export class StatsFold {
   readonly #classifier: GrowthClassifier;
   readonly #heapEnd: HeapEnd | undefined;
@@ -164,7 +166,7 @@ export class StatsFold {
     if (growth.outcome === "moved") tally.moved += 1;
   }
 
-  /** A process's break is not known from calls until it asks for it; its first maps text has it. */
+  /** Calls alone do not show a process's break before its first brk; its first maps text does. */
   #observe(batch: EventBatch, row: number): void {
     const process = batch.process[row] ?? 0;
     if (this.#heapEnd === undefined || this.#classifier.breakOf(process) !== undefined) return;

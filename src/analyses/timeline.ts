@@ -24,7 +24,9 @@ export interface ProcessTimeline {
   readonly peakMappedBytes: number;
   readonly peakSeq: number;
   readonly peakAtNanos: number;
-  /** What was mapped at event `madeOfSeq`, at most 5 % below the peak: the largest first. */
+  /**
+   * What was mapped at event `madeOfSeq`, which is at most 5 % below the peak: the largest first.
+   */
   readonly madeOf: readonly NamedPortion[];
   readonly madeOfSeq: number;
   /** Calls in each bucket. */
@@ -33,7 +35,7 @@ export interface ProcessTimeline {
 }
 
 export interface TimelineData {
-  /** The largest ones. */
+  /** The processes with the highest peaks. */
   readonly processes: readonly ProcessTimeline[];
   readonly moreProcesses: number;
 }

@@ -1,4 +1,7 @@
-/** Whether a replay equals the kernel's own maps: the verdict on a process, and why there may be none. */
+/**
+ * Whether a replay agrees with the kernel's maps: the verdict on each process, or why there is
+ * none.
+ */
 
 import { countOf } from "../base/units.ts";
 import type { Moment } from "../events/kinds.ts";
@@ -7,22 +10,29 @@ import type { Cause, RangeFacts } from "../space/compare.ts";
 import type { MapsCheck } from "../space/maps-check.ts";
 import type { SpaceReport } from "../space/state/reports.ts";
 
-/** exact: every maps text equals the replay; unverifiable: nothing says so, and nothing against it. */
+/**
+ * exact: every maps text agrees with the replay; unverifiable: no evidence for it or against it.
+ */
 export type VerifyStatus = "exact" | "diverged" | "unverifiable";
 
-/** Why a range differs. The first three need no call, so they say nothing against the replay. */
+/**
+ * Why a range differs. The kernel makes the first three changes without a call, so they do not
+ * count against the replay.
+ */
 export type DivergenceCause = Cause | "uncovered site" | "call before coverage" | "lost calls";
 
-/** What a replay of one process has met. */
+/** The evidence that the replay of one process collected. */
 export interface ProcessEvidence {
   readonly process: number;
   readonly pid: number;
   readonly program: string;
   readonly coverage: { readonly status: CoverageStatus; readonly reasons: readonly string[] };
   readonly end: Pick<ProcessEnd, "how" | "status" | "signal"> | undefined;
-  /** ProcessStart.startUnknown: `reports` then begin with the first maps text. */
+  /** ProcessStart.startUnknown: `reports` then begin at the first maps text. */
   readonly startUnknown?: boolean;
-  /** Maps texts that could be read, and whether no call ran while the first of them was. */
+  /**
+   * Maps texts that could be read, and whether the first was read without a call running meanwhile.
+   */
   readonly texts: number;
   readonly firstStable: boolean;
   readonly checks: readonly MapsCheck[];
@@ -36,13 +46,13 @@ export interface VerifiedRange {
   readonly moment: Moment | null;
   readonly start: number;
   readonly end: number;
-  /** What the replay says and what the kernel says; null is unmapped. */
+  /** The range in the replay and in the kernel's maps; null is unmapped. */
   readonly expected: RangeFacts | null;
   readonly actual: RangeFacts | null;
   readonly cause: DivergenceCause;
 }
 
-/** An event that cannot be true of the space that the events before it made. */
+/** An event that is impossible in the space that the events before it made. */
 export interface Contradiction {
   readonly seq: number;
   readonly call: string;
@@ -56,10 +66,12 @@ export interface ProcessVerdict {
   readonly pid: number;
   readonly program: string;
   readonly status: VerifyStatus;
-  /** Maps texts that were compared, and the coalesced ranges in them. */
+  /** Maps texts that were compared, and the merged ranges in them. */
   readonly texts: number;
   readonly ranges: number;
-  /** What speaks against the replay; at most `mostKept` are kept, `divergenceCount` tells of all. */
+  /**
+   * Differences that count against the replay: the first `mostKept`; `divergenceCount` counts all.
+   */
   readonly divergences: readonly VerifiedRange[];
   readonly divergenceCount: number;
   /** Ranges that the kernel changed without a call. */
@@ -68,13 +80,13 @@ export interface ProcessVerdict {
   readonly contradictionCount: number;
   /** Why it is unverifiable; null otherwise. */
   readonly reason: string | null;
-  /** What makes divergences likely, in words; null where nothing is known. */
+  /** The likely cause of divergences, in words; null if unknown. */
   readonly note: string | null;
 }
 
 export interface VerifyResult {
   readonly recording: number;
-  /** diverged when one process is, else unverifiable when one is. */
+  /** diverged if any process is, else unverifiable if any is. */
   readonly status: VerifyStatus;
   readonly exact: number;
   readonly diverged: number;
@@ -84,7 +96,7 @@ export interface VerifyResult {
 
 export const mostKept = 200;
 
-/** `signalName` gives `SIGKILL` for 9. */
+/** `signalName` maps 9 to `SIGKILL`. */
 export function judgeProcess(
   evidence: ProcessEvidence,
   signalName: (signal: number) => string,
@@ -92,7 +104,7 @@ export function judgeProcess(
   const all = evidence.checks.flatMap((check) => rangesOf(check, evidence));
   const harmless = all.filter(({ harmless }) => harmless).map(({ range }) => range);
   const counted = all.filter((one) => !one.harmless && one.stable).map(({ range }) => range);
-  // A call that never came back explains what lies in its range, and no more.
+  // A call that never returned explains differences in its own range only.
   const divergences = counted.filter(({ cause }) => !excused.has(cause));
   const impossible = unexplained(evidence);
   const unproven = whyUnproven(evidence, all, signalName);
@@ -157,7 +169,7 @@ function rangesOf(check: MapsCheck, evidence: ProcessEvidence): JudgedRange[] {
   }));
 }
 
-/** What is known of the process that would explain a change that no event tells of. */
+/** The likely cause of a change that no event accounts for. */
 function likelyCause(
   start: number,
   end: number,
@@ -165,7 +177,7 @@ function likelyCause(
   evidence: ProcessEvidence,
 ): DivergenceCause {
   const { checks, lost, reports, firstStable, coverage } = evidence;
-  // The replay begins with the first text, and is set right by each later stable one.
+  // The replay starts from the first text, and each later stable text corrects it.
   const position = checks.indexOf(check);
   const since = checks.slice(0, position).findLast(({ stable }) => stable)?.seq ?? 0;
   const isOpen = ({ kind, ...report }: SpaceReport): boolean =>
@@ -184,7 +196,7 @@ function touch(
   return report.start < end && report.end > start;
 }
 
-/** Contradictions that neither a lost call nor one without a result explains. */
+/** Contradictions that are not explained by lost calls or a call without a result. */
 function unexplained({ reports, lost }: ProcessEvidence): Contradiction[] {
   const firstLoss = lost[0]?.seq ?? Number.POSITIVE_INFINITY;
   const unknown = reports.filter(({ kind }) => kind === "unknown");

@@ -1,4 +1,4 @@
-/** What if: the growth that was recorded, under other policies of growing. */
+/** What if: the recorded growth under other growth policies. */
 import { countOf, formatBytes, formatCount } from "../base/units.ts";
 import { defineAnalysis, type Finding } from "./analysis.ts";
 import { type Policy, type PolicyFigures, simulate } from "./demand.ts";
@@ -7,7 +7,7 @@ import { type GrowthLog, lineageGone, outcomeCodes, slowest } from "./recorders/
 import { GrowthRecorder } from "./recorders/growth-recorder.ts";
 import { heaviestGroups, rowsWith } from "./tally/heaviest.ts";
 
-/** What one lineage asked for, and what to reserve for it. */
+/** What one lineage asked for, and how much to reserve for it. */
 export interface LineageDemand {
   readonly name: string;
   readonly site: string;
@@ -15,7 +15,7 @@ export interface LineageDemand {
   readonly moves: number;
   readonly firstBytes: number;
   readonly mostBytes: number;
-  /** The power of two that holds it. */
+  /** The smallest power of two that holds `mostBytes`. */
   readonly reserveBytes: number;
 }
 
@@ -29,7 +29,9 @@ export interface WhatIfData {
   readonly byLineage: Ranked<LineageDemand>;
 }
 
-/** Where glibc's malloc stops asking its heap and begins to map: M_MMAP_THRESHOLD (mallopt(3)). */
+/**
+ * From this size on, glibc's malloc maps instead of using its heap: M_MMAP_THRESHOLD (mallopt(3)).
+ */
 const mmapThresholdBytes = 128 * 1024;
 const mostLineages = 20;
 
@@ -94,7 +96,7 @@ function policiesFor(reserveBytes: number): Policy[] {
   ];
 }
 
-/** 0: no demand of a mapping that can move; 1: it moved; 2: it did not. */
+/** Codes: 0 is not a demand of a mapping that can move, 1 moved, 2 did not. */
 const demandWeights = Float64Array.of(0, 2 ** 20, 1);
 const areDemands = Uint8Array.of(0, 1, 1);
 

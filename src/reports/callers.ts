@@ -1,4 +1,4 @@
-/** `maptrail stats --by` for people: who asked for memory, and what it cost. */
+/** `maptrail stats --by` as text: the callers that asked for memory, and what it cost. */
 
 import { alignColumns, cutLine } from "../base/columns.ts";
 import { printable } from "../base/printable.ts";
@@ -9,7 +9,7 @@ import { formatBytes, formatCount } from "../base/units.ts";
 export interface CallerGroup {
   readonly name: string;
   readonly calls: number;
-  /** Bytes that growths were given: in place, moved, relocated. */
+  /** Bytes by which growths succeeded: in place, moved or relocated. */
   readonly grownBytes: number;
   /** Growths that the kernel moved. */
   readonly moves: number;
@@ -19,7 +19,7 @@ export interface CallerGroup {
 const right = { align: "right" } as const;
 const mostGroups = 40;
 
-/** Lines without a closing newline. The last one sums up what the table has no room for. */
+/** Lines without a closing newline. The last one counts the groups that are not shown. */
 export function callersText(groups: readonly CallerGroup[], by: string, style: Style): string {
   if (groups.length === 0) return "no calls";
   const header = ["calls", "grown", "moves", "time", by].map((name) => style.paint("quiet", name));

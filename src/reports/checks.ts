@@ -5,17 +5,17 @@ import type { Style } from "../base/style.ts";
 
 export interface Check {
   readonly status: "ok" | "warn" | "bad";
-  /** What was looked at: one or two words. */
+  /** What was checked: one or two words. */
   readonly subject: string;
-  /** What is the case. */
+  /** What was found. */
   readonly finding: string;
-  /** What would help; absent when ok. */
+  /** How to fix it; absent when ok. */
   readonly remedy?: string;
 }
 
 const roles = { ok: "good", warn: "attention", bad: "bad" } as const;
 
-/** One line a check, its remedy beneath it. */
+/** One line a check; its remedy, if any, on the next. */
 export function checksText(checks: readonly Check[], style: Style): string {
   const rows = checks.flatMap(({ status, subject, finding, remedy }) => {
     const line = [style.paint(roles[status], status), subject, finding];

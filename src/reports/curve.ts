@@ -1,4 +1,4 @@
-/** The measured curve of what a move costs: its table, a plot in text, and what it says. */
+/** The measured cost of a move by size: a table, a text plot, and the fitted exponents. */
 
 import { alignColumns, padStart, wrap } from "../base/columns.ts";
 import type { Style } from "../base/style.ts";
@@ -7,7 +7,7 @@ import type { CurvePoint, MoveCurve, Series } from "../lab/curve.ts";
 
 interface Line {
   readonly series: Series;
-  /** In the plot. */
+  /** Stands for the line in the plot. */
   readonly letter: string;
   readonly name: string;
 }
@@ -28,7 +28,7 @@ const columnsPerPoint = 6;
 const indent = "  ";
 const widthColumns = 80;
 
-/** Lines for a section of the report. Plot and table have logarithmic scales: sizes in powers of 4. */
+/** Lines for the text of the lab. Table and plot are logarithmic: sizes go up by powers of 4. */
 export function curveText(curve: MoveCurve, style: Style): string[] {
   const text = [...tableLines(curve.points, style), "", ...plotLines(curve.points, style), ""];
   text.push(
@@ -69,7 +69,7 @@ function tableLines(points: readonly CurvePoint[], style: Style): string[] {
   );
 }
 
-/** What a move by a page takes of what a copy takes. */
+/** The time of a move by a page in percent of that of a copy. */
 function shareOf(moveNanos: number, copyNanos: number): string {
   const percent = (100 * moveNanos) / copyNanos;
   return `${percent >= 9.95 ? Math.round(percent) : Number(percent.toFixed(1))} %`;
@@ -110,7 +110,7 @@ function plotRow(
 }
 
 function axis(points: readonly CurvePoint[]): string[] {
-  // "4 KiB" is too wide for its place, "4K" is not.
+  // "4 KiB" is too wide for its column, "4K" is not.
   const names = points.map(({ lengthBytes }) => formatBytes(lengthBytes).replace(/ (.)iB$/, "$1"));
   const cells = names.map((name) =>
     padStart(name, columnsPerPoint / 2 + 1).padEnd(columnsPerPoint),

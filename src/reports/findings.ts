@@ -1,4 +1,4 @@
-/** Findings as people read them: a sign, the sentence, and beneath it what to change. */
+/** Findings as text: a sign and the sentence, with the advice below. */
 import type { Finding, Severity } from "../analyses/analysis.ts";
 import { wrap } from "../base/columns.ts";
 import { printable } from "../base/printable.ts";
@@ -15,7 +15,7 @@ export const severitySigns: Readonly<
 
 const mostEvents = 3;
 
-/** The lines of one finding, none wider than `width`. */
+/** Lines of one finding, none wider than `width`. */
 export function findingLines(finding: Finding, style: Style, width: number): string[] {
   const { unicode, ascii, role } = severitySigns[finding.severity];
   const sign = style.paint(role, style.pick(unicode, ascii));
@@ -37,7 +37,7 @@ function eventsText({ events }: Finding): string {
   return [...shown, ...(events.length > mostEvents ? ["..."] : [])].join(" ");
 }
 
-/** As many findings as fit `room` lines, whole. */
+/** As many whole findings as fit into `room` lines. */
 export function topFindings(
   findings: readonly Finding[],
   style: Style,

@@ -1,4 +1,4 @@
-/** The text of `maptrail lab`, 80 columns wide: each claim as it is tried, then the table of all. */
+/** The text of `maptrail lab`, 80 columns wide: each claim as it is tested, then a table of all. */
 
 import { alignColumns, cutLine, wrap } from "../base/columns.ts";
 import type { Role, Sign, Style } from "../base/style.ts";
@@ -25,7 +25,7 @@ export function labHeader(kernel: string, pageBytes: number, style: Style): stri
   return `${style.paint("strong", "maptrail lab")}  ${what}\n`;
 }
 
-/** One claim with what was expected and observed; ends with a newline. */
+/** One claim with the expected and the observed; ends with a newline. */
 export function claimText(result: ClaimResult, style: Style): string {
   const { id, says, source, verdict, checks, reason, curve } = result;
   const lines = [
@@ -48,7 +48,7 @@ export function claimText(result: ClaimResult, style: Style): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** The table that the lab ends with, and one sentence; ends with a newline. */
+/** The closing table and one sentence; ends with a newline. */
 export function labTable({ claims, counts }: LabResult, style: Style): string {
   const rows = claims.map(({ id, verdict, title }) => [
     `${signOf(verdict, style)} ${style.paint(roles[verdict], verdict)}`,
@@ -66,7 +66,7 @@ export function labTable({ claims, counts }: LabResult, style: Style): string {
   return `${["", ...lines, "", style.paint("strong", sums), ...beliefs(claims)].join("\n")}\n`;
 }
 
-/** Why a claim that differs need not be a fault of the kernel's. */
+/** Why a claim that differs need not be a kernel bug. */
 function beliefs(claims: readonly ClaimResult[]): string[] {
   return claims
     .filter(({ standing, verdict }) => standing === "belief" && verdict === "differs")

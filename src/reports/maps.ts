@@ -1,4 +1,4 @@
-/** `maptrail maps` for people: what changed between two moments; regions with their age and lineage. */
+/** `maptrail maps` as text: changes between two moments; regions with their age and lineage. */
 
 import { alignColumns } from "../base/columns.ts";
 import { printable } from "../base/printable.ts";
@@ -7,7 +7,7 @@ import { formatAddress, formatBytes, formatCount } from "../base/units.ts";
 
 export interface MapsChange {
   readonly sign: "-" | "+";
-  /** As /proc/PID/maps has it. */
+  /** In the format of /proc/PID/maps. */
   readonly line: string;
 }
 
@@ -18,11 +18,11 @@ export interface MapsDiff {
   readonly changes: readonly MapsChange[];
 }
 
-/** A range that a mapping took, and the call by which it did. */
+/** A range that a mapping had, and the call by which it got it. */
 export interface HeldRange {
   readonly start: number;
   readonly end: number;
-  /** Event; 0 is before the recording. */
+  /** Event; 0 predates the recording. */
   readonly from: number;
   readonly gain: string;
   readonly by: string | null;
@@ -31,16 +31,16 @@ export interface HeldRange {
 export interface RegionStory {
   readonly line: string;
   readonly mapping: number;
-  /** Event of its mapping's birth; 0 is before the recording. */
+  /** Event of its mapping's birth; 0 predates the recording. */
   readonly bornSeq: number;
   readonly bornBy: string | null;
-  /** Event of the maps text that was the first to show it; null where its birth is known. */
+  /** Event of the first maps text that shows it; null if its birth is known. */
   readonly foundSeq: number | null;
   readonly ageNanos: number | null;
   readonly ranges: readonly HeldRange[];
 }
 
-/** Lines without a closing newline; `-` stands before what went, `+` before what came. */
+/** Lines without a closing newline; `-` marks what was removed, `+` what was added. */
 export function diffText({ from, to, changes }: MapsDiff, style: Style): string {
   if (changes.length === 0) return style.paint("quiet", `nothing changed from @${from} to @${to}`);
   const head = style.paint("quiet", `from @${from} to @${to}`);
@@ -52,7 +52,7 @@ export function diffText({ from, to, changes }: MapsDiff, style: Style): string 
 
 const mostRanges = 12;
 
-/** A region a line with its mapping and age before it; below it, on request, where it has lived. */
+/** A line a region, with its mapping and age before it; on request, its past ranges below. */
 export function agedText(
   stories: readonly RegionStory[],
   { lineage }: { readonly lineage: boolean },
@@ -68,8 +68,8 @@ export function agedText(
   const right = { align: "right" } as const;
   const [head, ...lines] = alignColumns([header, ...rows], [right, right, {}, {}]);
   if (!lineage) return [head, ...lines].join("\n");
-  const told = lines.flatMap((line, i) => [line, ...stayLines(stories[i], style)]);
-  return [head, ...told].join("\n");
+  const withRanges = lines.flatMap((line, i) => [line, ...rangeLines(stories[i], style)]);
+  return [head, ...withRanges].join("\n");
 }
 
 function bornText(seq: number, by: string | null, foundSeq: number | null): string {
@@ -77,7 +77,7 @@ function bornText(seq: number, by: string | null, foundSeq: number | null): stri
   return foundSeq === null ? "before" : `seen @${foundSeq}`;
 }
 
-function stayLines(story: RegionStory | undefined, style: Style): string[] {
+function rangeLines(story: RegionStory | undefined, style: Style): string[] {
   const ranges = story?.ranges ?? [];
   if (ranges.length < 2) return [];
   const shown = ranges.slice(-mostRanges);

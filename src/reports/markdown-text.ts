@@ -1,19 +1,19 @@
-/** Text put into Markdown of GitHub's kind so that it shows as it is, and does nothing. */
+/** Escapes text for GitHub's Markdown, so that it is shown literally. */
 
 import { printable } from "../base/printable.ts";
 
-/** As code: for names, paths and commands. The fence is longer than any run of backticks inside. */
+/** As code, for names, paths and commands. The fence is longer than any run of backticks inside. */
 export function mdCode(text: string): string {
   const shown = printable(text);
   if (shown === "") return "";
   const longest = Math.max(0, ...(shown.match(/`+/g) ?? []).map(({ length }) => length));
   const fence = "`".repeat(longest + 1);
-  // One blank on each side is taken away again where the text begins or ends with a backtick.
+  // Markdown strips this space; needed if the text begins or ends with a backtick or a space.
   const pad = /^[` ]|[` ]$/.test(shown) ? " " : "";
   return `${fence}${pad}${shown}${pad}${fence}`;
 }
 
-/** As running text: no emphasis, link, HTML, mention of a person or of an issue comes of it. */
+/** As running text: it cannot become emphasis, a link, HTML, or mention a user or an issue. */
 export function mdText(text: string): string {
   return printable(text)
     .replace(/[\\`*_[\]<>|~&$]/g, "\\$&")
@@ -24,7 +24,7 @@ export function mdText(text: string): string {
     .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}\\.`);
 }
 
-/** A table; cells are Markdown already. Numbers align right. */
+/** A table; cells must be Markdown already. Numbers are right-aligned. */
 export function mdTable(
   columns: readonly { readonly name: string; readonly isNumber?: boolean }[],
   rows: readonly (readonly string[])[],
@@ -37,7 +37,7 @@ export function mdTable(
   ];
 }
 
-/** A pipe ends a cell even inside of code, unless it has a backslash. */
+/** A pipe ends a cell even within code, unless escaped by a backslash. */
 function pipeless(cell: string): string {
   return cell.replace(/(\\*)\|/g, (found, slashes: string) =>
     slashes.length % 2 === 1 ? found : `${slashes}\\|`,

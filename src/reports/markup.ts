@@ -1,8 +1,8 @@
-/** HTML in which everything that is put in is text, unless it was made here. */
+/** HTML templates that escape all values except markup made here. */
 
 import { printable } from "../base/printable.ts";
 
-/** Markup that may stand in a page as it is. */
+/** Markup that needs no escaping. */
 export class Markup {
   readonly text: string;
 
@@ -21,12 +21,12 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Text as HTML shows it, in an element or in a quoted attribute; control characters as escapes. */
+/** Text for an element or a quoted attribute; control characters are shown as escapes. */
 export function escaped(text: string): string {
   return printable(text).replace(/[&<>"']/g, (character) => entities[character] ?? "");
 }
 
-/** A template whose values are escaped; markup and lists of markup stand as they are. */
+/** A template whose values are escaped, except markup and lists of markup. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   let text = strings[0] ?? "";
   parts.forEach((part, i) => {
@@ -42,14 +42,14 @@ function textOf(part: Part): string {
   return typeof part === "string" ? escaped(part) : part.map(({ text }) => text).join("");
 }
 
-/** A sentence of maptrail's own in which no line ends between a number and its unit. */
+/** Text of maptrail's own, with no line break between a number and its unit. */
 export function unbroken(sentence: string): string {
   return sentence.replace(/(\d) (?=(?:%|[KMGT]?i?B|[nµm]?s)(?!\w))/g, "$1\u00a0");
 }
 
 export const nothing = new Markup("");
 
-/** A value as JSON that can stand in a script element: no text in it can end the element. */
+/** A value as JSON for a script element: no text in it can end the element. */
 export function jsonBlock(value: unknown): Markup {
   const text = JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;

@@ -1,4 +1,4 @@
-/** Growth outcomes as people read them, in the order in which they are shown. */
+/** Growth outcomes in words, in the order in which they are shown. */
 
 import type { GrowthOutcome } from "../analyses/recorders/growth.ts";
 

@@ -1,4 +1,4 @@
-/** Processes with their coverage, folded by program when there are many. */
+/** Processes with their coverage, grouped by program if there are many. */
 
 import type { ProcessFigures } from "../analyses/stats.ts";
 import { alignColumns, cutLine } from "../base/columns.ts";
@@ -8,11 +8,11 @@ import type { Style } from "../base/style.ts";
 import { countOf, formatCount } from "../base/units.ts";
 import { programOf } from "./words.ts";
 
-/** What a report may put before each line. */
+/** Columns by which reports may indent each line. */
 const indent = 2;
 const right = { align: "right" } as const;
 
-/** At most `most` lines and a header; folds into one line a program when there are more processes. */
+/** At most `most` lines and a header; more processes than that are grouped, a line a program. */
 export function processLines(
   processes: readonly ProcessFigures[],
   style: Style,
@@ -47,7 +47,7 @@ function folded(processes: readonly ProcessFigures[], style: Style, most: number
     if (group === undefined) groups.set(key, [process]);
     else group.push(process);
   }
-  // What is not covered comes first: it is what a reader must not miss.
+  // The least covered come first, so that readers do not miss them.
   const sorted = [...groups.values()].sort(
     (a, b) => rank(b) - rank(a) || sum(b, "calls") - sum(a, "calls"),
   );
@@ -101,7 +101,7 @@ function coverageText(process: ProcessFigures, style: Style): string {
   return style.paint("attention", reasons === "" ? words : `${words}: ${reasons}`);
 }
 
-/** Only an end that a reader would not expect is worth a word. */
+/** Only an unexpected end is mentioned. */
 function endText({ end }: ProcessFigures, style: Style): string {
   if (end?.how === "running") return style.paint("quiet", "still running");
   if (end?.signal !== undefined) return style.paint("bad", `killed by ${signalName(end.signal)}`);

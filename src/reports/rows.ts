@@ -1,4 +1,4 @@
-/** Rows of a query as a table, as JSON or as CSV. */
+/** Rows of a query as a table, JSON or CSV. */
 
 import { alignColumns } from "../base/columns.ts";
 import { printable } from "../base/printable.ts";
@@ -14,13 +14,13 @@ function hexOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
 }
 
-/** Text of one value: nothing for NULL, X'..' for bytes. */
+/** Text of one value: empty for NULL, X'..' for bytes. */
 function valueText(value: unknown): string {
   if (value === undefined || value === null) return "";
   return value instanceof Uint8Array ? `X'${hexOf(value)}'` : String(value);
 }
 
-/** A header, then the rows; columns that hold only numbers align right. */
+/** A header, then the rows; columns of only numbers are right-aligned. */
 export function rowTable(columns: readonly string[], rows: Rows, style: Style): string {
   const shapes = columns.map((_, i) => {
     const values = rows.map((row) => row[i]).filter((value) => value !== undefined);
@@ -31,7 +31,7 @@ export function rowTable(columns: readonly string[], rows: Rows, style: Style): 
   return alignColumns([header, ...cells], shapes).join("\n");
 }
 
-/** One JSON object a row. Integers that a double cannot hold are written out exactly. */
+/** One JSON object a row. Integers beyond a double's precision are written exactly. */
 export function jsonRows(columns: readonly string[], rows: Rows): string[] {
   const names = distinct(columns).map((name) => JSON.stringify(name));
   return rows.map((row) => `{${names.map((name, i) => `${name}:${jsonValue(row[i])}`).join(",")}}`);
@@ -40,12 +40,12 @@ export function jsonRows(columns: readonly string[], rows: Rows): string[] {
 function jsonValue(value: unknown): string {
   if (value === undefined || value === null) return "null";
   if (typeof value === "bigint") return String(value);
-  // SQLite has infinities, JSON has none.
+  // SQLite has infinities, JSON does not.
   if (typeof value === "number" && !Number.isFinite(value)) return "null";
   return JSON.stringify(value instanceof Uint8Array ? hexOf(value) : value);
 }
 
-/** `a, a` becomes `a, a_2`: an object has each key once. */
+/** `a, a` becomes `a, a_2`, as keys of an object must be unique. */
 function distinct(columns: readonly string[]): string[] {
   const seen = new Map<string, number>();
   return columns.map((name) => {
@@ -55,7 +55,7 @@ function distinct(columns: readonly string[]): string[] {
   });
 }
 
-/** RFC 4180 with a header and newlines of Unix. */
+/** RFC 4180 with a header, but with Unix newlines. */
 export function csvText(columns: readonly string[], rows: Rows): string {
   const lines = [
     columns.map(csvField),

@@ -1,4 +1,4 @@
-/** The two lines that stand first in everything: what growths did, and whether to trust it. */
+/** The first two lines of most reports: what growths did, and whether to trust it. */
 
 import type { BlockersData } from "../analyses/blockers.ts";
 import type { StatsResult } from "../analyses/stats.ts";
@@ -28,7 +28,7 @@ export function growthSentence(result: StatsResult, style: Style, blockers?: Blo
   return `${formatCount(moved.count)} of ${growths} moved (${share})${blocked}${refusals}${time}`;
 }
 
-/** Names the one blocker of most moves, if there is one. */
+/** Names the blocker of more than half of the moves, if there is one. */
 function blockedBy({ groups }: BlockersData, moved: number): string {
   const [first] = groups.rows;
   if (first === undefined || first.moves * 2 <= moved || first.kind === "nothing") return "";
@@ -36,7 +36,7 @@ function blockedBy({ groups }: BlockersData, moved: number): string {
   return `, ${which}blocked by ${printable(first.name)}`;
 }
 
-/** `covered: every call of 14 processes`, or in the warning colour what is missing and why. */
+/** `covered: every call of 14 processes`, or in the attention colour what is missing and why. */
 export function trustLine(result: StatsResult, style: Style): string {
   const { coverage, dropped, recording } = result;
   const total = result.processes.length;

@@ -1,4 +1,4 @@
-/** `maptrail stats` for people: the sentence, the trust line, what to know and what to do; one screen. */
+/** `maptrail stats` as text: the sentence, the trust line, findings and figures; one screen. */
 
 import type { Finding } from "../analyses/analysis.ts";
 import type { BlockersData } from "../analyses/blockers.ts";
@@ -15,12 +15,12 @@ import { exitText } from "./words.ts";
 
 const right = { align: "right" } as const;
 
-/** All of it and a prompt fit a terminal of 24 lines and 80 columns. */
+/** All of it and a prompt fit into a terminal of 24 lines and 80 columns. */
 const mostLines = 23;
 const mostColumns = 80;
 const findingRows = 7;
 const mostProcesses = 3;
-/** Fewer rows than this of a table say nothing. */
+/** A table with fewer rows than this is left out. */
 const fewestRows = 3;
 
 export interface ShownStats {
@@ -34,7 +34,7 @@ export interface ShownStats {
 export function statsText({ stats, findings = [], blockers }: ShownStats, style: Style): string {
   const trust = wrap(trustLine(stats, style), mostColumns);
   const sentence = growthSentence(stats, style, blockers);
-  // What the sentence says already need not be said again below.
+  // Findings that the sentence already has are not repeated.
   const others = findings.filter((finding) => !sentence.startsWith(finding.sentence));
   const blocks = [
     [...wrap(sentence, mostColumns), ...trust],
@@ -71,7 +71,7 @@ export function recordingLine(result: StatsResult, style: Style): string {
   const peak = peakText(result);
   const line = (end: readonly string[], commandWidth: number): string =>
     [name, commandText(recording.command, commandWidth), ...facts, ...end].join("   ");
-  // What does not fit goes: first the regions, then the end of the command.
+  // Drops what does not fit: first the regions, then the end of the command.
   const [size = ""] = peak.split(" in ");
   const [end, width] =
     line([peak], 40).length <= mostColumns || peak === ""
@@ -86,7 +86,7 @@ export function peakText({ peakMappedBytes, peakRegions }: StatsResult): string 
   return `peak ${formatBytes(peakMappedBytes)}${regions}`;
 }
 
-/** The calls made most often, in at most `most` lines; the last row sums up the others. */
+/** The most frequent calls, in at most `most` lines; the last row sums up the others. */
 function callLines(result: StatsResult, style: Style, most: number): string[] {
   const calls = Object.entries(result.calls).sort(([, a], [, b]) => b.count - a.count);
   if (calls.length === 0) return [];

@@ -1,4 +1,4 @@
-/** What stands at the end of a recording: what happened, whether to trust it, and what to type next. */
+/** The text at the end of a recording: what happened, whether to trust it, what to run next. */
 
 import type { BlockersData } from "../analyses/blockers.ts";
 import type { StatsResult } from "../analyses/stats.ts";
@@ -18,9 +18,11 @@ export interface SummaryResult {
   readonly stats: StatsResult;
   readonly verify: VerifyResult;
   readonly blockers?: BlockersData | undefined;
-  /** Path of the database as the user would write it. */
+  /** Path of the database, as the user would write it. */
   readonly database: string;
-  /** How to name the database in a next command: empty when it is found by itself. */
+  /**
+   * The option that names the database in a further command; empty if maptrail finds it by default.
+   */
   readonly databaseOption: "" | "-o";
 }
 

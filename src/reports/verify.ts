@@ -1,4 +1,7 @@
-/** `maptrail verify` for people: the line of trust, what diverged range by range, what is unproven and why. */
+/**
+ * `maptrail verify` as text: the line of trust, what diverged range by range, what is unproven and
+ * why.
+ */
 
 import type {
   DivergenceCause,
@@ -118,7 +121,7 @@ interface Reason {
   readonly processes: ProcessVerdict[];
 }
 
-/** The reasons of what is unverifiable, the most frequent first. */
+/** The reasons for being unverifiable, the most frequent first. */
 function reasonsOf(processes: readonly ProcessVerdict[]): Reason[] {
   const found = new Map<string, ProcessVerdict[]>();
   for (const verdict of processes) {

@@ -1,35 +1,37 @@
-/** `maptrail whowas` for people: one sentence that answers, then everyone who ever held the address. */
+/**
+ * `maptrail whowas` as text: one sentence as the answer, then all mappings that held the address.
+ */
 
 import { alignColumns } from "../base/columns.ts";
 import { printable } from "../base/printable.ts";
 import type { Style } from "../base/style.ts";
 import { countOf, formatAddress, formatBytes } from "../base/units.ts";
 
-/** An event as a sentence names it. */
+/** An event, as sentences name it. */
 export interface NamedEvent {
   readonly seq: number;
   readonly atNanos: number;
   readonly tid: number;
-  /** `munmap`; `maps text` and the like for what is no call. */
+  /** `munmap`; `maps text` and similar for events that are not calls. */
   readonly name: string;
-  /** The call in full. */
+  /** The call with its arguments and result. */
   readonly text: string;
-  /** Who asked: `list_resize (listobject.c:76)`. */
+  /** The call's site: `list_resize (listobject.c:76)`. */
   readonly site?: string | undefined;
 }
 
 export interface Owner {
   readonly pid: number;
   readonly mapping: number;
-  /** What it is: `[heap]`, a path, `anonymous`. */
+  /** What is mapped: `[heap]`, a path, `anonymous`. */
   readonly what: string;
   readonly permissions: string;
   readonly start: number;
   readonly end: number;
   readonly gain: string;
-  /** Undefined: it was there before the recording began. */
+  /** Undefined if it was mapped before the recording began. */
   readonly from: NamedEvent | undefined;
-  /** Undefined while it holds the address. */
+  /** Undefined while it still holds the address. */
   readonly to: NamedEvent | undefined;
   readonly loss: string | undefined;
   readonly movedTo: number | undefined;
@@ -39,7 +41,7 @@ export interface Neighbour {
   readonly what: string;
   readonly mapping: number;
   readonly permissions: string;
-  /** Bytes between it and the address. */
+  /** Bytes between the neighbour and the address. */
   readonly distance: number;
 }
 
@@ -47,12 +49,12 @@ export interface WhowasAnswer {
   readonly address: number;
   readonly pid: number;
   readonly program: string;
-  /** The moment that is asked about, in time and in words: `its end`, `@1234`. */
+  /** The moment in question, in time and in words: `its end`, `@1234`. */
   readonly atNanos: number;
   readonly moment: string;
-  /** In the order of events. */
+  /** In event order. */
   readonly owners: readonly Owner[];
-  /** Who lies below and above it, when nobody holds it. */
+  /** The mappings below and above the address, if nothing is mapped there. */
   readonly below: Neighbour | undefined;
   readonly above: Neighbour | undefined;
 }
@@ -144,7 +146,7 @@ function ownerLine(owner: Owner, namesPid: boolean): string {
   return `${name}  ${formatAddress(start)} + ${formatBytes(end - start)}  ${permissions} ${printable(what)}`;
 }
 
-/** How it came to the address, and how it lost it, if it has. */
+/** How it got the address, and how it lost it, if it did. */
 function eventRows({ gain, from, to, loss, movedTo }: Owner, style: Style): string[][] {
   const came =
     from === undefined

@@ -1,4 +1,4 @@
-/** Text from elsewhere, made safe for XML, which is stricter than HTML in what it may hold. */
+/** Escapes text for XML, which allows fewer characters than HTML. */
 
 import { printable } from "../base/printable.ts";
 
@@ -10,7 +10,10 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Safe between tags and in quoted attributes. What XML may not hold is shown as an escape, half a character as U+FFFD. */
+/**
+ * Safe between tags and in quoted attributes. Forbidden characters are shown as escapes, lone
+ * surrogates as U+FFFD.
+ */
 export function xmlText(text: string): string {
   return printable(text)
     .replace(/[\ud800-\udfff\ufffe\uffff]/gu, "\ufffd")

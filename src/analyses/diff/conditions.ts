@@ -24,17 +24,19 @@ import {
 export type Relation = ">" | ">=" | "<" | "<=";
 
 export interface Condition {
-  /** As it was typed. */
+  /** As the user typed it. */
   readonly text: string;
   readonly metric: string;
   readonly unit: Unit;
   readonly relation: Relation;
-  /** With its sign: percent of A, or in the metric's own unit. */
+  /** Signed: percent of A, or in the metric's own unit. */
   readonly amount: number;
   readonly isPercent: boolean;
 }
 
-/** met: the diff fails. unknown: a figure is missing, which fails too, as nothing may pass unseen. */
+/**
+ * met: the diff fails. unknown: a figure is missing; the diff fails too, lest a regression slip by.
+ */
 export interface ConditionVerdict {
   readonly condition: string;
   readonly metric: string;
@@ -51,7 +53,7 @@ function unitOf(name: string): Unit | undefined {
   return metricNamed(name)?.unit;
 }
 
-/** Throws a UserError that quotes what was received and says what would be right. */
+/** Throws a UserError that quotes the input and shows the correct form. */
 export function parseCondition(text: string): Condition {
   const match = /^\s*([\w-]+)\s*(>=|<=|>|<)\s*(.*?)\s*$/s.exec(text);
   const [, metric = "", relation = "", amountText = ""] = match ?? [];
@@ -120,7 +122,7 @@ function valueIn(unit: Unit, text: string): number | undefined {
   }
 }
 
-/** Holds each condition against the change of its metric, which `changes` gives by name. */
+/** Compares each condition with the change of its metric, which `changes` returns by name. */
 export function judgeConditions(
   conditions: readonly Condition[],
   changes: (metric: string) => MetricChange,
@@ -135,14 +137,15 @@ export function judgeConditions(
   });
 }
 
-/** By how much the change passes the condition's amount: below, at or above 0. */
+/** By how much the change exceeds the condition's amount: negative, 0 or positive. */
 function excess({ unit, amount, isPercent }: Condition, a: number, change: number): number {
   if (isPercent) {
-    // Without a division, whole numbers stay exact. From nothing, any change passes any percentage.
+    // Multiplied out instead of divided, so that whole numbers stay exact. If A is 0, any change
+    // exceeds any percentage.
     return a === 0 ? change || -amount : 100 * change - amount * a;
   }
   const difference = change - amount;
-  // Shares are quotients: a billionth of a point is their rounding.
+  // Shares are quotients, so differences below 1e-9 percentage points are rounding errors.
   return unit === "share" && Math.abs(difference) < 1e-9 ? 0 : difference;
 }
 

@@ -1,4 +1,4 @@
-/** Two recordings' sites side by side: what is new, what is gone, what does more or less. */
+/** Sites of two recordings side by side: new, gone, or changed in what they did. */
 
 import { keyText, type SiteKey } from "./match-sites.ts";
 import type { SiteClass } from "./site-fold.ts";
@@ -10,18 +10,23 @@ export interface SiteFigures {
   readonly growths: number;
   readonly moved: number;
   readonly refused: number;
-  /** The first of its calls. */
+  /** The event of its first call. */
   readonly firstSeq: number;
 }
 
 export interface SiteChange extends SiteKey {
-  /** changed: another number of calls, failures, growths, moves or refusals; time alone is no change. */
+  /**
+   * changed: the number of calls, failures, growths, moves or refusals differs; time alone is no
+   * change.
+   */
   readonly status: "new" | "gone" | "changed" | "same";
   readonly a: SiteFigures | null;
   readonly b: SiteFigures | null;
 }
 
-/** New and gone sites first, then those whose moves, then whose calls changed most. */
+/**
+ * New and gone sites first, then the changed ones by the change in moves, then by that in calls.
+ */
 export function compareSites(a: readonly SiteClass[], b: readonly SiteClass[]): SiteChange[] {
   const sitesA = gather(a);
   const sitesB = gather(b);
@@ -85,7 +90,7 @@ function rank({ status }: SiteChange): number {
   return ranks[status];
 }
 
-/** A move more or less weighs more than any number of calls that a site is likely to make. */
+/** One move outweighs any difference in the number of calls that a site is likely to make. */
 function weight({ a, b }: SiteChange): number {
   const of = (key: "count" | "moved"): number => Math.abs((b?.[key] ?? 0) - (a?.[key] ?? 0));
   return of("moved") * 1e6 + of("count");

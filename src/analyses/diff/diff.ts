@@ -1,4 +1,4 @@
-/** Two recordings of the same program, held against each other. The shape of `maptrail diff --json`. */
+/** Compares two recordings of the same program. The shape of `maptrail diff --json`. */
 
 import type { RecordingFacts, StatsResult } from "../stats.ts";
 import type { VerifyStatus } from "../verify.ts";
@@ -9,16 +9,16 @@ import { changeOf, type MetricChange, metricNamed, metrics } from "./metrics.ts"
 import { type GrowthPairs, pairGrowths } from "./pair-growths.ts";
 import type { SiteClass } from "./site-fold.ts";
 
-/** What one pass over a recording's events tells for a diff. */
+/** What a diff needs from one pass over a recording's events. */
 export interface DiffSide {
-  /** How the user named its database. */
+  /** As the user named its database. */
   readonly database: string;
   readonly stats: StatsResult;
   readonly verify: { readonly status: VerifyStatus };
   readonly classes: readonly SiteClass[];
   /** Sentences on events that could not be read. */
   readonly damage: readonly string[];
-  /** Sentences on files whose names could not be read as they were when it was recorded. */
+  /** Sentences on files whose names could not be read in their state at recording time. */
   readonly notes: readonly string[];
 }
 
@@ -35,21 +35,29 @@ export interface SideFacts {
 export interface DiffResult {
   readonly a: SideFacts;
   readonly b: SideFacts;
-  /** In the order of `metrics`, then new-sites and gone-sites, then every call that either made. */
+  /**
+   * In the order of `metrics`, then new-sites and gone-sites, then every call that either side
+   * made.
+   */
   readonly metrics: readonly MetricChange[];
-  /** name: sites were matched by their names. call: sites are not known on one side, so calls and sizes alone. */
+  /**
+   * name: sites were matched by name. call: one side has no sites, so calls are matched by kind and
+   * size.
+   */
   readonly matchedBy: "name" | "call";
   readonly sites: readonly SiteChange[];
   readonly growths: readonly GrowthPairs[];
   readonly conditions: readonly ConditionVerdict[];
-  /** What makes the comparison weaker, in sentences. */
+  /** What weakens the comparison, in sentences. */
   readonly cautions: readonly string[];
 }
 
-/** What a site is called whose place nobody noted. */
+/** The name of a site that was not recorded. */
 const unknownSite = "unknown";
 
-/** Code in no file, as runtimes make it, has only an address, which is another one in each run. */
+/**
+ * Code in no file, as JIT compilers make it, has only an address, which differs from run to run.
+ */
 function runless(site: string): string {
   return /^0x[0-9a-f]+$/.test(site) ? "code in no file" : site;
 }
@@ -84,7 +92,7 @@ function knowsSites({ classes }: DiffSide): boolean {
   return classes.length === 0 || classes.some(({ site }) => site !== unknownSite);
 }
 
-/** Both sides' classes under the names that they share; a site is shown as B calls it. */
+/** Both sides' classes under common names; a site that was renamed has its name in B. */
 function matched(
   a: readonly SiteClass[],
   b: readonly SiteClass[],
@@ -102,7 +110,7 @@ function matched(
   return [merge(named), ownB];
 }
 
-/** Two places of one name are one row; their growths go back into the order of history. */
+/** Classes with equal names become one; their growths are merged in event order. */
 function merge(classes: readonly SiteClass[]): SiteClass[] {
   const groups = new Map<string, SiteClass[]>();
   for (const one of classes) {
@@ -147,7 +155,7 @@ function allChanges(a: StatsResult, b: StatsResult, sites: readonly SiteChange[]
   ];
 }
 
-/** A call that neither side made is a metric too. */
+/** A call that neither side made is a valid metric too. */
 function named(
   changes: readonly MetricChange[],
   name: string,

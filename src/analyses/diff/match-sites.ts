@@ -1,8 +1,8 @@
-/** Which places in one recording are which in another, by name: addresses change from run to run. */
+/** Matches the sites of two recordings by name, since addresses change from run to run. */
 
 import type { SiteClass } from "./site-fold.ts";
 
-/** A place and what it calls: the row of a diff's table of sites. */
+/** A site and what it calls: identifies a row of a diff's table of sites. */
 export interface SiteKey {
   readonly program: string;
   readonly call: string;
@@ -13,7 +13,7 @@ export function keyText({ program, call, site }: SiteKey): string {
   return JSON.stringify([program, call, site]);
 }
 
-/** `list_resize (listobject.c:76)` in two. */
+/** `list_resize (listobject.c:76)`, split into code and line. */
 interface Place extends SiteKey {
   /** The name without its line. */
   readonly code: string;
@@ -26,11 +26,11 @@ function placeOf(key: SiteKey): Place | undefined {
 }
 
 /**
- * The name in B for sites of A that have another name there. An edit moves the lines below it, so
- * within one function of one file the lines are taken to have moved together, by what fits most of
- * its calls; of what is left, as many sites of a call on either side are paired in the order of their
- * lines. It is inference: what cannot be paired so is gone and new. A site that is gone and whose
- * name another one has in B is told from it.
+ * Maps sites of A to their name in B where it differs. An edit shifts the lines below it, so within
+ * one function of one file all lines are taken to have shifted by the distance that fits most
+ * calls. If the remainders have equally many sites of a call, these are paired in line order. This
+ * is inference: what cannot be paired counts as gone and new. A site of A that is gone, but whose
+ * name another site has in B, gets a name of its own.
  */
 export function renamedSites(
   a: readonly SiteClass[],
@@ -56,7 +56,9 @@ function distinct(classes: readonly SiteClass[]): Map<string, SiteKey> {
   return new Map(classes.map((one) => [keyText(one), one]));
 }
 
-/** By program and function; what has no line is named the same or not at all. */
+/**
+ * By program and function; sites without a line can only match by their full name, so are left out.
+ */
 function byCode(keys: readonly SiteKey[]): Map<string, Place[]> {
   const places = keys.map(placeOf).filter((place) => place !== undefined);
   return groupBy(places, ({ program, code }) => JSON.stringify([program, code]));
@@ -102,7 +104,7 @@ function pairPlaces(a: readonly Place[], b: readonly Place[]): Pair[] {
   return pairs;
 }
 
-/** By how many lines most calls have moved; the least of those that fit equally well. */
+/** The line shift that fits most calls; of several that fit equally well the smallest. */
 function commonShift(a: readonly Place[], b: readonly Place[]): number {
   const votes = new Map<number, number>();
   for (const from of a) {

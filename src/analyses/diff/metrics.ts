@@ -1,18 +1,18 @@
-/** The figures of a recording that a diff sets side by side, by the names that conditions use. */
+/** The metrics of a recording that a diff compares, by the names that conditions use. */
 
 import { isCall } from "../../events/describe.ts";
 import { type CallName, kindCodes, kindOf } from "../../events/kinds.ts";
 import type { StatsResult } from "../stats.ts";
 
-/** share: percent of a whole; changes of it are percentage points. */
+/** share: percent of a whole; its changes are in percentage points. */
 export type Unit = "count" | "bytes" | "nanos" | "share";
 
 export interface Metric {
   readonly name: string;
-  /** What it counts, in words. */
+  /** What it measures, in words. */
   readonly meaning: string;
   readonly unit: Unit;
-  /** undefined where the recording cannot tell. */
+  /** undefined if the recording does not have it. */
   readonly read: (stats: StatsResult) => number | undefined;
 }
 
@@ -113,13 +113,13 @@ const whole: readonly Metric[] = [
   { name: "processes", meaning: "processes", unit: "count", read: (s) => s.processes.length },
 ];
 
-/** Figures of the comparison itself: A has none of them. */
+/** Metrics of the comparison itself, so A has no value for them. */
 export const siteMetricNames = ["new-sites", "gone-sites"] as const;
 export type SiteMetricName = (typeof siteMetricNames)[number];
 
 export const metrics: readonly Metric[] = [...growing, ...whole];
 
-/** Every recorded call is also a metric: how often it was made. */
+/** Every recorded call is a metric too: the number of its calls. */
 function callMetric(name: CallName): Metric {
   return {
     name,
@@ -129,7 +129,7 @@ function callMetric(name: CallName): Metric {
   };
 }
 
-/** The metric of that name; undefined when there is none. */
+/** The metric of that name; undefined if there is none. */
 export function metricNamed(name: string): Metric | undefined {
   const known = metrics.find((metric) => metric.name === name);
   if (known !== undefined || !Object.hasOwn(kindCodes, name)) return known;
@@ -137,16 +137,16 @@ export function metricNamed(name: string): Metric | undefined {
   return isCall(kind) ? callMetric(kind) : undefined;
 }
 
-/** One figure of both recordings. */
+/** One metric in both recordings. */
 export interface MetricChange {
   readonly name: string;
   readonly unit: Unit;
-  /** null where the recording cannot tell. */
+  /** null if the recording does not have it. */
   readonly a: number | null;
   readonly b: number | null;
   /** b - a; percentage points where the unit is share. */
   readonly change: number | null;
-  /** The change in percent of a; null where a is 0 or either is not known. */
+  /** The change in percent of a; null if a is 0 (and b is not) or either is unknown. */
   readonly changePercent: number | null;
 }
 
@@ -160,7 +160,7 @@ export function changeOf(
     return { name, unit, a: a ?? null, b: b ?? null, change: null, changePercent: null };
   }
   const change = b - a;
-  // Nothing of nothing is no change; something of nothing has no percentage.
+  // 0 to 0 is no change; from 0 to anything else there is no percentage.
   const changePercent = change === 0 ? 0 : a === 0 ? null : (100 * change) / a;
   return { name, unit, a, b, change, changePercent };
 }

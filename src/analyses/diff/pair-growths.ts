@@ -1,19 +1,19 @@
 /**
- * Growth against growth: the n-th call of a site and size class in A is held against the n-th in B.
- * It is inference: two runs that differ in number or order are paired less well, and what has no
- * partner is counted.
+ * Pairs growths: the n-th growth of a site and size class in A is compared with the n-th in B. This
+ * is inference: it is less reliable for runs that differ in number or order. Growths without a
+ * partner are counted.
  */
 
 import { type GrowthOutcome, growthOutcomes } from "../recorders/growth.ts";
 import { keyText, type SiteKey } from "./match-sites.ts";
 import type { SiteClass } from "./site-fold.ts";
 
-/** What became of a growth in A and of its partner in B. */
+/** The differing outcomes of a growth in A and of its partner in B. */
 export interface Turn {
   readonly from: GrowthOutcome;
   readonly to: GrowthOutcome;
   readonly count: number;
-  /** The first such pair's events. */
+  /** The events of the first such pair. */
   readonly firstSeqA: number;
   readonly firstSeqB: number;
 }

@@ -1,6 +1,6 @@
 /**
- * What each place in a program did: calls by program, call, site and size, in the order they were
- * made. Nothing in it depends on an address, so that two runs can be set side by side.
+ * What each site of a program did: calls by program, call, site and size class, in order. Nothing
+ * depends on an address, so that two runs can be compared.
  */
 
 import { defaultPageBytes } from "../../base/pages.ts";
@@ -17,23 +17,23 @@ export interface SiteClass {
   readonly program: string;
   readonly call: string;
   readonly site: string;
-  /** Sizes from this to below its double, in bytes; 0 where the call has no size. */
+  /** Sizes from this up to, but not including, twice this, in bytes; 0 if the call has no size. */
   readonly sizeClassBytes: number;
   count: number;
   failed: number;
   nanos: number;
   firstSeq: number;
-  /** What became of each call that asked for more, in the order of history, and its event. */
+  /** Outcome of each call that asked for more, in event order, and its event. */
   readonly outcomes: GrowthOutcome[];
   readonly outcomeSeqs: number[];
 }
 
-/** While folding, a site is a number. */
+/** Sites are numbers until `classes` looks up their names. */
 type OpenClass = Omit<SiteClass, "site"> & { readonly siteNumber: number };
 
 export interface SiteFoldOptions {
   readonly sites: SiteNames;
-  /** The program of a process by its number in the recording. */
+  /** Program of a process, given the process's number in the recording. */
   readonly programOf: (process: number) => string;
   readonly heapEnd?: HeapEnd;
   readonly pageBytes?: number;
@@ -41,7 +41,7 @@ export interface SiteFoldOptions {
 
 const growing: ReadonlySet<GrowthOutcome> = new Set(["inPlace", "moved", "relocated", "refused"]);
 
-/** Which argument of a call is the size that counts; brk has none but what it grows by. */
+/** Index of a call's size argument; brk has none, so what the heap grows by counts instead. */
 const sizeArgument: Readonly<Record<number, number>> = {
   [memoryCalls.mmap]: 1,
   [memoryCalls.munmap]: 1,
@@ -57,7 +57,7 @@ export class SiteFold {
   readonly #options: SiteFoldOptions;
   readonly #classifier: GrowthClassifier;
   readonly #pageBytes: number;
-  /** Programs get small numbers, so that a class has one number for a key. */
+  /** Programs are numbered, so that a class's key is a single number. */
   readonly #programs: string[] = [];
   readonly #programOfProcess: number[] = [];
   readonly #classes = new Map<number, OpenClass>();
@@ -76,7 +76,7 @@ export class SiteFold {
     }
   }
 
-  /** In the order in which each was first met. */
+  /** In the order of their first call. */
   classes(): SiteClass[] {
     const { sites } = this.#options;
     return [...this.#classes.values()].map(({ siteNumber, ...rest }) => ({
@@ -99,7 +99,7 @@ export class SiteFold {
     }
   }
 
-  /** 0 for no size, else 1 + the logarithm of the pages. */
+  /** 0 for no size, else 1 + log2 of the pages, rounded down. */
   #sizeClass(bytes: number): number {
     if (!(bytes > 0)) return 0;
     return 1 + Math.floor(Math.log2(Math.ceil(bytes / this.#pageBytes)));
@@ -137,7 +137,7 @@ export class SiteFold {
     return number;
   }
 
-  /** The break before a process's first brk stands in its first maps text. */
+  /** Calls alone do not show a process's break before its first brk; its first maps text does. */
   #observe(batch: EventBatch, row: number): void {
     const process = batch.process[row]!;
     if (this.#classifier.breakOf(process) !== undefined) return;

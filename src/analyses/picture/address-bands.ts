@@ -1,4 +1,4 @@
-/** A scale for addresses: what was mapped takes room, the empty spans between take next to none. */
+/** Scales addresses to heights: mapped ranges get room, the empty spans between almost none. */
 
 import type { AddressBand } from "../../base/address-scale.ts";
 
@@ -9,19 +9,19 @@ interface Spans {
 }
 
 const mostBands = 200;
-/** Height of a fold, of all folds together, and the least height of a band and of all bands. */
+/** Height of a fold and of all folds together, and the least height of a band and of all bands. */
 const foldHeight = 0.02;
 const foldsHeight = 0.25;
 const leastBand = 0.025;
 const leastBands = 0.3;
-/** Gaps below this share of all that was mapped are drawn as they are. */
+/** Gaps up to this share of all mapped bytes are drawn to scale, not folded. */
 const shareOfGap = 1 / 24;
-/** The least that a span is drawn as. */
+/** Gaps up to this are never folded. */
 const leastBytes = 4096;
 
 /**
- * @param starts @param ends what takes room: ranges in any order, which may overlap.
- * @param low @param high the lowest and the highest address that must have a height.
+ * @param starts @param ends Ranges that get room, in any order; they may overlap.
+ * @param low @param high The lowest and the highest address that must have a height.
  */
 export function bandsOf(
   starts: Float64Array,
@@ -43,7 +43,7 @@ export function bandsOf(
   return withHeights(pieces);
 }
 
-/** What the ranges cover together: a sweep over sorted starts and sorted ends. */
+/** Union of the ranges, by a sweep over sorted starts and sorted ends. */
 function union(starts: Float64Array, ends: Float64Array): Spans {
   const opens = starts.slice().sort();
   const closes = ends.slice().sort();
@@ -63,7 +63,9 @@ function union(starts: Float64Array, ends: Float64Array): Spans {
   return found;
 }
 
-/** Spans between which only the large gaps are left, and no more of them than can be read. */
+/**
+ * Merges spans across small gaps. Keeps only the widest gaps, as many as a reader can tell apart.
+ */
 function folded({ starts, ends }: Spans): Spans {
   if (starts.length === 0) return { starts, ends };
   const bytes = ends.reduce((sum, end, i) => sum + end - starts[i]!, 0);
@@ -85,7 +87,7 @@ function folded({ starts, ends }: Spans): Spans {
 }
 
 /**
- * A band's height grows with the 0.4th power of its bytes: a library of 2 MiB can still be seen
+ * A band's height grows with the 0.4th power of its bytes, so that a library of 2 MiB is visible
  * beside a heap of 2 GiB. Within a band the scale is linear.
  */
 function withHeights(
@@ -93,7 +95,7 @@ function withHeights(
 ): AddressBand[] {
   const bands = pieces.filter(({ isFold }) => !isFold);
   const folds = pieces.length - bands.length;
-  // Where there are many, as in programs that scatter what they map, each has to do with less.
+  // Programs that scatter their mappings have many folds and bands; each then gets less height.
   const fold = Math.min(foldHeight, foldsHeight / Math.max(1, folds));
   const least = Math.min(leastBand, leastBands / Math.max(1, bands.length));
   const room = 1 - folds * fold - bands.length * least;

@@ -1,4 +1,4 @@
-/** Growths as points for pictures: when, how large, what became of them, how long they took. */
+/** Growths as points for plots: when, how large, with what outcome, how long they took. */
 
 import type { EventBatch } from "../../events/batch.ts";
 import { memoryCalls, observations } from "../../events/kinds.ts";
@@ -9,25 +9,25 @@ export interface GrowthPoint {
   readonly seq: number;
   readonly process: number;
   readonly atNanos: number;
-  /** -1 when the call's end was not seen. */
+  /** -1 if the call's return was not seen. */
   readonly durationNanos: number;
-  /** What was asked for more, granted or not. */
+  /** The bytes asked for beyond the old size, granted or not. */
   readonly bytes: number;
-  /** The size that was asked for; for brk 0, because a heap has no size that the call tells. */
+  /** The requested size; 0 for brk, whose arguments do not contain the heap's size. */
   readonly newBytes: number;
   readonly outcome: GrowthOutcome;
 }
 
 export interface GrowthPoints {
   readonly points: readonly GrowthPoint[];
-  /** One in so many growths is among the points: a power of two. */
+  /** The sampling rate: one in this many growths is a point. A power of two. */
   readonly oneIn: number;
 }
 
-/** Growths in place, moved, relocated and refused: those that asked for more. */
+/** Outcomes of calls that asked for more. */
 const wanted: ReadonlySet<GrowthOutcome> = new Set(["inPlace", "moved", "relocated", "refused"]);
 
-/** Keeps every growth while there are few, and every second, fourth, ... of them when there are more. */
+/** Keeps every growth while they fit, then every second, fourth and so on. */
 export class GrowthPointsFold {
   readonly #classifier: GrowthClassifier;
   readonly #heapEnd: HeapEnd | undefined;
@@ -75,7 +75,7 @@ export class GrowthPointsFold {
     });
   }
 
-  /** A process's break is not known from calls until it asks for it; its first maps text has it. */
+  /** Calls alone do not show a process's break before its first brk; its first maps text does. */
   #observe(batch: EventBatch, row: number): void {
     const process = batch.process[row]!;
     if (this.#heapEnd === undefined || this.#classifier.breakOf(process) !== undefined) return;

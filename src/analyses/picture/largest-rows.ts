@@ -1,18 +1,18 @@
-/** Rows of numbers of which only the largest are kept, in memory that does not grow with what comes in. */
+/** Keeps only the largest of the rows offered, in bounded memory. */
 
 /**
- * Keeps at least the `most` rows with the highest keys, and exactly that many after `finish`. While
- * rows come in it holds up to twice as many, and then drops the lower half at once.
+ * Keeps at least the `most` rows with the highest keys, and at most that many after `finish`. While
+ * rows are offered it holds up to twice as many, and then drops the lower half in one go.
  */
 export class LargestRows {
-  /** One array for each column; rows from `length` on mean nothing. */
+  /** One array for each column; rows from `length` on are undefined. */
   readonly columns: readonly Float64Array[];
   length = 0;
-  /** Rows that were offered. */
+  /** The number of rows offered, kept or not. */
   offered = 0;
   readonly #most: number;
   #keys: Float64Array;
-  /** Rows with a lower key need not come in. */
+  /** Rows with a lower key are rejected at once. */
   #least = Number.NEGATIVE_INFINITY;
 
   constructor(columnCount: number, most: number) {
@@ -22,7 +22,7 @@ export class LargestRows {
     this.columns = Array.from({ length: columnCount }, () => new Float64Array(capacity));
   }
 
-  /** The row to fill in, or -1 when it is too small to be kept. */
+  /** The row to fill in, or -1 if the key is too small. */
   offer(key: number): number {
     this.offered += 1;
     if (key < this.#least) return -1;
@@ -34,7 +34,7 @@ export class LargestRows {
     return row;
   }
 
-  /** Drops what is more than `most`. */
+  /** Drops all but the `most` largest. */
   finish(): void {
     this.#keepLargest(this.#most);
   }
@@ -51,7 +51,7 @@ export class LargestRows {
     });
   }
 
-  /** Of rows with the key at the border, the ones that came first stay. */
+  /** Of rows whose key equals the border, those offered first are kept. */
   #keepLargest(count: number): void {
     if (this.length <= count) return;
     const sorted = this.#keys.slice(0, this.length).sort();

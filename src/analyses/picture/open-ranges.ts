@@ -1,8 +1,10 @@
-/** The ranges that the mappings of one process live in now, each with what gave it, in columns. */
+/** The ranges that one process has mapped now, each with the event that mapped it, in columns. */
 
 import { grown } from "../tally/columns.ts";
 
-/** What a range is told by. Numbers of kinds, calls and gains are the picture's. */
+/**
+ * Columns of a range. The numbers of kinds, calls and gains are indexes into the picture's lists.
+ */
 export interface RangeFacts {
   readonly mapping: number;
   readonly start: number;
@@ -16,8 +18,8 @@ export interface RangeFacts {
 }
 
 /**
- * Ranges are known by their row. Those of one mapping are chained; mappings are numbered one by one,
- * so the first row of each stands in an array. Rows that are released are used again.
+ * A range is identified by its row. The ranges of a mapping are chained; mappings are numbered
+ * consecutively, so an array holds the first row of each. Released rows are reused.
  */
 export class OpenRanges {
   start = new Float64Array(64);
@@ -29,14 +31,16 @@ export class OpenRanges {
   kind = new Uint8Array(64);
   call = new Uint8Array(64);
   gain = new Uint8Array(64);
-  /** Row of the next range of the same mapping, plus 1; 0 is none. In free rows: of the next free one. */
+  /**
+   * Next range of the same mapping: its row plus 1; 0 is none. Of a free row: the next free one.
+   */
   #next = new Uint32Array(64);
-  /** By mapping: its first row plus 1. */
+  /** By mapping, its first row plus 1. */
   #first = new Uint32Array(64);
   #free = 0;
   #used = 0;
 
-  /** The row of a new range of a mapping. */
+  /** Adds a range of a mapping, and returns its row. */
   add(facts: RangeFacts): number {
     const row = this.#allocate();
     this.start[row] = facts.start;
@@ -57,8 +61,9 @@ export class OpenRanges {
   }
 
   /**
-   * The row of the range of `mapping` that holds [start, end), or -1. A mapping that grows holds its
-   * old range twice for a moment; then the one that did not begin with `seq` is meant.
+   * The row of the range of `mapping` that contains [start, end), or -1. While a mapping grows it
+   * has its old range and the new one that includes it; then the one that `seq` did not make is
+   * meant.
    */
   find(mapping: number, start: number, end: number, seq: number): number {
     let found = -1;
@@ -72,8 +77,9 @@ export class OpenRanges {
   }
 
   /**
-   * Takes [start, end) out of the range that `find` finds, and gives it as a row that belongs to no
-   * mapping: to be released, or linked again. What is left of the old range stays. -1 when there is none.
+   * Cuts [start, end) out of the range that `find` finds, and returns it as a row that belongs to
+   * no mapping; the caller must release it or put it back. The rest of the old range is kept. -1 if
+   * there is none.
    */
   take(mapping: number, start: number, end: number, seq: number): number {
     const row = this.find(mapping, start, end, seq);
@@ -96,7 +102,7 @@ export class OpenRanges {
     return taken;
   }
 
-  /** Gives a taken row back to its mapping, as another kind of memory from `fromNanos` on. */
+  /** Returns a taken row to its mapping, as another kind of memory from `fromNanos` on. */
   putBack(row: number, kind: number, fromNanos: number): void {
     this.kind[row] = kind;
     this.fromNanos[row] = fromNanos;
@@ -108,7 +114,7 @@ export class OpenRanges {
     this.#free = row + 1;
   }
 
-  /** Rows of all ranges that mappings have. */
+  /** The rows of all ranges that belong to mappings. */
   *rows(): Iterable<number> {
     for (const first of this.#first) {
       for (let at = first; at !== 0; at = this.#next[at - 1]!) yield at - 1;

@@ -1,4 +1,4 @@
-/** Draws up the picture of address spaces from what a replay tells of its mappings. */
+/** Builds the picture of address spaces from the gains and losses that a replay reports. */
 
 import { memoryKinds } from "../../base/kinds.ts";
 import type { EventBatch } from "../../events/batch.ts";
@@ -14,20 +14,20 @@ import { gains, type KnownProcess, losses, makePicture } from "./picture-rows.ts
 
 export interface PictureOptions {
   readonly sites?: SiteNames | undefined;
-  /** Ranges to keep when there are more; 200,000 when not given. */
+  /** The most ranges to keep; 200,000 by default. */
   readonly mostRanges?: number;
   readonly mostMoves?: number;
 }
 
-/** What one process has come to so far. */
+/** State of one process while its picture is built. */
 interface Drawn {
   readonly process: number;
   readonly open: OpenRanges;
-  /** Mappings that the program meant for stacks. */
+  /** Mappings that the program mapped with MAP_STACK. */
   readonly stacks: Set<number>;
   rangeCount: number;
   moveCount: number;
-  /** The piece that the event now being applied has taken away, on its way elsewhere. */
+  /** The range that the current event moved away, until its new range is reported. */
   leaving: { readonly seq: number; readonly start: number; readonly bytes: number } | undefined;
 }
 
@@ -36,8 +36,8 @@ const indexOfGain = new Map(gains.map((gain, i) => [gain, i]));
 const indexOfLoss = new Map(losses.map((loss, i) => [loss, i]));
 
 /**
- * Call `begin` with each batch before it is replayed; the listeners do the rest. Its memory follows
- * the mappings that live at once and `mostRanges`, not the length of the history.
+ * Call `begin` with each batch before it is replayed; the listeners do the rest. Memory use depends
+ * on the mappings alive at once and on `mostRanges`, not on the length of the recording.
  */
 export class PictureFold {
   readonly #sites: SiteIds | undefined;
@@ -61,7 +61,7 @@ export class PictureFold {
     if (end > this.#lastNanos) this.#lastNanos = end;
   }
 
-  /** What a replay is to tell of that process. */
+  /** The listener to which a replay must report this process's changes. */
   listener(process: number): LineageListener {
     const drawn: Drawn = {
       process,
@@ -82,7 +82,9 @@ export class PictureFold {
     };
   }
 
-  /** Ends what lives on, and hands out the picture. `processes` names those that are known. */
+  /**
+   * Ends the ranges that are still mapped, and returns the picture. `processes` are those known.
+   */
   finish(processes: readonly KnownProcess[], durationNanos = 0): Picture {
     const lastNanos = Math.max(this.#lastNanos, durationNanos);
     for (const drawn of this.#drawn.values()) {
@@ -167,7 +169,7 @@ export class PictureFold {
     mode: number,
   ): void {
     const kind = indexOfKind.get(memoryKindOf(mode, drawn.stacks.has(mapping)))!;
-    // Access that people would not call another kind of memory changes nothing in the picture.
+    // Access that leaves the kind of memory the same does not show in the picture.
     const known = drawn.open.find(mapping, start, end, seq);
     if (known < 0 || drawn.open.kind[known] === kind) return;
     const range = drawn.open.take(mapping, start, end, seq);
@@ -181,7 +183,7 @@ export class PictureFold {
     const { open } = drawn;
     const fromNanos = open.fromNanos[range]!;
     const lived = toNanos - fromNanos;
-    // The largest are kept, and of equal ones those that lived longest.
+    // The largest are kept; the term below 1 prefers the longer lived of equally large ones.
     const bytes = open.end[range]! - open.start[range]!;
     const row = this.#ranges.offer(bytes + lived / (lived + 1e9));
     if (row < 0) return;

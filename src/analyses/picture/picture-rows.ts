@@ -1,4 +1,4 @@
-/** The kept rows of a picture, ordered by process, in the columns that are handed out. */
+/** Orders the kept rows of a picture by process, and puts them into its final columns. */
 
 import { memoryKinds } from "../../base/kinds.ts";
 import { kindOf } from "../../events/kinds.ts";
@@ -16,7 +16,10 @@ export const gains: readonly Gain[] = [
   "left behind",
 ];
 
-/** Beside the losses of a range: it still lives when the recording ends, or it became another kind of memory. */
+/**
+ * A range's losses, and two more ends: mapped when the recording ended, or now another kind of
+ * memory.
+ */
 export const losses: readonly (Loss | "lives on" | "protected")[] = [
   "unmapped",
   "replaced",
@@ -34,7 +37,7 @@ export interface KnownProcess {
   readonly pid: number;
   readonly program: string;
   readonly fromNanos: number;
-  /** Undefined when its end was not seen. */
+  /** Undefined if its end was not seen. */
   readonly toNanos: number | undefined;
 }
 
@@ -70,7 +73,7 @@ export function makePicture(ranges: LargestRows, moves: LargestRows, facts: Fact
   };
 }
 
-/** Names for the sites that are in the picture, each once. */
+/** Numbers the names of the sites in the picture, each once. */
 class SiteTable {
   readonly names: string[] = [""];
   readonly #index = new Map<number, number>([[0, 0]]);
@@ -91,14 +94,14 @@ class SiteTable {
   }
 }
 
-/** Rows by process, in the order of `then` within one. */
+/** Row numbers ordered by process, then by `then`. */
 function orderOf(rows: LargestRows, then: Float64Array): Uint32Array {
   const process = rows.columns[0]!;
   const order = Uint32Array.from({ length: rows.length }, (_, i) => i);
   return order.sort((a, b) => process[a]! - process[b]! || then[a]! - then[b]!);
 }
 
-/** Written as a loop: `from` with a function takes ten times as long. */
+/** A loop, because `Float64Array.from` with a function takes ten times as long. */
 function picked(column: Float64Array, order: Uint32Array): Float64Array {
   const values = new Float64Array(order.length);
   for (let i = 0; i < order.length; i++) values[i] = column[order[i]!]!;
@@ -146,7 +149,7 @@ function movesOf(rows: LargestRows, sites: SiteTable): PictureMoves {
   };
 }
 
-/** [first, behind the last) of the rows of a process. */
+/** Rows of a process: [first, last + 1). */
 function rowsOf(column: Uint32Array, process: number): readonly [number, number] {
   const first = column.indexOf(process);
   return first < 0 ? [0, 0] : [first, column.lastIndexOf(process) + 1];
@@ -175,7 +178,7 @@ function processPicture(
   };
 }
 
-/** Reserved memory takes no room, unless there is nothing else. */
+/** Reserved memory gets no room, unless there is nothing else. */
 function bandsOfRows(ranges: PictureRanges, [first, last]: readonly [number, number]) {
   const solid = { starts: [] as number[], ends: [] as number[] };
   let low = Number.POSITIVE_INFINITY;

@@ -1,12 +1,12 @@
-/** The picture of address spaces over time: every range that a mapping lived in, as a rectangle. */
+/** The picture of address spaces over time: every range that was mapped, as a rectangle. */
 
 import type { AddressBand } from "../../base/address-scale.ts";
 import type { MemoryKind } from "../../base/kinds.ts";
 
 /**
- * Ranges that mappings lived in, in columns, the ranges of one process together and in the order
- * in which they ended. A mapping that grew, moved, or was cut or protected in part has several. Within one process no two share both an
- * address and a moment.
+ * Ranges that mappings occupied, in columns, grouped by process and ordered by their end. A mapping
+ * that grew, moved, or was partly unmapped or protected has several. No two ranges of a process
+ * share both an address and a moment.
  */
 export interface PictureRanges {
   readonly length: number;
@@ -22,7 +22,7 @@ export interface PictureRanges {
   readonly kind: Uint8Array;
   /** Number of the mapping in its process. */
   readonly mapping: Uint32Array;
-  /** The event by which the mapping came to the range; 0 is older than the recording. */
+  /** The event that mapped the range; 0 predates the recording. */
   readonly bySeq: Float64Array;
   /** Index into Picture.calls: the call of that event. */
   readonly call: Uint8Array;
@@ -34,15 +34,15 @@ export interface PictureRanges {
   readonly site: Uint32Array;
 }
 
-/** Mappings that went elsewhere, by the kernel's choice or the program's, in columns. */
+/** Moves of mappings, by the kernel's choice or the program's, in columns. */
 export interface PictureMoves {
   readonly length: number;
   readonly process: Uint32Array;
   readonly seq: Float64Array;
   readonly atNanos: Float64Array;
-  /** What the call took; -1 when it is not known. */
+  /** Duration of the call; -1 if unknown. */
   readonly durationNanos: Float64Array;
-  /** First addresses before and after. */
+  /** Start addresses before and after. */
   readonly from: Float64Array;
   readonly to: Float64Array;
   readonly oldBytes: Float64Array;
@@ -58,13 +58,13 @@ export interface ProcessPicture {
   readonly program: string;
   readonly fromNanos: number;
   readonly toNanos: number;
-  /** Ranges and moves that there were, drawn or not. */
+  /** All ranges and moves of the process, including those not kept. */
   readonly rangeCount: number;
   readonly moveCount: number;
-  /** Rows of PictureRanges and PictureMoves: [first, behind the last). */
+  /** Rows of PictureRanges and PictureMoves: [first, last + 1). */
   readonly ranges: readonly [number, number];
   readonly moves: readonly [number, number];
-  /** How addresses become heights, ascending. */
+  /** Maps addresses to heights, ascending. */
   readonly bands: readonly AddressBand[];
 }
 
@@ -73,15 +73,15 @@ export interface Picture {
   readonly durationNanos: number;
   readonly ranges: PictureRanges;
   readonly moves: PictureMoves;
-  /** All that there were; `ranges` and `moves` hold the largest. */
+  /** All there were; `ranges` and `moves` hold the largest. */
   readonly rangeCount: number;
   readonly moveCount: number;
-  /** Those with the most moves and the most ranges first. */
+  /** By moves, then by ranges, descending. */
   readonly processes: readonly ProcessPicture[];
   readonly kinds: readonly MemoryKind[];
   readonly calls: readonly string[];
   readonly gains: readonly string[];
   readonly losses: readonly string[];
-  /** Sites by index; 0 is unknown, an empty text. */
+  /** Sites by index; 0 is the unknown site, an empty string. */
   readonly sites: readonly string[];
 }

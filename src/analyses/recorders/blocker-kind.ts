@@ -1,10 +1,10 @@
-/** What stands in the way of a growth, in the words that people use for it. */
+/** The kinds of mapping that can block a growth, in common terms. */
 import { accessMask, kindOfMode, kinds, modes } from "../../space/regions/modes.ts";
 import { traits } from "./track.ts";
 
-/** What a blocker is, as far as its birth, its backing and its protection tell. */
+/** Kinds of blocker, derived from the birth, backing and protection of its mapping. */
 export const blockerKinds = [
-  /** Nothing stood in the room that was needed: the kernel had another reason, as a limit. */
+  /** The room that was needed was free: the kernel had another reason, such as a limit. */
   "nothing",
   /** The old range ends inside its own mapping. */
   "rest of the same mapping",
@@ -17,11 +17,11 @@ export const blockerKinds = [
   "reservation",
   "heap",
   "main stack",
-  /** vdso, vvar and the like. */
+  /** vdso, vvar and similar. */
   "kernel",
   "shared memory",
   "anonymous",
-  /** Memory of maptrail in the recorded program. */
+  /** maptrail's own memory in the recorded program. */
   "recorder",
 ] as const;
 
@@ -31,20 +31,20 @@ const codes = Object.fromEntries(blockerKinds.map((kind, code) => [kind, code]))
   Record<BlockerKind, number>
 >;
 
-/** An untouchable range up to this size is a guard; a longer one is room kept for later. */
+/** PROT_NONE ranges up to this size are guards; longer ones are room reserved for later. */
 const mostGuardBytes = 1024 ** 2;
-/** glibc's HEAP_MAX_SIZE on 64-bit (malloc/arena.c): an arena's heap begins at a multiple of it. */
+/** glibc's HEAP_MAX_SIZE on 64-bit (malloc/arena.c): an arena's heaps are aligned to it. */
 const arenaBytes = 64 * 1024 ** 2;
 
-/** The kind's place in `blockerKinds`. */
+/** Index of the kind in `blockerKinds`. */
 export function blockerCode(kind: BlockerKind): number {
   return codes[kind];
 }
 
 /**
- * The kind of a region that is another mapping's. `born` has the bits of `traits` that its mapping was
- * born with, `path` is that of the file behind it, and `isOfSameSite` says that the place which made it
- * made the growing mapping too.
+ * The kind of a region that belongs to another mapping. `born` has its mapping's `traits` bits at
+ * birth, `path` is the file that backs it, and `isOfSameSite` is true if the site that made it also
+ * made the growing mapping.
  */
 export function blockerKindOf(
   mode: number,
@@ -74,7 +74,7 @@ export function blockerKindOf(
   return isOfSameSite ? "buffer of the same site" : "anonymous";
 }
 
-/** Kinds that a file's name tells more about. */
+/** Kinds for which the file's name says more. */
 export function isNamedByFile(kind: BlockerKind): boolean {
   return kind === "library" || kind === "file" || kind === "kernel";
 }

@@ -1,4 +1,4 @@
-/** For each growth that moved or was refused: the region that stood above, and who put it there. */
+/** For each growth that moved or was refused: the region that lay above, and who mapped it. */
 
 import type { EventBatch } from "../../events/batch.ts";
 import { memoryCalls } from "../../events/kinds.ts";
@@ -25,7 +25,7 @@ export class BlockerLog implements Recorder {
   end = new Float64Array(64);
   gapBytes = new Float64Array(64);
   needBytes = new Float64Array(64);
-  /** Id in the FileTable; 0 where no file is behind it. */
+  /** Id in the FileTable; 0 if no file backs it. */
   file = new Uint32Array(64);
   ageNanos = new Float64Array(64);
   readonly #files: FileTable;
@@ -38,7 +38,7 @@ export class BlockerLog implements Recorder {
     this.#growth = context.recorderOf(GrowthRecorder);
   }
 
-  /** Looks above the mapping if the growth moved or was refused for want of room. */
+  /** Examines the room above the mapping if the growth moved or was refused for lack of room. */
   before(
     space: AddressSpace | undefined,
     track: MappingTrack | undefined,
@@ -55,7 +55,7 @@ export class BlockerLog implements Recorder {
     this.#note(space, track, at, lineageMapping[log.lineage[at]!]!, end, needBytes);
   }
 
-  /** `end` is where the mapping ends that was to grow by `needBytes`; `growing` is its id. */
+  /** `end` is the end of the mapping that was to grow by `needBytes`; `growing` is its id. */
   #note(
     space: AddressSpace,
     track: MappingTrack,

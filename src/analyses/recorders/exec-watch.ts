@@ -1,4 +1,4 @@
-/** Notes memory that can be written and executed, at once or in turn: only calls that give either look. */
+/** Records memory that became writable and executable, at once or in turn. */
 import type { EventBatch } from "../../events/batch.ts";
 import { memoryCalls } from "../../events/kinds.ts";
 import { fileOf, modes } from "../../space/regions/modes.ts";
@@ -6,7 +6,7 @@ import type { AddressSpace } from "../../space/space.ts";
 import type { PassContext, Recorder } from "./recorder.ts";
 import { type CurrentEvent, type MappingTrack, traits } from "./track.ts";
 
-/** What happened to one mapping. Event 0 is older than the recording. */
+/** A mapping that was writable and executable. Event 0 predates the recording. */
 export interface ExecNote {
   readonly process: number;
   readonly seq: number;
@@ -14,11 +14,11 @@ export interface ExecNote {
   readonly start: number;
   readonly bytes: number;
   readonly site: number;
-  /** Id in the FileTable; 0 where no file is behind it. */
+  /** Id in the FileTable; 0 if no file backs it. */
   readonly file: number;
   /** inTurn: writable first and executable later, or the other way round. */
   readonly how: "atOnce" | "inTurn";
-  /** In turn, and only a part of the mapping was made writable, perhaps another part. */
+  /** In turn, but only part of the mapping was made writable, perhaps not the executable part. */
   readonly partly: boolean;
 }
 
@@ -28,7 +28,7 @@ const both = modes.write | modes.exec;
 export class ExecWatch implements Recorder {
   readonly calls = [memoryCalls.mmap, memoryCalls.mprotect, memoryCalls.pkey_mprotect];
   readonly notes: ExecNote[] = [];
-  /** Notes that were not kept. */
+  /** Notes beyond `mostNotes`, counted only. */
   dropped = 0;
   readonly #event: CurrentEvent;
 
@@ -36,7 +36,7 @@ export class ExecWatch implements Recorder {
     this.#event = event;
   }
 
-  /** Looks at all that a space holds as its maps are first known. */
+  /** Notes what was already writable and executable when the maps were first known. */
   began(track: MappingTrack, space: AddressSpace): void {
     const { map } = space;
     for (let row = map.first(); row >= 0; row = map.next()) {
@@ -45,7 +45,10 @@ export class ExecWatch implements Recorder {
     }
   }
 
-  /** After a call was applied that gave write or exec: mmap, or mprotect over [start, end). */
+  /**
+   * Examines the ranges that the call gave write or exec. Of mmap only both matter: what else a new
+   * mapping was born with is in its traits.
+   */
   after(space: AddressSpace, track: MappingTrack, batch: EventBatch, row: number): void {
     const access = batch.args[2]![row]! & both;
     const isMap = this.#event.kind === memoryCalls.mmap;

@@ -1,23 +1,26 @@
 /**
- * Ranges that mappings have left, until something else takes them: what a stale pointer points into.
- * One for each process; no range in it is mapped.
+ * Ranges that mappings have left and nothing has taken since: what a stale pointer may point to.
+ * One instance a process; no range in it is mapped.
  */
 import { RegionMap } from "../../space/regions/region-map.ts";
 import { grown } from "../tally/columns.ts";
 
-/** How a range came to be free. Replaced ranges are not here: they never were free. */
+/** How a range became free. Replaced ranges are absent: they were never free. */
 export const freedBy = { moved: 1, unmapped: 2, shrunk: 3 } as const;
 
 /** Doubles for each range. */
 const record = 4;
 
-/** Ranges kept: beyond, the older half is forgotten. Some 80 bytes each, so 1.3 MB a process at most. */
+/**
+ * Ranges kept; of more, the older half is dropped. About 80 bytes each, so 1.3 MB a process at
+ * most.
+ */
 const mostRanges = 1 << 14;
-/** Of a process that frees very many, few are kept at a time: they stay in the processor's cache. */
+/** The limit once a process has freed very many: this few stay in the processor's cache. */
 const mostOfVeryMany = 1 << 11;
 export const veryMany = 100_000;
 
-/** Hears that a freed range was taken again, for the first time. */
+/** Called the first time that a freed range is mapped again. */
 export interface ReuseListener {
   reused(
     how: number,
@@ -30,16 +33,18 @@ export interface ReuseListener {
 }
 
 export class FreedRanges {
-  /** Ranges that were freed, followed or not: counted by the pass. */
+  /** Ranges freed, followed or not; the ReuseLog counts them. */
   count = 0;
-  /** Ranges that were forgotten. */
+  /** Ranges dropped for lack of room. */
   forgotten = 0;
-  /** Of a region's columns only its end is used. */
+  /** Only the `end` column of a region is used. */
   readonly #map = new RegionMap();
-  /** By row, side by side: event and time of its freeing, site of its owner * 16 + how, unused. */
+  /** By row: event and time of its freeing, site of its owner * 16 + how, unused. */
   #records = new Float64Array(64 * record);
   readonly #most: number;
-  /** What was freed last: its row (-1 when it is not followed), its end, how, and the event. */
+  /**
+   * The last freed range: its row (-1 if not followed), its end, how it was freed, and the event.
+   */
   #last = -1;
   #lastEnd = 0;
   #lastHow = 0;
@@ -54,8 +59,8 @@ export class FreedRanges {
   }
 
   /**
-   * A range whose pieces differ in protection is left piece by piece: the next one of it makes the
-   * range that was freed last longer. False where [start, end) does not go on from it.
+   * A range whose parts differ in protection is freed part by part: a part that adjoins the last
+   * freed range extends it. False if [start, end) does not adjoin it.
    */
   goesOn(start: number, end: number, how: number, seq: number): boolean {
     if (this.#lastSeq !== seq || this.#lastEnd !== start || this.#lastHow !== how) return false;
@@ -64,7 +69,7 @@ export class FreedRanges {
     return true;
   }
 
-  /** A range is left that is not followed; pieces of it that come after it are not either. */
+  /** Notes a freed range that is not followed, so that its later parts are not followed either. */
   pass(end: number, how: number, seq: number): void {
     this.#last = -1;
     this.#lastEnd = end;
@@ -72,7 +77,7 @@ export class FreedRanges {
     this.#lastSeq = seq;
   }
 
-  /** [start, end) is free from now on; nothing in it was. */
+  /** Marks [start, end) as free; it must not overlap a range that already is. */
   free(
     start: number,
     end: number,
@@ -97,8 +102,8 @@ export class FreedRanges {
   }
 
   /**
-   * [start, end) is mapped from now on. Ranges that it touches are told of, and are no longer kept:
-   * what is left of them would be told a second time.
+   * Marks [start, end) as mapped. Freed ranges that overlap it are reported to the listener and
+   * dropped whole: the rest of one would be reported a second time.
    */
   take(start: number, end: number, listener: ReuseListener): void {
     const map = this.#map;
@@ -119,7 +124,7 @@ export class FreedRanges {
     }
   }
 
-  /** Drops the half that was freed first: so a single one that is too many costs little. */
+  /** Drops the older half, so that the cost is spread over many ranges. */
   #forget(): void {
     this.#lastSeq = -1;
     const map = this.#map;

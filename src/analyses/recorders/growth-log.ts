@@ -1,21 +1,21 @@
-/** Every call that asked for more or less, a row each: what the analyses of growth are made from. */
+/** A row for every call that asked for more or less: the input of the growth analyses. */
 
 import type { EventBatch } from "../../events/batch.ts";
 import { memoryCalls } from "../../events/kinds.ts";
 import { grown } from "../tally/columns.ts";
 import { type GrowthOutcome, growthBytes, growthOutcomes } from "./growth.ts";
 
-/** Number of an outcome in GrowthLog.outcome. */
+/** Codes in GrowthLog.outcome. */
 export const outcomeCodes = Object.fromEntries(
   growthOutcomes.map((outcome, code) => [outcome, code]),
 ) as Readonly<Record<GrowthOutcome, number>>;
 
-/** GrowthLog.outcome of a row that is no call: the lineage has lost its last range. */
+/** GrowthLog.outcome of a row that is not a call: the lineage lost its last range. */
 export const lineageGone = growthOutcomes.length;
 
 /**
- * Rows beyond this are counted and not kept: some 60 bytes a row, so 250 MB. Totals by outcome stay
- * exact; figures by site, thread and lineage and the quantiles then rest on the rows that are kept.
+ * Rows beyond this are counted but not kept: about 60 bytes a row, so 250 MB. Totals by outcome
+ * stay exact; figures by site, thread and lineage and the quantiles then cover only the kept rows.
  */
 const mostRows = 1 << 22;
 
@@ -27,7 +27,7 @@ export class GrowthLog {
   length = 0;
   /** Rows that were not kept. */
   dropped = 0;
-  /** By outcome, all rows, kept or not. */
+  /** By outcome, over all rows, kept or not. */
   readonly counts = new Float64Array(growthOutcomes.length);
   readonly bytesBy = new Float64Array(growthOutcomes.length);
   readonly nanosBy = new Float64Array(growthOutcomes.length);
@@ -41,13 +41,13 @@ export class GrowthLog {
   oldBytes: Float64Array;
   newBytes: Float64Array;
   nanos: Float64Array;
-  /** Lineages that have grown, from 1: how many. */
+  /** The number of lineages that have grown; they are numbered from 1. */
   lineages = 0;
   readonly #capacity: number;
 
   /**
-   * `expectedRows` is room to begin with: memory that is not touched costs nothing, and copying it
-   * into larger columns again and again does.
+   * Allocates `expectedRows` at once: untouched pages cost no memory, while repeated copying into
+   * larger columns costs time.
    */
   constructor(expectedRows = 256, capacity = mostRows) {
     this.#capacity = capacity;
@@ -65,9 +65,9 @@ export class GrowthLog {
   }
 
   /**
-   * Adds a call: its columns of the batch, the event's site, and what its mapping went from and to
-   * in whole pages (of a heap, its length). The row's number, or -1 when it is not kept. Numbers
-   * come in objects and not one by one: each that is no small integer would be an object of its own.
+   * Adds a call: its columns of the batch, the event's site, and its mapping's size before and
+   * after in whole pages (of a heap, its length). Returns the row, or -1 if it is not kept. Numbers
+   * are passed in objects, because V8 would allocate each one that is not a small integer.
    */
   add(
     batch: EventBatch,
@@ -97,7 +97,7 @@ export class GrowthLog {
     return at;
   }
 
-  /** The lineage has ended at event `seq`. */
+  /** Notes that the lineage ended at event `seq`. */
   end(seq: number, lineage: number): void {
     const at = this.#next();
     if (at < 0) return;
@@ -106,7 +106,10 @@ export class GrowthLog {
     this.outcome[at] = lineageGone;
   }
 
-  /** Growth.bytes of a row: what it asked for more, gave back, or mapped a second time. */
+  /**
+   * Growth.bytes of a row: bytes asked for beyond the old size, given back, or mapped a second
+   * time.
+   */
   bytesOf(row: number): number {
     return bytesBy(this.outcome[row]!, this.oldBytes[row]!, this.newBytes[row]!);
   }
@@ -135,7 +138,7 @@ export class GrowthLog {
   }
 }
 
-/** Events of an outcome, those that took longest first. */
+/** Events of an outcome, the longest calls first. */
 export function slowest(log: GrowthLog, code: number, most: number): number[] {
   const { length, outcome, nanos } = log;
   let rows: number[] = [];

@@ -1,4 +1,4 @@
-/** Puts each growth of each process into the log, with the mapping that it was about. */
+/** Logs each growth of each process, with the mapping that was to grow. */
 import { type EventBatch, eventFlags } from "../../events/batch.ts";
 import { memoryCalls } from "../../events/kinds.ts";
 import type { AddressSpace } from "../../space/space.ts";
@@ -11,14 +11,14 @@ import type { CurrentEvent, MappingTrack } from "./track.ts";
 export class GrowthRecorder implements Recorder {
   readonly calls = [memoryCalls.mremap, memoryCalls.brk];
   readonly log: GrowthLog;
-  /** Row in the log of the growth that the present call asks for; -1 when it asks for none. */
+  /** The log row of the current call; -1 if it has none. */
   row = -1;
-  /** By lineage, from 1: the process and the mapping's id in it. */
+  /** By lineage, from 1: its process and the id of its mapping there. */
   lineageProcess = new Uint32Array(64);
   lineageMapping = new Uint32Array(64);
   readonly #classifier: GrowthClassifier;
   readonly #event: CurrentEvent;
-  /** The present call makes a heap that had no mapping before. */
+  /** The current call creates a heap that had no mapping before. */
   #isFirstHeap = false;
 
   constructor({ pageBytes, expectedEvents, event }: PassContext) {
@@ -49,7 +49,7 @@ export class GrowthRecorder implements Recorder {
 
   after(space: AddressSpace, track: MappingTrack): void {
     if (!this.#isFirstHeap) return;
-    // The heap has a mapping now that can be named.
+    // Only now does the heap have a mapping, and so a lineage.
     this.log.lineage[this.row] = this.#lineageAt(space, track, space.brk - 1);
   }
 
@@ -82,7 +82,7 @@ export class GrowthRecorder implements Recorder {
     return this.log.add(batch, row, event, classifier, outcomeCodes[outcome], lineage);
   }
 
-  /** The lineage of the mapping at `address`, numbered at its first growth; 0 where none is known. */
+  /** Lineage of the mapping at `address`, numbered at its first growth; 0 if none is known. */
   #lineageAt(
     space: AddressSpace | undefined,
     track: MappingTrack | undefined,

@@ -1,6 +1,6 @@
 /**
- * What became of each call that asked for more memory: mremap and brk, told from arguments and result.
- * It rests on events alone; what stood in the way of a move is not known here.
+ * Classifies calls that asked for more memory, mremap and brk, by their arguments and result. Uses
+ * events alone, so the cause of a move is not known here.
  */
 
 import { defaultPageBytes } from "../../base/pages.ts";
@@ -9,10 +9,10 @@ import { errnoOf } from "../../events/errno.ts";
 import { memoryCalls } from "../../events/kinds.ts";
 
 /**
- * inPlace: longer at the same address. moved: the kernel chose another one. relocated: the program
- * chose it (MREMAP_FIXED) or kept the old range (MREMAP_DONTUNMAP). refused: the call failed, for
- * want of MREMAP_MAYMOVE or for another reason. Beside growth: shrunk, unchanged, and duplicated
- * (old size 0 makes a second mapping of the same shared pages).
+ * inPlace: longer at the same address. moved: the kernel chose another address. relocated: the
+ * program chose it (MREMAP_FIXED) or kept the old range (MREMAP_DONTUNMAP). refused: the call
+ * failed, for lack of MREMAP_MAYMOVE or for another reason. Not growths: shrunk, unchanged, and
+ * duplicated (old size 0 makes a second mapping of the same shared pages).
  */
 export type GrowthOutcome =
   | "inPlace"
@@ -36,8 +36,8 @@ export const growthOutcomes: readonly GrowthOutcome[] = [
 export interface Growth {
   readonly outcome: GrowthOutcome;
   /**
-   * How much more was asked for, granted or not; how much was given back when shrunk; the size of
-   * the second mapping when duplicated. In whole pages.
+   * Bytes asked for beyond the old size, granted or not; bytes given back if shrunk; the size of
+   * the second mapping if duplicated. In whole pages.
    */
   readonly bytes: number;
 }
@@ -45,12 +45,12 @@ export interface Growth {
 const mayBeElsewhere = 2 | 4; // MREMAP_FIXED, MREMAP_DONTUNMAP
 const noMemory = 12; // ENOMEM
 
-/** A call's length in whole pages. Lengths pass 2^32, so this is no bit operation. */
+/** A call's length in whole pages. Lengths can exceed 2^32, so bit operations would not do. */
 function pages(bytes: number, pageBytes: number): number {
   return Math.ceil(bytes / pageBytes) * pageBytes;
 }
 
-/** Growth.bytes of a call that went from `before` to `after`, both in whole pages. */
+/** Growth.bytes of a call that changed the size from `before` to `after`, both in whole pages. */
 export function growthBytes(outcome: GrowthOutcome, before: number, after: number): number {
   if (outcome === "duplicated") return after;
   return outcome === "shrunk" ? before - after : Math.max(0, after - before);
@@ -76,7 +76,7 @@ function mremapOutcome(
   return result === oldAddress ? "inPlace" : "moved";
 }
 
-/** What became of one mremap. */
+/** Classifies one mremap. */
 export function classifyMremap(
   call: { oldAddress: number; oldBytes: number; newBytes: number; flags: number; result: number },
   pageBytes: number,
@@ -88,9 +88,9 @@ export function classifyMremap(
 }
 
 /**
- * brk(2): the kernel answers with the break as it then is, so a refusal is an answer other than
- * what was asked. brk(0) and any address below the heap are questions: undefined. So is a change
- * whose direction cannot be told because the break before it was never seen.
+ * brk(2): the raw call returns the break that is then in force, so a refused call returns another
+ * address than was asked for. brk(0) and addresses below the heap are queries: undefined. So are
+ * changes whose direction is unknown because the break before was never seen.
  */
 export function classifyBrk(
   call: { requested: number; result: number; before: number | undefined },
@@ -108,17 +108,20 @@ export function classifyBrk(
 }
 
 /**
- * Whether room was what it lacked: it moved, or it was refused with ENOMEM. A refused brk tells no
- * error number. `result` is raw (-errno).
+ * Whether the growth lacked room: it moved, or was refused with ENOMEM. A refused brk has no error
+ * number. `result` is raw (-errno).
  */
 export function lackedRoom(outcome: GrowthOutcome, isBrk: boolean, result: number): boolean {
   if (outcome === "moved") return true;
   return outcome === "refused" && (isBrk || errnoOf(result) === noMemory);
 }
 
-/** Classifies events in history order; remembers the break of each process for brk. */
+/** Classifies events in order; keeps the break of each process for brk. */
 export class GrowthClassifier {
-  /** What the call classified last went from and to, in whole pages: the heap's end for brk. */
+  /**
+   * Sizes before and after the last classified call, in whole pages; for brk, addresses of the
+   * break.
+   */
   oldBytes = 0;
   newBytes = 0;
   readonly #breaks = new Map<number, number>();
@@ -128,7 +131,7 @@ export class GrowthClassifier {
     this.#pageBytes = pageBytes;
   }
 
-  /** The break as an observation tells it: the end of `[heap]`, or the parent's at a fork. */
+  /** Sets the break from an observation: the end of `[heap]`, or the parent's break at a fork. */
   setBreak(process: number, address: number): void {
     this.#breaks.set(process, address);
   }
@@ -137,14 +140,14 @@ export class GrowthClassifier {
     return this.#breaks.get(process);
   }
 
-  /** The growth at `row`; undefined for other calls and for calls that never came back. */
+  /** The growth at `row`; undefined for other calls and for calls that never returned. */
   classify(batch: EventBatch, row: number): Growth | undefined {
     const outcome = this.outcomeAt(batch, row);
     if (outcome === undefined) return undefined;
     return { outcome, bytes: growthBytes(outcome, this.oldBytes, this.newBytes) };
   }
 
-  /** The same without an object for each call: `oldBytes` and `newBytes` tell the rest. */
+  /** Like `classify`, but allocates nothing: the sizes are in `oldBytes` and `newBytes`. */
   outcomeAt(batch: EventBatch, row: number): GrowthOutcome | undefined {
     const kind = batch.kind[row];
     if (kind !== memoryCalls.mremap && kind !== memoryCalls.brk) return undefined;

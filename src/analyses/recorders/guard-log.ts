@@ -18,7 +18,7 @@ interface Made {
   readonly firstSeq: number;
 }
 
-/** Stands for who made a guard that was there from the start. */
+/** The maker of a guard that was there from the start. */
 const found = 0;
 
 interface Guard {
@@ -29,9 +29,11 @@ interface Guard {
 
 /** The guards of one process. */
 export class Guards {
-  /** Of a region's columns two are used: `end`, and `mapping` for the maker: `found`, or its site plus 1. */
+  /**
+   * Uses two columns of a region: `end`, and `mapping` for the maker (`found`, or the site plus 1).
+   */
   readonly map = new RegionMap();
-  /** The process has had PROT_NONE memory, so calls can make guards and cut them off. */
+  /** The process has had PROT_NONE memory, of which later calls can cut guards. */
   hasReserved = false;
   found = 0;
   most = 0;
@@ -47,7 +49,7 @@ export class Guards {
     this.map.insert(start, row);
   }
 
-  /** Takes out what touches [start, end), and gives it back by start. */
+  /** Removes the guards that overlap [start, end), and returns them by start. */
   take(start: number, end: number): Map<number, Guard> {
     const taken = new Map<number, Guard>();
     const { map } = this;
@@ -60,6 +62,7 @@ export class Guards {
   }
 }
 
+/** Tracks the guards of each process, call by call. */
 export class GuardLog implements Recorder {
   readonly calls = [
     ...[memoryCalls.mmap, memoryCalls.munmap, memoryCalls.mremap],
@@ -108,7 +111,8 @@ export class GuardLog implements Recorder {
     const guards = this.guards.get(track.process);
     if (guards === undefined || guards.map.size === 0) return;
     for (const [from, guard] of guards.take(start, end)) {
-      // What is left of one that is cut is the same guard; of one that is cut in two, the lower part.
+      // The remainder of a guard that was cut is still the same guard; if cut in two, the lower
+      // part is.
       const rest = from < start ? [from, start] : guard.end > end ? [end, guard.end] : undefined;
       if (rest === undefined) continue;
       const [low, high] = rest as [number, number];
@@ -128,7 +132,10 @@ export class GuardLog implements Recorder {
     }
   }
 
-  /** Looks at the regions of [start, end) and at both neighbours: a call can cut a guard off them. */
+  /**
+   * Re-examines the regions of [start, end) and both neighbours, as a call can cut guards off
+   * those.
+   */
   #look(
     guards: Guards,
     space: AddressSpace,
@@ -150,7 +157,8 @@ export class GuardLog implements Recorder {
         this.#resize(before.maker, to - before.end);
         continue;
       }
-      // What munmap leaves of a reservation belongs to who reserved; the pass looks up no site for it.
+      // What munmap leaves of a reservation is charged to the site that reserved it; the pass looks
+      // up no site for munmap.
       const site = isMunmap ? track.bornSite(map.columns.mapping[row]!) : this.#event.site;
       guards.add(map.start, to, site + 1);
       this.#noteMade(site, to - map.start);

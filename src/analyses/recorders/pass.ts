@@ -1,6 +1,6 @@
 /**
- * One pass over the events for all analyses: each call is looked at once, and goes only to the
- * recorders that run and want its kind.
+ * One pass over the events for all analyses: each call is decoded once, and passed only to the
+ * recorders that handle its kind.
  */
 import type { EventBatch } from "../../events/batch.ts";
 import { memoryCalls } from "../../events/kinds.ts";
@@ -16,7 +16,7 @@ export interface PassOptions {
   readonly pageBytes: number;
   readonly files: FileTable;
   readonly sites?: SiteNames;
-  /** Events and processes of the recording: how much room to begin with. */
+  /** Events and processes of the recording, to size buffers. */
   readonly events?: number;
   readonly processes?: number;
 }
@@ -25,14 +25,14 @@ type Hook = Exclude<keyof Recorder, "calls">;
 type With<Name extends Hook> = Recorder & Required<Pick<Recorder, Name>>;
 type Hooks = { readonly [Name in Hook]: With<Name>[] };
 
-/** By the code of the call: the recorders that want it. */
+/** By the code of the call, the recorders that handle it. */
 type ByCall<Name extends "before" | "after"> = readonly With<Name>[][];
 
 const hookNames: readonly Hook[] = [
   ...(["began", "ended", "finished", "before", "after"] as const),
   ...(["born", "gained", "lost", "died"] as const),
 ];
-/** Codes of memory calls end here: prctl is the last. */
+/** One more than the highest code of a memory call, prctl. */
 const callCodes = memoryCalls.prctl + 1;
 
 function noHooks(): Hooks {
@@ -59,7 +59,7 @@ export class AnalysisPass implements MappingWatcher, PassContext {
     this.pageBytes = options.pageBytes;
     this.sites = new SiteIds(options.sites);
     this.expectedEvents = events;
-    // Half of the calls map something, at the most.
+    // At most half of the calls are assumed to map something.
     this.#expectedMappings = Math.min(1 << 21, Math.ceil(events / 2 / Math.max(1, processes)));
   }
 
@@ -87,12 +87,12 @@ export class AnalysisPass implements MappingWatcher, PassContext {
     }
   }
 
-  /** The track of a process whose mappings were ever known. */
+  /** The track of a process; undefined if its mappings were never known. */
   knownTrack(process: number): MappingTrack | undefined {
     return this.#tracks[process];
   }
 
-  /** The track of a process, new or known: it is told of the process's mappings. */
+  /** The track of a process, created if new: the listener for its mappings. */
   trackOf(process: number): MappingTrack {
     let track = this.#tracks[process];
     if (track === undefined) {
@@ -102,20 +102,20 @@ export class AnalysisPass implements MappingWatcher, PassContext {
     return track;
   }
 
-  /** The process's maps are known from here on. */
+  /** The process's maps are known from now on. */
   began(process: number, space: AddressSpace): void {
     const track = this.trackOf(process);
     for (const recorder of this.#hooks.began) recorder.began(track, space);
   }
 
-  /** The process has come to its end; its mappings have not been told so yet. */
+  /** The process ended; the losses of its mappings are reported later. */
   ended(process: number, space: AddressSpace): void {
     const track = this.#tracks[process];
     if (track === undefined) return;
     for (const recorder of this.#hooks.ended) recorder.ended(track, space);
   }
 
-  /** The recording has come to its end while these ran. */
+  /** The recording ended while these processes ran. */
   finish(spaces: Iterable<readonly [process: number, space: AddressSpace]>): void {
     for (const [process, space] of spaces) this.ended(process, space);
     for (const track of this.#tracks) {
@@ -124,7 +124,7 @@ export class AnalysisPass implements MappingWatcher, PassContext {
     }
   }
 
-  /** An event that is no memory call: what it changes is told with its number and its time. */
+  /** Sets the current event to one that is not a memory call, for the changes that it causes. */
   observed(batch: EventBatch, row: number): void {
     const { event } = this;
     event.seq = batch.firstSeq + row;
@@ -142,7 +142,7 @@ export class AnalysisPass implements MappingWatcher, PassContext {
     event.atNanos = batch.at[row]!;
     event.tid = batch.tid[row]!;
     event.kind = kind;
-    // These two make no mapping, so nobody asks for their site.
+    // These two make no mapping, so no recorder reads their site.
     if (kind !== memoryCalls.munmap && kind !== memoryCalls.madvise) {
       event.site = this.sites.of(batch, row);
       event.mapFlags = kind === memoryCalls.mmap ? batch.args[3]![row]! : 0;

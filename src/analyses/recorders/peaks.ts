@@ -1,9 +1,9 @@
-/** What a process's space was made of at its highest: walked when it has risen by a share since the last walk. */
+/** What a process's space was made of at its peak, sampled each time the value has risen by 5 %. */
 import { kindOfMode, kinds, modes } from "../../space/regions/modes.ts";
 import type { AddressSpace } from "../../space/space.ts";
 import type { MappingTrack } from "./track.ts";
 
-/** So a composition is that of a moment within 5 % of the peak, and walks stay few: 190 for a growth of 10,000 times. */
+/** So the sample is within 5 % of the peak, and walks are few: 190 for a growth by 10,000 times. */
 const rise = 1.05;
 
 /** Bytes and regions of one site, of one file, or of the heap or the stack. */
@@ -16,16 +16,16 @@ export interface Portion {
 }
 
 export class Peak {
-  /** The highest, exactly. */
+  /** The exact peak. */
   value = 0;
   seq = 0;
   atNanos = 0;
-  /** The event that left the space as `portions` tells it. */
+  /** The event after which `portions` was sampled. */
   portionsSeq = 0;
   portions: readonly Portion[] = [];
   #walked = 0;
 
-  /** To be called with each value that is higher than any before. */
+  /** Call with each value that exceeds all before. */
   raise(
     value: number,
     space: AddressSpace,
@@ -51,7 +51,7 @@ function whatOf(mode: number): Portion["what"] {
   return mode & modes.heap ? "heap" : "site";
 }
 
-/** Everything in the space, by what it is: the largest first. */
+/** All regions of the space, summed by what they are: the largest first. */
 export function portionsOf(space: AddressSpace, track: MappingTrack): Portion[] {
   const found = new Map<string, { -readonly [Key in keyof Portion]: Portion[Key] }>();
   const { map } = space;

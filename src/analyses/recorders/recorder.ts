@@ -1,4 +1,6 @@
-/** What a recorder is: it keeps what one question needs of the pass, and hears only of that. */
+/**
+ * Recorder: collects what one question needs from the pass, through the hooks that it implements.
+ */
 import type { EventBatch } from "../../events/batch.ts";
 import type { AddressSpace } from "../../space/space.ts";
 import type { FileTable } from "../../space/state/files.ts";
@@ -7,15 +9,15 @@ import type { SiteIds } from "./site-ids.ts";
 import type { CurrentEvent, MappingTrack } from "./track.ts";
 
 /**
- * The hooks of a recorder; those that it lacks cost nothing. `space` and `track` are undefined while
- * nobody knows what the process had mapped.
+ * A recorder's hooks; missing ones cost nothing. `space` and `track` are undefined while the
+ * process's mappings are not known.
  */
 export interface Recorder {
   /** Codes of the calls that `before` and `after` are for; every memory call when absent. */
   readonly calls?: readonly number[];
-  /** What the process has mapped is known from here on. */
+  /** The process's mappings are known from now on. */
   began?(track: MappingTrack, space: AddressSpace): void;
-  /** The process has ended, or the recording has while it ran; its mappings are still there. */
+  /** The process ended, or the recording did while it ran; its mappings are still in the space. */
   ended?(track: MappingTrack, space: AddressSpace): void;
   /** After the last event, for each process whose mappings were ever known. */
   finished?(track: MappingTrack): void;
@@ -26,29 +28,29 @@ export interface Recorder {
     batch: EventBatch,
     row: number,
   ): void;
-  /** It was applied. */
+  /** The call at `row` was applied. */
   after?(space: AddressSpace, track: MappingTrack, batch: EventBatch, row: number): void;
-  /** A mapping came to be, with its first range. */
+  /** A mapping was created, with its first range. */
   born?(track: MappingTrack, mapping: number, bytes: number): void;
   gained?(track: MappingTrack, mapping: number, start: number, end: number, how: Gain): void;
   lost?(track: MappingTrack, mapping: number, start: number, end: number, how: Loss): void;
-  /** It has lost its last range, which was of `bytes`. */
+  /** The mapping lost its last range, which was `bytes` long. */
   died?(track: MappingTrack, mapping: number, bytes: number, how: Loss): void;
 }
 
-/** A class of recorders. There is one instance of each in a pass, whoever asks for it. */
+/** A class of recorders. A pass has one instance of each, shared by all analyses. */
 export type RecorderKind<R extends Recorder = Recorder> = new (context: PassContext) => R;
 
-/** The pass, as its recorders see it. */
+/** What a recorder can use of its pass. */
 export interface PassContext {
-  /** The event that is being looked at: always the same object. */
+  /** The event being processed: always the same object. */
   readonly event: CurrentEvent;
   readonly files: FileTable;
   readonly sites: SiteIds;
   readonly pageBytes: number;
-  /** Events of the recording, to begin with enough room; 0 where it is not known. */
+  /** Events of the recording, to size buffers; 0 if unknown. */
   readonly expectedEvents: number;
-  /** The pass's recorder of that kind. One that another uses hears of each event before that other. */
+  /** The pass's recorder of that kind. Called in a constructor, it has that recorder run first. */
   recorderOf<R extends Recorder>(kind: RecorderKind<R>): R;
 }
 

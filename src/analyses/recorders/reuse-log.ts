@@ -1,4 +1,6 @@
-/** What became of freed ranges, in counts: how many, how soon they were taken again, by which sites. */
+/**
+ * The fate of freed ranges, in counts: how many, how soon they were mapped again, by which sites.
+ */
 import type { EventBatch } from "../../events/batch.ts";
 import { memoryCalls } from "../../events/kinds.ts";
 import type { AddressSpace } from "../../space/space.ts";
@@ -9,7 +11,7 @@ import { FreedRanges, freedBy, type ReuseListener, veryMany } from "./freed-rang
 import type { PassContext, Recorder } from "./recorder.ts";
 import type { CurrentEvent, MappingTrack } from "./track.ts";
 
-/** A range that a move left and that something else took. */
+/** A range that a move left and another mapping took. */
 export interface Reuse {
   readonly process: number;
   readonly freedSeq: number;
@@ -20,19 +22,19 @@ export interface Reuse {
   readonly takerSite: number;
 }
 
-/** Reuses of ranges that moves left, kept one by one: the soonest of them. */
+/** Reuses of ranges left by moves that are kept individually: the soonest. */
 const mostReuses = 200;
 
 /**
- * Once a process has freed very many ranges, one in eight is followed: the share that is taken again
- * is as well known then, and the pass stays fast.
+ * Once a process has freed very many ranges, one in eight is followed: the share that is reused is
+ * known well enough by then, and the pass stays fast.
  */
 const oneIn = 8;
 
 /** MREMAP_DONTUNMAP. */
 const dontUnmap = 4;
 
-/** freedBy; 0 for a way of losing a range after which it is not free, as when it was replaced. */
+/** Code of freedBy; 0 for losses after which the range is not free, such as being replaced. */
 function freedCode(how: Loss): number {
   if (how === "unmapped") return freedBy.unmapped;
   if (how === "moved") return freedBy.moved;
@@ -41,31 +43,36 @@ function freedCode(how: Loss): number {
 
 export class ReuseLog implements Recorder, ReuseListener {
   readonly calls = [memoryCalls.mremap];
-  /** By freedBy: ranges and bytes freed, and ranges of them that were taken again. */
+  /** By freedBy: ranges freed, and their bytes. */
   readonly freed = new Float64Array(4);
   readonly freedBytes = new Float64Array(4);
-  /** By freedBy: the freed ranges that are followed. */
+  /**
+   * By freedBy: freed ranges that are followed, and of these those mapped again, also by the same
+   * site.
+   */
   readonly followed = new Float64Array(4);
   readonly retaken = new Float64Array(4);
   readonly bySameSite = new Float64Array(4);
-  /** Nanoseconds until a range was taken, by freedBy. */
+  /** By freedBy: nanoseconds until a range was mapped again. */
   readonly delays = [0, 1, 2, 3].map(() => new Histogram());
-  /** By site: ranges left by moves that it took. */
+  /** By site: the ranges left by moves that it took. */
   takers = new Float64Array(64);
   reuses: Reuse[] = [];
   readonly #event: CurrentEvent;
   /** By process. */
   readonly #ranges: (FreedRanges | undefined)[] = [];
-  /** The process whose ranges are taken at present. */
+  /** The process whose ranges are being taken. */
   #taking = 0;
-  /** The present mremap leaves an empty mapping where it moves from: nothing becomes free. */
+  /**
+   * The current mremap has MREMAP_DONTUNMAP: the old range stays mapped, so nothing becomes free.
+   */
   #keepsMapped = false;
 
   constructor({ event }: PassContext) {
     this.#event = event;
   }
 
-  /** Freed ranges that were forgotten before they were taken. */
+  /** Freed ranges that were dropped before they were mapped again. */
   get forgotten(): number {
     return this.#ranges.reduce((sum, ranges) => sum + (ranges?.forgotten ?? 0), 0);
   }
@@ -108,7 +115,7 @@ export class ReuseLog implements Recorder, ReuseListener {
     return ranges;
   }
 
-  /** Counts a freed range, the process's `before`th; whether it is to be followed. */
+  /** Counts a freed range, the `before`th of its process; returns whether it is to be followed. */
   #isFollowed(how: number, before: number): boolean {
     this.freed[how]! += 1;
     if (before > veryMany && before % oneIn !== 0) return false;
@@ -154,7 +161,7 @@ export class ReuseLog implements Recorder, ReuseListener {
     return this.reuses;
   }
 
-  /** Later than this is not among the soonest. */
+  /** Reuses after this time are not among the soonest. */
   #limit = Number.POSITIVE_INFINITY;
 
   #trim(): void {

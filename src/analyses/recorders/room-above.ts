@@ -1,25 +1,25 @@
-/** The room above a mapping that is to grow: how much is free, and what stands in it. */
+/** The room above a mapping that is to grow: how much is free, and what lies in it. */
 
 import type { AddressSpace } from "../../space/space.ts";
 import { pageUp } from "../../space/state/pages.ts";
 
 export interface RoomAbove {
-  /** Free bytes directly above, up to the first thing there or to the end of user space. */
+  /** Free bytes directly above, up to the next mapping or the end of user space. */
   readonly gapBytes: number;
-  /** What stands in the room that is needed; undefined when nothing does. */
+  /** What lies in the room that is needed; undefined if nothing does. */
   readonly obstacle: Obstacle | undefined;
 }
 
 export interface Obstacle {
   readonly start: number;
   readonly end: number;
-  /** Of the region in the space's map; -1 is memory of maptrail in the recorded program. */
+  /** The region's row in the space's map; -1 for maptrail's own memory in the recorded program. */
   readonly row: number;
 }
 
 /**
- * What stands in the `needBytes` above the page of `at`, where a mapping ends: a break may lie
- * within a page. `space` is as it was before the growth.
+ * Finds what lies in the `needBytes` above `at`, the end of a mapping, rounded up to a page because
+ * a break may lie within one. `space` must be in its state before the growth.
  */
 export function roomAbove(space: AddressSpace, at: number, needBytes: number): RoomAbove {
   const { map } = space;
@@ -36,7 +36,7 @@ export function roomAbove(space: AddressSpace, at: number, needBytes: number): R
   return { gapBytes, obstacle: { start, end: map.columns.end[row]!, row } };
 }
 
-/** The lowest range of the tool in [start, end). */
+/** The lowest range of maptrail's own memory in [start, end). */
 function lowestToolRange(
   space: AddressSpace,
   start: number,

@@ -1,16 +1,16 @@
 /**
- * Where calls come from, as small numbers that cost a few nanoseconds an event: each stack, or each
- * return address where there is no stack, is looked up once.
+ * Sites of calls as small numbers, at a few nanoseconds an event: each stack, or each return
+ * address if there is no stack, is looked up once.
  */
 import { formatAddress } from "../../base/units.ts";
 import type { EventBatch } from "../../events/batch.ts";
 import { grown, roomFor } from "../tally/columns.ts";
 import type { SiteNames } from "./sites.ts";
 
-/** 0 is a place that is not known. */
+/** Site 0 is unknown. */
 export class SiteIds {
   readonly #names: SiteNames | undefined;
-  /** By stack id: the site plus 1; 0 is not looked up yet. */
+  /** By stack id: the site plus 1; 0 if not looked up yet. */
   #byStack = new Uint32Array(1024);
   /** Open addressing by process and return address: the slot's row plus 1. */
   #slots = new Uint32Array(1024);
@@ -38,12 +38,12 @@ export class SiteIds {
     return site;
   }
 
-  /** Whether a site's name says more than its address does. */
+  /** Whether sites have names, rather than only addresses. */
   get areNamed(): boolean {
     return this.#names !== undefined;
   }
 
-  /** As people read it; a place without a name is its address. */
+  /** The site's name, as shown to users; its address if it has no name. */
   name(site: number): string {
     if (site === 0) return "unknown";
     if (this.#names !== undefined) return this.#names.name(site);
@@ -53,7 +53,7 @@ export class SiteIds {
   #ofAddress(batch: EventBatch, row: number): number {
     const address = batch.returnAddress[row]!;
     if (address === 0) return 0;
-    // Without names an address is a place whatever the process: forked children share them.
+    // Without names an address is a site in any process: forked children share addresses.
     const process = this.#names === undefined ? 0 : batch.process[row]!;
     const mask = this.#slots.length - 1;
     for (let slot = hash(address, process) & mask; ; slot = (slot + 1) & mask) {
@@ -95,7 +95,7 @@ export class SiteIds {
   }
 }
 
-/** The lower 32 bits tell places apart; `%` on a double would cost more than all the rest. */
+/** The low 32 bits are enough to tell sites apart; `%` on a double would dominate the cost. */
 function hash(address: number, process: number): number {
   const low = address | 0;
   return (Math.imul(low ^ (low >>> 15), 0x85eb_ca6b) ^ Math.imul(process, 0xc2b2_ae35)) >>> 7;

@@ -5,23 +5,23 @@ import { Histogram } from "../tally/histogram.ts";
 import type { PassContext, Recorder } from "./recorder.ts";
 import { type CurrentEvent, type MappingTrack, traits } from "./track.ts";
 
-/** A mapping that lived no longer than this was not worth a call: 1 ms is some thousand calls. */
+/** Lives up to this are short: in 1 ms a program could make about a thousand calls. */
 export const shortLifeNanos = 1e6;
 
 export class SiteLives implements Recorder {
-  /** Sites up to this one have rows. */
+  /** The number of rows: the highest site seen plus 1. */
   sites = 0;
   births = new Float64Array(64);
   bornBytes = new Float64Array(64);
-  /** Lost their last range by a call. */
+  /** Mappings that lost their last range by a call. */
   deaths = new Float64Array(64);
-  /** Mapped until the process or the recording ended. */
+  /** Still mapped when the process or the recording ended. */
   neverUnmapped = new Float64Array(64);
   neverUnmappedBytes = new Float64Array(64);
-  /** Born with the size of the mapping of the same site that had died just before, after a short life. */
+  /** Born with the size of the mapping of the same site that had died last, after a short life. */
   churned = new Float64Array(64);
   churnedBytes = new Float64Array(64);
-  /** Event of the first birth, and of the first churned one. */
+  /** Events of the first birth, and of the first churned one. */
   firstSeq = new Float64Array(64);
   churnSeq = new Float64Array(64);
   /** Nanoseconds from birth to death, of all sites. */

@@ -1,4 +1,4 @@
-/** How each process's space was over its calls, and what it was made of at its highest. */
+/** Each process's space over its calls, and what it was made of at its peak. */
 import type { AddressSpace } from "../../space/space.ts";
 import { Peak } from "./peaks.ts";
 import type { PassContext, Recorder } from "./recorder.ts";
@@ -9,7 +9,7 @@ export interface ProcessHistory {
   readonly track: MappingTrack;
   readonly series: SpaceSeries;
   readonly mapped: Peak;
-  /** Regions with none merged. */
+  /** Regions, none merged. */
   readonly regions: Peak;
 }
 
@@ -22,7 +22,7 @@ export class SpaceHistory implements Recorder {
     this.#event = event;
   }
 
-  /** Processes whose space was ever known, by their numbers. */
+  /** By number, the processes whose space was ever known. */
   histories(): ProcessHistory[] {
     return this.#histories.filter(
       (one): one is ProcessHistory => one !== undefined && one.series.count > 0,

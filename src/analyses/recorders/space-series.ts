@@ -1,6 +1,6 @@
 /**
- * How one process's space was over its calls, in at most 512 buckets. When they are full, each two
- * become one: a long process costs no more than a short one, and highs and lows stay exact.
+ * One process's space over its calls, in at most 512 buckets. When they are full, each two are
+ * merged into one, so memory is bounded while minima and maxima stay exact.
  */
 
 import { kinds } from "../../space/regions/modes.ts";
@@ -10,13 +10,15 @@ import { type Gaps, gapsOf } from "../tally/gaps.ts";
 
 const mostBuckets = 512;
 
-/** Gaps are walked when this many calls for each region have passed: so a call pays for a quarter of a step. */
+/**
+ * Gaps are walked every this many calls a region, so a call costs a quarter of a step on average.
+ */
 const callsBetweenWalks = 4;
 
 /**
- * A row for each bucket: its first event and when that was; the least and the most that was mapped and
- * that there were of regions, exactly (least with all merged that may be, most with none); the rest
- * as it was at the bucket's end, gaps as they were when last walked, and in the last row as they are.
+ * A row for each bucket: its first event and time; the minimum and maximum of mapped bytes and of
+ * regions, exact (the minimum with all merged that may be, the maximum with none); the rest is the
+ * state at the bucket's end, where gaps are those of the last walk, except in the last row.
  */
 const columnNames = [
   "seq",
@@ -38,7 +40,7 @@ const columnNames = [
 
 export type SeriesColumn = (typeof columnNames)[number];
 
-/** How two buckets become one; the later one's value where nothing is said. */
+/** How two buckets merge; columns that are absent take the later one's value. */
 const keptOfTwo: Readonly<Partial<Record<SeriesColumn, (a: number, b: number) => number>>> = {
   seq: (a) => a,
   atNanos: (a) => a,
@@ -49,10 +51,10 @@ const keptOfTwo: Readonly<Partial<Record<SeriesColumn, (a: number, b: number) =>
 };
 
 export class SpaceSeries {
-  /** Calls that a bucket holds. */
+  /** Calls in each bucket. */
   width = 1;
   count = 0;
-  /** The most regions that there were at once with all merged that may be. */
+  /** The maximum of regions, with all merged that may be. */
   mostMerged = 0;
   #columns = Object.fromEntries(columnNames.map((name) => [name, new Float64Array(16)])) as Record<
     SeriesColumn,
@@ -74,7 +76,7 @@ export class SpaceSeries {
     reservedBytes: 0,
   };
 
-  /** The space as a call has left it. */
+  /** Records the space in its state after a call. */
   step(space: AddressSpace, seq: number, atNanos: number): void {
     const mapped = space.totals.mappedBytes;
     const regions = space.map.size;
@@ -98,8 +100,8 @@ export class SpaceSeries {
   }
 
   /**
-   * At the end of the process, or of the recording: ends a bucket that has begun, and walks the gaps
-   * once more, since the last walk may be as old as four calls for each region.
+   * Call when the process or the recording ends: closes the open bucket and walks the gaps once
+   * more, as the last walk may be up to four calls a region old.
    */
   finish(space: AddressSpace): void {
     this.#close(space);
@@ -122,7 +124,7 @@ export class SpaceSeries {
     if (this.count === mostBuckets) this.#halve();
   }
 
-  /** The columns of those names, as lists. */
+  /** The named columns, as lists. */
   lists<Name extends SeriesColumn>(names: readonly Name[]): Record<Name, number[]> {
     const entries = names.map((name) => [name, [...this.#columns[name].subarray(0, this.count)]]);
     return Object.fromEntries(entries) as Record<Name, number[]>;

@@ -1,4 +1,4 @@
-/** Regions that mprotect made by cutting others, by the site of the call. */
+/** Regions that mprotect added by splitting others, by the site of the call. */
 import type { EventBatch } from "../../events/batch.ts";
 import { memoryCalls } from "../../events/kinds.ts";
 import type { AddressSpace } from "../../space/space.ts";
@@ -9,7 +9,7 @@ export class SplitLog implements Recorder {
   readonly calls = [memoryCalls.mprotect, memoryCalls.pkey_mprotect];
   readonly bySite = new Map<number, { splits: number; readonly firstSeq: number }>();
   readonly #event: CurrentEvent;
-  /** Regions before the present call. */
+  /** Regions before the current call. */
   #regions = 0;
 
   constructor({ event }: PassContext) {

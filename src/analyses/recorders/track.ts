@@ -1,10 +1,10 @@
-/** What the analyses know of each mapping of one process, by the mapping's id. */
+/** Facts of each mapping of one process, by the mapping's id. */
 
 import { modes } from "../../space/regions/modes.ts";
 import type { Gain, LineageListener, Loss } from "../../space/state/lineage.ts";
 import { roomFor } from "../tally/columns.ts";
 
-/** The event that is being applied: written by the pass, read by whoever hears of its changes. */
+/** The event being applied: written by the pass, read by the listeners of its changes. */
 export class CurrentEvent {
   seq = 0;
   atNanos = 0;
@@ -13,51 +13,52 @@ export class CurrentEvent {
   kind = 0;
   /** mmap's flags; 0 for other calls. */
   mapFlags = 0;
-  /** The call's site: asked for once an event and only where it is wanted. */
+  /** The call's site; not updated for munmap and madvise, as no recorder reads it then. */
   site = 0;
 }
 
 /** Bits of MappingTrack.traits. */
 export const traits = {
-  /** It was there before its recording began. */
+  /** Already mapped when its recording began. */
   found: 1,
   /** MAP_STACK. */
   stack: 2,
-  /** Nobody could touch it when it was born: PROT_NONE. */
+  /** Born without access: PROT_NONE. */
   bornUntouchable: 4,
   noReserve: 8,
-  /** It was writable over its whole length when it was born or it grew. */
+  /** Its whole length was writable when it was born. */
   bornWritable: 16,
-  /** Part of it was made writable. */
+  /** Part of it was made writable later. */
   partlyWritable: 32,
   executable: 64,
-  /** Noted already as writable and executable in turn. */
+  /** Already noted as writable and executable. */
   notedInTurn: 128,
 } as const;
 
 const mapStack = 0x2_0000;
 const mapNoReserve = 0x4000;
 
-/** Hears what a mapping gains and loses, after its columns were written. */
+/** Notified of a mapping's gains and losses, after its record was updated. */
 export interface MappingWatcher {
   born(track: MappingTrack, mapping: number, bytes: number): void;
-  /** It has lost its last range. */
+  /** The mapping lost its last range. */
   died(track: MappingTrack, mapping: number, bytes: number, how: Loss): void;
   gained(track: MappingTrack, mapping: number, start: number, end: number, how: Gain): void;
   lost(track: MappingTrack, mapping: number, start: number, end: number, how: Loss): void;
 }
 
 /**
- * A mapping's record: five doubles, the last two as four 32-bit words. One record and not a column for
- * each fact, because a mapping's facts are wanted together, when it dies or blocks, and long after its birth.
+ * A mapping's record: five doubles, the last two read as four 32-bit words. A record rather than a
+ * column for each fact, because the facts are read together, when a mapping dies or blocks, long
+ * after its birth.
  *
- *   double 0  event of its birth, 0 for one that was found
+ *   double 0  event of its birth, 0 if it was found
  *   double 1  nanoseconds of its birth
  *   double 2  bytes that it has now
  *   word 6    thread that made it
  *   word 7    site that made it
- *   word 8    number in the GrowthLog, 0 while it has not grown
- *   word 9    traits, and kindCodes of the call that made it above bit 8
+ *   word 8    number of its lineage in the GrowthLog, 0 while it has not grown
+ *   word 9    traits; above bit 8, kindCodes of the call that made it
  */
 const doubles = 5;
 const words = 2 * doubles;
@@ -72,7 +73,7 @@ export class MappingTrack implements LineageListener {
   #doubles: Float64Array;
   #words: Uint32Array;
 
-  /** `expected` mappings have room to begin with; memory that is not touched costs nothing. */
+  /** Allocates room for `expected` mappings; untouched pages cost no memory. */
   constructor(process: number, event: CurrentEvent, watcher: MappingWatcher, expected = 16) {
     this.process = process;
     this.#event = event;
@@ -83,7 +84,7 @@ export class MappingTrack implements LineageListener {
     this.#words = new Uint32Array(buffer);
   }
 
-  /** Ids from 1 up to this one, without it, may have a record. */
+  /** Exclusive upper bound of the ids that may have a record. */
   get end(): number {
     return this.#capacity;
   }
@@ -125,7 +126,7 @@ export class MappingTrack implements LineageListener {
     this.#words[mapping * words + 9]! |= bits;
   }
 
-  /** kindCodes of the call that made it; 0 when it was found. */
+  /** kindCodes of the call that made it; 0 if it was found. */
   bornBy(mapping: number): number {
     return (this.#words[mapping * words + 9] ?? 0) >>> 8;
   }
@@ -142,7 +143,7 @@ export class MappingTrack implements LineageListener {
     const bytes = end - start;
     if (mapping >= this.#capacity) this.#grow(roomFor(mapping, this.#capacity));
     this.#doubles[mapping * doubles + 2]! += bytes;
-    // A growth takes the whole, and then leaves what it was before.
+    // A growth first gains the whole new range, then loses the old one, so it is no birth.
     if (how !== "moved" && how !== "grown") this.#birth(mapping, bytes, how, mode);
     this.#watcher.gained(this, mapping, start, end, how);
   }
@@ -187,7 +188,7 @@ function accessTraits(mode: number): number {
   );
 }
 
-/** What a mapping is born with: the flags of its mmap (0 of another call) and its region's mode tell. */
+/** Traits at birth, from the flags of its mmap (0 for other calls) and its region's mode. */
 export function birthTraits(mapFlags: number, mode: number): number {
   const untouchable = (mode & (modes.read | modes.write | modes.exec)) === 0;
   return (

@@ -1,4 +1,4 @@
-/** Rules held against a recording: kept or broken, with the figure and the events behind it. */
+/** Evaluates rules on a recording: kept or broken, with the figure and the events behind it. */
 
 import { countOf } from "../../base/units.ts";
 import type { StatsResult } from "../stats.ts";
@@ -6,7 +6,7 @@ import type { VerifyResult } from "../verify.ts";
 import { type RuleName, type Rules, rulesSet } from "./rules.ts";
 import type { Peak, Sighting, SightingFold } from "./sightings.ts";
 
-/** What one pass over a recording tells of it. */
+/** What the rules need from one pass over a recording. */
 export interface CheckedFacts {
   readonly stats: StatsResult;
   readonly verify: VerifyResult;
@@ -14,35 +14,42 @@ export interface CheckedFacts {
     SightingFold,
     "moved" | "refused" | "writableAndExecutable" | "peakMapped" | "peakRegions"
   >;
-  /** Memory that was left mapped, by process and the place that mapped it: the first event of each, bytes of all. */
+  /**
+   * Memory that was left mapped, by process and site: the first event and the total bytes of each.
+   */
   readonly left: readonly Sighting[];
   /** Sentences on events that could not be read. */
   readonly damage: readonly string[];
 }
 
-/** A sighting, with what its event says of it. */
+/** A sighting, with details of its event. */
 export interface Place extends Sighting {
   readonly pid: number;
   readonly program: string;
   /** Nanoseconds since the recording's start. */
   readonly atNanos: number;
-  /** The call; null for what was there before the first. */
+  /** The call; null if the memory predates the first event. */
   readonly call: string | null;
-  /** The place in the program that made the call; null where it is not known. */
+  /** The call's site in the program; null if unknown. */
   readonly site: string | null;
 }
 
 export interface RuleVerdict {
   readonly rule: RuleName;
-  /** In the rule's unit: a count, percent, bytes; null for a rule that only is or is not. */
+  /** In the rule's unit: a count, percent or bytes; null for a flag. */
   readonly limit: number | null;
-  /** unknown: the recording cannot tell, which breaks the rule too, as nothing may pass unseen. */
+  /**
+   * unknown: the recording lacks the figure, which counts as broken, so that no violation is
+   * missed.
+   */
   readonly status: "kept" | "broken" | "unknown";
-  /** What was found, in the rule's unit; null when not known. */
+  /** The measured figure, in the rule's unit; null if unknown. */
   readonly figure: number | null;
-  /** Where it was seen, the most telling first, at most 5; what breaks the rule where it is broken. */
+  /**
+   * The most significant sightings first, at most 5. If the rule is broken, those that break it.
+   */
   readonly where: readonly Place[];
-  /** Why it is unknown, or what require-exact misses. */
+  /** Why the rule is unknown, or what require-exact found missing. */
   readonly reasons: readonly string[];
 }
 
@@ -50,7 +57,9 @@ export interface CheckResult {
   readonly recording: StatsResult["recording"];
   readonly status: "kept" | "broken";
   readonly rules: readonly RuleVerdict[];
-  /** Why the recording is not exact: with any of them, figures are only what was seen. Empty when exact. */
+  /**
+   * Why the recording is not exact; empty if it is. Otherwise figures count only what was recorded.
+   */
   readonly doubts: readonly string[];
   readonly damage: readonly string[];
 }
@@ -59,7 +68,7 @@ type Judged = Omit<RuleVerdict, "where"> & { readonly where: readonly Sighting[]
 
 const mostPlaces = 5;
 
-/** `placeOf` looks up the event of a sighting. */
+/** `placeOf` looks up a sighting's event. */
 export function judgeRules(
   rules: Rules,
   facts: CheckedFacts,
@@ -143,7 +152,7 @@ function judgeLeft(rule: RuleName, limit: number, left: readonly Sighting[]): Ju
   return limited(rule, limit, figure, over.length > 0 ? over : largest.slice(0, 1));
 }
 
-/** Why a recording is less than the whole truth, in sentences. */
+/** Why a recording may be incomplete or wrong, in sentences. */
 function doubtsOf({ stats, verify, damage }: CheckedFacts): string[] {
   const { recording, coverage, dropped, processes } = stats;
   const doubts: string[] = [...damage];

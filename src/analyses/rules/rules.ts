@@ -1,28 +1,28 @@
 /**
- * Rules on one recording, as `maptrail check` takes them: by options, or in a JSON file with the same
- * words. The names, what a value must be, and the reading of both.
+ * Rules on one recording, as `maptrail check` takes them: from options, or from a JSON file with
+ * the same names. Defines the rules and their values, and parses both forms.
  */
 
 import { UserError } from "../../base/errors.ts";
 import { parseBytes } from "../../base/units.ts";
 
-/** Rules that are set. A rule that is absent is not checked. */
+/** The rules that are set; a rule that is absent is not checked. */
 export interface Rules {
-  /** Growths that the kernel moved, at most. */
+  /** Maximum number of growths that the kernel moved. */
   readonly "max-moved"?: number;
-  /** Moved growths among all, at most, in percent: 0 to 100. */
+  /** Maximum share of moved growths among all, in percent: 0 to 100. */
   readonly "max-moved-share"?: number;
-  /** Regions that one process has at once, at most. */
+  /** Maximum number of regions that one process has at once. */
   readonly "max-regions"?: number;
-  /** Bytes that one process has mapped at once, at most. */
+  /** Maximum number of bytes that one process has mapped at once. */
   readonly "max-peak"?: number;
   /** No growth is refused. */
   readonly "no-refused"?: boolean;
-  /** No memory can be written and executed at once. */
+  /** No memory is writable and executable at once. */
   readonly "no-wx"?: boolean;
-  /** No place in the program leaves more than this many bytes mapped at its process's end. */
+  /** Maximum number of bytes that one site leaves mapped at its process's end. */
   readonly "no-leaks-over"?: number;
-  /** The recording is whole, covers every call, and equals the kernel's maps. */
+  /** The recording is complete, covers every call, and agrees with the kernel's maps. */
   readonly "require-exact"?: boolean;
 }
 
@@ -50,7 +50,9 @@ const wanted: Readonly<Record<RuleKind, string>> = {
   flag: "true or false",
 };
 
-/** A rule's limit from text; `where` begins the error: `--max-moved`. Throws a UserError. */
+/**
+ * Parses a rule's limit; `where` begins the error message, as in `--max-moved`. Throws a UserError.
+ */
 export function parseLimit(name: RuleName, text: string, where: string): number {
   const kind = ruleKinds[name];
   const value = limitOf(kind, text.trim());
@@ -74,12 +76,13 @@ function limitOf(kind: RuleKind, text: string): number | undefined {
 }
 
 /**
- * Reads a rules file: one JSON object whose keys are the options without their dashes.
+ * Parses a rules file: one JSON object whose keys are the options without their dashes.
  *
  *     { "max-moved-share": "20%", "max-peak": "256MiB", "no-wx": true }
  *
- * Numbers may stand as numbers or as text; sizes and percentages as on the command line. A flag that
- * is false sets no rule. Throws a UserError that names the file and quotes what is wrong in it.
+ * Numbers may be JSON numbers or strings; sizes and percentages are written as on the command line.
+ * A flag that is false sets no rule. Throws a UserError that names the file and quotes the
+ * offending part.
  */
 export function parseRules(json: string, file: string): Rules {
   const value = parseJson(json, file);
@@ -121,7 +124,7 @@ function settingOf(name: RuleName, setting: unknown, file: string): number | boo
   throw new UserError(`${where} takes ${wanted[kind]}, not ${JSON.stringify(setting)}`);
 }
 
-/** Names of the rules that are set, in their order. */
+/** Names of the rules that are set, in the order of `ruleNames`. */
 export function rulesSet(rules: Rules): RuleName[] {
   return ruleNames.filter((name) => rules[name] !== undefined && rules[name] !== false);
 }

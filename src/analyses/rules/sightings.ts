@@ -1,4 +1,6 @@
-/** What rules forbid, each with the event where it was seen. Watches a replay beside other folds. */
+/**
+ * Collects what rules forbid, with the event of each sighting. Runs in a replay beside other folds.
+ */
 
 import { type EventBatch, eventFlags } from "../../events/batch.ts";
 import { memoryCalls } from "../../events/kinds.ts";
@@ -7,22 +9,22 @@ import type { AddressSpace } from "../../space/space.ts";
 import { GrowthClassifier } from "../recorders/growth.ts";
 
 export interface Sighting {
-  /** The event; 0 for what was there before the first. */
+  /** The event; 0 if it predates the first. */
   readonly seq: number;
   readonly process: number;
   readonly start: number;
   readonly bytes: number;
-  /** How many mappings it stands for, where it is more than one. */
+  /** How many mappings it stands for, if more than one. */
   readonly mappings?: number;
 }
 
 export interface Sightings {
   count: number;
-  /** The first `mostKept`. */
+  /** The first `mostKept` of them. */
   readonly kept: Sighting[];
 }
 
-/** The most that one process had, and the event that made it so. */
+/** The highest value of any process, and the event that reached it. */
 export interface Peak {
   readonly value: number;
   readonly process: number;
@@ -44,12 +46,12 @@ function add(sightings: Sightings, sighting: Sighting): void {
   if (sightings.kept.length < mostKept) sightings.kept.push(sighting);
 }
 
-/** Give `before` and `after` each memory call, `began` and `ended` each process. */
+/** Pass each memory call to `before` and `after`, each process to `began` and `ended`. */
 export class SightingFold {
   readonly moved = none();
   readonly refused = none();
   readonly writableAndExecutable = none();
-  /** Mappings that were still there when their process ended, with the calls that made them. */
+  /** Mappings that were left when their process ended, with the calls that made them. */
   readonly left: Sighting[] = [];
   peakMapped: Peak | undefined;
   peakRegions: Peak | undefined;
@@ -71,7 +73,7 @@ export class SightingFold {
     const growth = this.#classifier.classify(batch, row);
     if (growth?.outcome === "moved") add(this.moved, sightingOf(batch, row, growth.bytes));
     if (growth?.outcome === "refused") add(this.refused, sightingOf(batch, row, growth.bytes));
-    // Without a space there is only the call's own word.
+    // Without a space, the call's arguments are all there is to go by.
     if (space === undefined && asksForWx(batch, row) && worked(batch, row)) {
       add(this.writableAndExecutable, sightingOf(batch, row, lengthOf(batch, row)));
     }
@@ -86,7 +88,7 @@ export class SightingFold {
     add(this.writableAndExecutable, sightingOf(batch, row, range.end - range.start));
   }
 
-  /** Anonymous memory that a call made, that can be used, and that nobody gave back. */
+  /** Notes usable anonymous memory that a call mapped and that was never unmapped. */
   ended(process: number, space: AddressSpace): void {
     const mappings = new Map<number, Sighting>();
     for (const { start, end, mode, mapping, born } of space.regionsIn(0, Infinity)) {
@@ -131,7 +133,7 @@ function asksForWx(batch: EventBatch, row: number): boolean {
       return worked(batch, row) && (third & protWriteAndExec) === protWriteAndExec;
     case memoryCalls.mprotect:
     case memoryCalls.pkey_mprotect:
-      // One that failed midway has changed what lies before the hole.
+      // A call that failed midway has still changed what lies before the hole.
       return (third & protWriteAndExec) === protWriteAndExec;
     case memoryCalls.shmat:
       return worked(batch, row) && (third & shmExec) !== 0 && (third & shmReadOnly) === 0;
@@ -146,7 +148,7 @@ function lengthOf(batch: EventBatch, row: number): number {
   return Math.max(0, length);
 }
 
-/** Where the call is about: mmap and shmat answer with it, the others are given it. */
+/** The range of the call: mmap and shmat return its start, the others take it as an argument. */
 function rangeOf(batch: EventBatch, row: number): { start: number; end: number } {
   const kind = batch.kind[row];
   const answers = kind === memoryCalls.mmap || kind === memoryCalls.shmat;

@@ -1,10 +1,10 @@
-/** Free ranges between regions, as far as they lie inside one area of the address space. */
+/** Free ranges between regions, within each area of the address space. */
 import type { AddressSpace } from "../../space/space.ts";
 
 /**
- * A gap from here on lies between the areas that the kernel lays out (program, heap, mappings, stack)
- * and not inside one: it draws their distances at random from far more, and no program makes such a hole
- * by unmapping.
+ * A gap of this size or more lies between two areas that the kernel lays out (program, heap,
+ * mappings, stack), not inside one: the kernel randomises their distances over a far larger range,
+ * and no program makes such a hole by unmapping.
  */
 export const mostGapBytes = 64 * 1024 ** 3;
 
@@ -12,7 +12,7 @@ export interface Gaps {
   readonly count: number;
   readonly bytes: number;
   readonly largestBytes: number;
-  /** Mapped in the areas whose gaps were counted. */
+  /** Mapped bytes in the areas whose gaps were counted. */
   readonly mappedBytes: number;
 }
 

@@ -1,32 +1,34 @@
-/** The heaviest groups of rows with equal keys. Columns and no lists: there may be millions of groups, and of rows. */
+/**
+ * The heaviest groups of rows with equal keys. Uses columns: groups and rows may number millions.
+ */
 
-/** What a row weighs by its code: 0 or more. */
+/** A row's weight, 0 or more, by its code. */
 export interface Weighing {
   readonly codes: Uint8Array;
   readonly weights: Float64Array;
 }
 
 export interface HeaviestKeys {
-  /** The heaviest first, and of equals the one that is lower or came first. */
+  /** The heaviest first; of equally heavy ones the lower key, or the one that occurred first. */
   readonly keys: readonly number[];
-  /** Rows of each. */
+  /** The number of rows of each. */
   readonly counts: readonly number[];
-  /** For each of the rows its key's place in `keys`, or `unranked`. */
+  /** For each row, the index of its key in `keys`, or `unranked`. */
   readonly ranks: Uint8Array;
-  /** Keys that are not among them. */
+  /** The number of keys that are left out. */
   readonly more: number;
 }
 
-/** The rank of a key that is not among the heaviest. */
+/** Rank of a key that is not among the heaviest. */
 export const unranked = 255;
 
-/** Keys below this are indexes of columns; larger ones are numbered anew. Thread ids are below it. */
+/** Keys below this index columns directly; larger ones are renumbered. Thread ids are below it. */
 const mostDirectKey = 1 << 23;
 
-/** What a row adds that weighs nothing: it tells groups of such rows from keys without rows. */
+/** Added for each row, so that a group whose rows weigh 0 differs from a key without rows. */
 const presence = 2 ** -26;
 
-/** The `most` heaviest keys that the column has in `rows`; `most` is below `unranked`. */
+/** The `most` heaviest keys of the column within `rows`; `most` must be below `unranked`. */
 export function heaviestKeys(
   column: Uint32Array,
   rows: Uint32Array,
@@ -57,11 +59,11 @@ export function heaviestKeys(
 
 export interface Group {
   readonly key: number;
-  /** In their order. */
+  /** In their original order. */
   readonly rows: Uint32Array;
 }
 
-/** `heaviestKeys` with the rows of each. */
+/** Like `heaviestKeys`, with the rows of each key. */
 export function heaviestGroups(
   column: Uint32Array,
   rows: Uint32Array,
@@ -80,12 +82,12 @@ export function heaviestGroups(
   return { groups: keys.map((key, rank) => ({ key, rows: lists[rank]! })), more };
 }
 
-/** The rows below `length` that have a code which `keeps` has a 1 for. */
+/** The rows below `length` whose code has a 1 in `keeps`. */
 export function rowsWith(codes: Uint8Array, length: number, keeps: Uint8Array): Uint32Array {
   const rows = new Uint32Array(length);
   let kept = 0;
   for (let row = 0; row < length; row += 1) {
-    // Written over by the next one where it is not kept: no guess that could go wrong.
+    // Overwritten by the next row unless kept: avoids a branch that is often mispredicted.
     rows[kept] = row;
     kept += keeps[codes[row]!]!;
   }
@@ -93,11 +95,11 @@ export function rowsWith(codes: Uint8Array, length: number, keeps: Uint8Array): 
 }
 
 interface Numbered {
-  /** For each of the rows a number for its key, below `count`. */
+  /** For each row, a number below `count` that stands for its key. */
   readonly numbers: Uint32Array;
   readonly count: number;
   readonly keyOf: (number: number) => number;
-  /** There are rows, and all have one key. */
+  /** All rows, at least one, have the same key. */
   readonly isOne: boolean;
 }
 
@@ -129,7 +131,7 @@ function numbered(column: Uint32Array, rows: Uint32Array): Numbered {
   return { numbers, count: keys.length, keyOf: (number) => keys[number]!, isOne };
 }
 
-/** The heaviest numbers, the heaviest first and of equals the lower, and how many have a weight at all. */
+/** The heaviest numbers, of equally heavy ones the lower first, and how many have any weight. */
 function heaviest(sums: Float64Array, most: number): { chosen: number[]; total: number } {
   const chosen: number[] = [];
   let total = 0;

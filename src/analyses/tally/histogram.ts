@@ -1,8 +1,8 @@
-/** Durations counted by powers of two: a few nanoseconds each, whatever their number. */
+/** Counts durations by powers of two, at a few nanoseconds each and in constant memory. */
 
 const buckets = 64;
 
-/** One bar: values from `from` on and below twice that; the first begins at 0. */
+/** One bar: values from `fromNanos` to below twice that; the first bar begins at 0. */
 export interface Bar {
   readonly fromNanos: number;
   readonly count: number;
@@ -23,7 +23,7 @@ export class Histogram {
     this.#counts[bucketOf(value)]! += 1;
   }
 
-  /** Bars from the first that is not empty to the last. */
+  /** Bars from the first non-empty one to the last. */
   bars(): Bar[] {
     const bars = [...this.#counts].map((count, i) => ({ fromNanos: i === 0 ? 0 : 2 ** i, count }));
     const first = bars.findIndex(({ count }) => count > 0);
@@ -31,7 +31,7 @@ export class Histogram {
     return first < 0 ? [] : bars.slice(first, last + 1);
   }
 
-  /** An upper bound of the value below which `share` of all lie: the end of its bar, or the largest value. */
+  /** Upper bound of the quantile: the end of the bar that it falls in, or the largest value. */
   quantile(share: number): number {
     let left = Math.max(1, Math.ceil(share * this.count));
     for (let i = 0; i < buckets; i += 1) {
@@ -42,7 +42,7 @@ export class Histogram {
   }
 }
 
-/** floor(log2), 0 for 0 and 1; values pass 2^32. */
+/** floor(log2), 0 for 0 and 1. Values can exceed 2^32, so clz32 alone would not do. */
 function bucketOf(value: number): number {
   if (value < 0x8000_0000) return value < 2 ? 0 : 31 - Math.clz32(value);
   return Math.min(buckets - 1, 31 + (31 - Math.clz32(value / 0x8000_0000)));

@@ -1,12 +1,12 @@
-/** Quantiles, as several analyses want them. */
+/** Quantiles, for several analyses. */
 
-/** The value below which `share` of the sorted values lie, by nearest rank; 0 of nothing. */
+/** The quantile of sorted values by nearest rank; 0 if there are none. */
 export function quantile(sorted: Float64Array, share: number): number {
   if (sorted.length === 0) return 0;
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
 }
 
-/** Nearest rank as `quantile` has it, without sorting: puts the values into another order. */
+/** The same as `quantile` without sorting; reorders the values. */
 export function selectQuantile(values: Float64Array, share: number): number {
   if (values.length === 0) return 0;
   const rank = Math.max(0, Math.ceil(share * values.length) - 1);

@@ -1,4 +1,4 @@
-/** Durations as they come, for the figures that people read of them. */
+/** Collects durations for the figures that are shown of them. */
 import { selectQuantile } from "./numbers.ts";
 
 /** Median, p99, longest and total of durations. */
@@ -9,19 +9,19 @@ export interface TimeFigures {
   readonly totalNanos: number;
 }
 
-/** Quantiles of more durations than this are within a 256th of the true ones, and need no list of them. */
+/** Up to this many durations quantiles are exact; of more they are within 1/256, without a list. */
 const mostExact = 1 << 16;
 const finePerDoubling = 256;
 
 export class TimeTally {
-  /** The durations themselves, or how many there are of each; one of the two is empty. */
+  /** The durations themselves, or a count of each; one of the two is empty. */
   readonly #values: Float64Array;
   readonly #counts: Uint32Array;
   #added = 0;
   #totalNanos = 0;
   #longestNanos = 0;
 
-  /** `room`: how many durations will be added, at the most. */
+  /** `room`: the most durations that will be added. */
   constructor(room: number) {
     const isMany = room > mostExact;
     this.#values = new Float64Array(isMany ? 0 : room);
@@ -52,7 +52,7 @@ export class TimeTally {
   }
 }
 
-/** Below 512 every whole number is its own; above, each doubling is divided into 256. */
+/** Below 512 every integer has its own index; above, each power of two is divided into 256. */
 function fineIndex(value: number): number {
   let doublings = 0;
   let rest = value;

@@ -1,4 +1,4 @@
-/** `maptrail check`: a line for each rule, and what the recording cannot vouch for. */
+/** `maptrail check`: a line for each rule, and why the recording may not be exact. */
 
 import type { CheckResult, Place, RuleVerdict } from "../../analyses/rules/judge.ts";
 import type { RuleName } from "../../analyses/rules/rules.ts";
@@ -75,7 +75,10 @@ function foundText({ rule, figure }: RuleVerdict): string {
   }
 }
 
-/** `@32 mremap +1.57 MiB, list_resize (listobject.c:76) in 4121 sed`; only what the rule is about. */
+/**
+ * `@32 mremap +1.57 MiB, list_resize (listobject.c:76) in 4121 sed`; shows only what the rule
+ * needs.
+ */
 export function placeText(rule: RuleName, place: Place, style: Style): string {
   const { seq, pid, program, call, site, bytes, mappings = 1, start, atNanos } = place;
   const event = seq === 0 ? "at the start" : `@${seq} ${call ?? ""}`.trimEnd();
@@ -93,7 +96,7 @@ export function placeText(rule: RuleName, place: Place, style: Style): string {
 }
 
 function doubtLines({ doubts, rules }: CheckResult, style: Style): string[] {
-  // The rule's own line says the first; all of them say what the figures are worth.
+  // The line of require-exact has only the first doubt, and each weakens the other figures.
   if (doubts.length === 0) return [];
   const isRule = rules.some(({ rule }) => rule === "require-exact");
   const lines = doubts.slice(0, mostDoubts).map((doubt) => `  ${printable(doubt)}`);

@@ -1,4 +1,4 @@
-/** A check as JUnit XML, for the services that show test results: a test case for each rule. */
+/** A check as JUnit XML, for CI services: a test case for each rule. */
 
 import type { CheckResult, RuleVerdict } from "../../analyses/rules/judge.ts";
 import { commandText } from "../../base/program.ts";
@@ -6,7 +6,7 @@ import { plainStyle } from "../../base/style.ts";
 import { xmlText } from "../xml-text.ts";
 import { placeText, ruleText, verdictText } from "./check.ts";
 
-/** With a closing newline. A rule that is broken or cannot be told is a failure. */
+/** With a closing newline. A rule that is broken or unknown is a failure. */
 export function junitXml(result: CheckResult): string {
   const { rules, recording, doubts } = result;
   const failures = rules.filter(({ status }) => status !== "kept").length;

@@ -1,4 +1,4 @@
-/** `maptrail diff --format html`: one page, whole in itself, that loads and runs nothing. */
+/** `maptrail diff --format html`: a self-contained page without scripts. */
 
 import type { DiffResult } from "../../analyses/diff/diff.ts";
 import { plainStyle } from "../../base/style.ts";
@@ -28,7 +28,10 @@ th{font-weight:400;opacity:.7}.n{text-align:right}code{font:.9em ui-monospace,mo
 .met{font-weight:700}.met::before{content:"\\00d7\\00a0"}.caution{border-left:3px solid #d55e00;padding-left:.75rem}
 @media print{body{max-width:none;margin:0}}`;
 
-/** With a closing newline. `sha256` gives the hash in base64: the policy allows this one style sheet. */
+/**
+ * With a closing newline. `sha256` returns base64; the policy allows this one style sheet by its
+ * hash.
+ */
 export function diffHtml(result: DiffResult, sha256: (text: string) => string): string {
   const policy = [
     "default-src 'none'",

@@ -1,4 +1,4 @@
-/** Phrases that the text, the Markdown and the page of a diff share, so that they agree. */
+/** Phrases that the text, Markdown and HTML of a diff share, so that they agree. */
 
 import type { ConditionVerdict } from "../../analyses/diff/conditions.ts";
 import type { DiffResult, SideFacts } from "../../analyses/diff/diff.ts";
@@ -12,7 +12,7 @@ import { countOf, formatBytes, formatCount } from "../../base/units.ts";
 import { outcomeWords } from "../outcomes.ts";
 import { exitText } from "../words.ts";
 
-/** One figure in the unit of its metric. */
+/** One value in its metric's unit. */
 export function figureText(value: number | null, unit: Unit, style: Style): string {
   if (value === null) return "not known";
   switch (unit) {
@@ -27,7 +27,7 @@ export function figureText(value: number | null, unit: Unit, style: Style): stri
   }
 }
 
-/** One place behind the point below ten, none above. */
+/** One decimal below ten, none above. */
 function percentText(value: number): string {
   const size = Math.abs(value);
   return size < 10 ? String(Number(value.toFixed(1))) : formatCount(Math.round(value));
@@ -38,7 +38,7 @@ function signed(text: string, value: number, style: Style): string {
   return value > 0 ? `+${text}` : `${style.pick("−", "-")}${text}`;
 }
 
-/** `+418`, `−12 MiB`, `+5 points`; empty where nothing changed. */
+/** `+418`, `−12 MiB`, `+5 points`; empty if nothing changed. */
 export function changeText({ change, unit }: MetricChange, style: Style): string {
   if (change === null || change === 0) return "";
   const size = Math.abs(change);
@@ -49,14 +49,14 @@ export function changeText({ change, unit }: MetricChange, style: Style): string
   return signed(text, change, style);
 }
 
-/** `+10 %`; `from nothing` where there is no percentage; empty where nothing changed. */
+/** `+10 %`; `from nothing` if there is no percentage; empty if nothing changed. */
 export function percentChangeText({ change, changePercent }: MetricChange, style: Style): string {
   if (change === null || change === 0) return "";
   if (changePercent === null) return "from nothing";
   return signed(`${percentText(Math.abs(changePercent))} %`, changePercent, style);
 }
 
-/** `moved: 12 to 430 growths of 512 (+418)`: the first line of everything. */
+/** `moved growths 12 → 430 (of 512 in both)` and so on: the first line of every format. */
 export function diffSentence(result: DiffResult, style: Style): string {
   const of = (name: string): MetricChange => result.metrics.find((one) => one.name === name)!;
   const arrow = style.pick("→", "->");
@@ -80,13 +80,13 @@ export function sideText({ database, recording, verify }: SideFacts, style: Styl
   return parts.filter((part) => part !== "").join("   ");
 }
 
-/** `list_resize (listobject.c:76)`, or the program alone where no site is known. */
+/** `list_resize (listobject.c:76) in python3`, or the program alone if the site is unknown. */
 export function siteText({ site, program }: { site: string; program: string }): string {
   const name = printable(program) || "unknown program";
   return site === "unknown" ? name : `${printable(site)} in ${name}`;
 }
 
-/** `mremap 412 times, 400 moved, 2 refused`; both figures where they differ. */
+/** `mremap 412, moved 12 → 400`: both values where they differ. */
 export function siteFiguresText({ call, a, b }: SiteChange, style: Style): string {
   const arrow = style.pick("→", "->");
   const of = (read: (figures: SiteFigures) => number): string => {
@@ -106,7 +106,7 @@ export function siteFiguresText({ call, a, b }: SiteChange, style: Style): strin
   return parts.join(", ");
 }
 
-/** `in place, now moved`: one line for each way in which partners differ. */
+/** `in place, now moved`: one line for each pair of differing outcomes. */
 export function turnTexts({ turns }: GrowthPairs, style: Style): string[] {
   return turns.map(({ from, to, count, firstSeqA, firstSeqB }) => {
     const signs = `${style.sign(from)} ${style.pick("⇢", "to")} ${style.sign(to)}`;
@@ -115,13 +115,13 @@ export function turnTexts({ turns }: GrowthPairs, style: Style): string[] {
   });
 }
 
-/** `mremap of 64 to 128 KiB`; the size is a class, from a power of two to the next. */
+/** `mremap of 64 to 128 KiB`: the size class, from a power of two to the next. */
 export function classText({ call, sizeClassBytes }: GrowthPairs): string {
   if (sizeClassBytes === 0) return call;
   return `${call} of ${formatBytes(sizeClassBytes)} to ${formatBytes(2 * sizeClassBytes)}`;
 }
 
-/** How many growths found a partner, and how many of them came out alike. */
+/** How many growths were paired, and how many pairs have the same outcome. */
 export function pairingText(growths: readonly GrowthPairs[]): string {
   const sum = (key: "pairs" | "same" | "onlyA" | "onlyB"): number =>
     growths.reduce((total, one) => total + one[key], 0);
@@ -133,7 +133,7 @@ export function pairingText(growths: readonly GrowthPairs[]): string {
   return [`${head}, ${formatCount(sum("same"))} with the same outcome`, ...rest].join("; ");
 }
 
-/** `moved>+10%: 12 → 430 (+418, +3,483 %)` */
+/** `12 → 430 (+418, +3,483 %)` */
 export function conditionFigures(verdict: ConditionVerdict, style: Style): string {
   const { a, b, unit, status } = verdict;
   if (status === "unknown") return "cannot be told: a figure is missing in one of the two";
@@ -146,7 +146,7 @@ export function conditionFigures(verdict: ConditionVerdict, style: Style): strin
 
 export const conditionWords = { clear: "clear", met: "met", unknown: "unknown" } as const;
 
-/** Metrics worth a row: those that are something on either side. */
+/** Metrics worth a row: those that are not 0 in both. */
 export function shownMetrics({ metrics }: DiffResult): readonly MetricChange[] {
   return metrics.filter(({ a, b }) => (a ?? 0) !== 0 || (b ?? 0) !== 0);
 }

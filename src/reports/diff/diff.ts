@@ -1,4 +1,6 @@
-/** `maptrail diff` for a terminal: the sentence, the two sides, figures, sites, growths, conditions. */
+/**
+ * `maptrail diff` for a terminal: the sentence, both sides, figures, sites, growths, conditions.
+ */
 
 import type { DiffResult } from "../../analyses/diff/diff.ts";
 import type { SiteChange } from "../../analyses/diff/diff-sites.ts";
@@ -56,7 +58,7 @@ function sideLines(result: DiffResult, style: Style): string[] {
   return lines;
 }
 
-/** More of these is worse; of the others neither more nor less is. */
+/** Metrics of which more is worse; the others are neutral. */
 const worseWhenMore = new Set(["moved", "moved-share", "refused", "failed", "peak", "regions"]);
 
 function roleOf({ name, change }: MetricChange): Role {

@@ -1,8 +1,11 @@
-/** What the page hands to its script: the shape of two data blocks, written here and read by `client/`. */
+/**
+ * What the page passes to its script: the shape of two data blocks, written here, read by
+ * `client/`.
+ */
 
 import type { AddressBand } from "../../base/address-scale.ts";
 
-/** Columns of one name stand at `offsetBytes` of the packed block, `length` numbers each. */
+/** A column of `length` numbers, at `offsetBytes` of the packed block. */
 export interface PackedColumn {
   readonly name: string;
   readonly type: "Float64" | "Uint32" | "Uint8";
@@ -15,7 +18,7 @@ export interface PageProcess {
   readonly label: string;
   readonly fromNanos: number;
   readonly toNanos: number;
-  /** Rows of the columns: [first, behind the last). */
+  /** Rows of the columns: [first, last + 1). */
   readonly ranges: readonly [number, number];
   readonly moves: readonly [number, number];
   readonly bands: readonly AddressBand[];
@@ -30,7 +33,7 @@ export interface PageFacts {
     readonly isHollow: boolean;
   }[];
   readonly calls: readonly string[];
-  /** Words for how a mapping came to a range, and how it left. */
+  /** How a mapping got a range, and how it lost it, in words. */
   readonly gains: readonly string[];
   readonly losses: readonly string[];
   readonly sites: readonly string[];

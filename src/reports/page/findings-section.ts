@@ -1,4 +1,6 @@
-/** The findings, by the question that each answers, with a small picture beside those that have one. */
+/**
+ * The findings, by the question that each answers, with a small plot beside those that have one.
+ */
 
 import type { AnalysisResult, Finding, Severity } from "../../analyses/analysis.ts";
 import { formatCount } from "../../base/units.ts";
@@ -16,18 +18,18 @@ export function findingsSection(report: ReportResult): Markup {
   const all = analyses.results
     .map((analysis, i) => ({ analysis, i, plot: plotOf(analysis, facts) }))
     .sort((a, b) => rankOf(a.analysis) - rankOf(b.analysis) || a.i - b.i);
-  const told = all.filter(({ analysis }) => isTold(analysis));
-  const silent = all.filter(({ analysis, plot }) => !isTold(analysis) && plot !== undefined);
-  const main = html`<section><h2>What stands out</h2>${told.map(({ analysis, plot }) => block(analysis, plot))}</section>`;
-  const rest = html`<section><h2>Nothing stands out here</h2><div class="plots">${silent.map(({ analysis, plot }) => small(analysis, plot))}</div></section>`;
-  return html`${told.length === 0 ? nothing : main}${silent.length === 0 ? nothing : rest}`;
+  const notable = all.filter(({ analysis }) => isNotable(analysis));
+  const others = all.filter(({ analysis, plot }) => !isNotable(analysis) && plot !== undefined);
+  const main = html`<section><h2>What stands out</h2>${notable.map(({ analysis, plot }) => block(analysis, plot))}</section>`;
+  const rest = html`<section><h2>Nothing stands out here</h2><div class="plots">${others.map(({ analysis, plot }) => small(analysis, plot))}</div></section>`;
+  return html`${notable.length === 0 ? nothing : main}${others.length === 0 ? nothing : rest}`;
 }
 
-function isTold({ findings, failure }: AnalysisResult): boolean {
+function isNotable({ findings, failure }: AnalysisResult): boolean {
   return findings.length > 0 || failure !== undefined;
 }
 
-/** An analysis that found nothing, for whoever wants to see for themselves. */
+/** The plot of an analysis that found nothing, for readers who want to see for themselves. */
 function small({ question }: AnalysisResult, plot: Markup | undefined): Markup {
   return html`<figure><p class="question">${question}</p>${plot ?? nothing}</figure>`;
 }

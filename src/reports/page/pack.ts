@@ -1,4 +1,4 @@
-/** The picture's columns as one block of bytes, and what the script must know to read it. */
+/** Packs the picture's columns into one block of bytes, with the facts needed to read it. */
 
 import type { Picture, ProcessPicture } from "../../analyses/picture/picture.ts";
 import { kindLooks } from "../../base/kinds.ts";
@@ -21,7 +21,7 @@ export function packPicture(
   labelOf: (one: ProcessPicture) => string,
 ): PackedPicture {
   const named = columnsOf(picture);
-  // Those with the widest numbers first, so that each begins where its numbers may lie.
+  // The widest numbers first, so that every typed array is aligned.
   named.sort(([, a], [, b]) => b.BYTES_PER_ELEMENT - a.BYTES_PER_ELEMENT);
   const bytes = new Uint8Array(named.reduce((sum, [, column]) => sum + column.byteLength, 0));
   const columns: PackedColumn[] = [];
@@ -55,7 +55,7 @@ export function packPicture(
   return { facts, bytes };
 }
 
-/** What became of a range, behind the time that it lived. */
+/** The range's fate, in words that follow its lifetime. */
 const lossWords: Readonly<Record<string, string>> = {
   unmapped: "then unmapped",
   replaced: "then mapped over",

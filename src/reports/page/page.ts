@@ -1,4 +1,6 @@
-/** The report as one page that needs nothing else: no network, no second file, and readable without its script. */
+/**
+ * The report as one self-contained page: no network, no second file, readable without its script.
+ */
 
 import { commandText } from "../../base/program.ts";
 import { plainStyle } from "../../base/style.ts";
@@ -13,16 +15,16 @@ import { styleSheet } from "./styles.ts";
 import { summarySection } from "./summary-section.ts";
 import { tablesSection } from "./tables-section.ts";
 
-/** What a page needs of the world: this room does no I/O. */
+/** Functions that the page needs from outside, as this room does no I/O. */
 export interface PageTools {
-  /** SHA-256 in base64, as Content-Security-Policy wants it. */
+  /** SHA-256 in base64, the form that Content-Security-Policy uses. */
   sha256(text: string): string;
   gzip(bytes: Uint8Array): Uint8Array;
 }
 
 /**
- * The whole file. Its policy allows the one script and the one style sheet in it, by their hashes,
- * and nothing from anywhere else; no name in a recording can become markup or code.
+ * The whole file. Its policy allows only its own script and style sheet, by their hashes; no name
+ * in a recording can become markup or code.
  */
 export function reportPage(report: ReportResult, tools: PageTools): string {
   const policy = [

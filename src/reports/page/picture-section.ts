@@ -1,4 +1,4 @@
-/** The address-time picture with its legend: still at first, alive where the page's script runs. */
+/** The address-time picture with its legend: static at first, interactive once the script runs. */
 
 import type { Picture, ProcessPicture } from "../../analyses/picture/picture.ts";
 import { kindLooks, type MemoryKind } from "../../base/kinds.ts";
@@ -42,7 +42,7 @@ function processChoice({ processes }: Picture): Markup {
   return html`<label class="process-choice"><span class="unseen">Process</span><select id="picture-process">${options}</select></label>`;
 }
 
-/** Only kinds that are in the picture. */
+/** Lists only kinds that occur in the picture. */
 function legend({ ranges, kinds, moveCount }: Picture): Markup {
   const seen = new Set(ranges.kind);
   const items = kinds.flatMap((kind, i) => (seen.has(i) ? [legendItem(kind)] : []));

@@ -1,4 +1,4 @@
-/** The address-time picture as it stands still: SVG, one path for each kind of memory. */
+/** The address-time picture as static SVG: one path for each kind of memory. */
 
 import type { Picture, ProcessPicture } from "../../analyses/picture/picture.ts";
 import { heightOf } from "../../base/address-scale.ts";
@@ -12,11 +12,11 @@ const left = 132;
 const foot = 24;
 const across = width - left;
 const up = height - foot;
-/** More than this can neither be seen nor loaded in a moment; the largest are drawn. */
+/** More would be invisible and slow to load, so only the largest are drawn. */
 const mostRanges = 6000;
 const mostArrows = 200;
 
-/** Pixels to one digit behind the point, without what need not be there. */
+/** Pixels with at most one decimal. */
 function short(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
@@ -33,7 +33,7 @@ export function stillPicture(picture: Picture, process: ProcessPicture): Markup 
   return html`<svg viewBox="0 0 ${width} ${height}" role="img">${parts}</svg>`;
 }
 
-/** Slanting lines for memory that can hold nothing. It stands in the page by itself, because the legend uses it too. */
+/** Diagonal lines for memory without access. A separate SVG, because the legend uses it too. */
 export const hatchPattern = html`<svg class="unseen" aria-hidden="true"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse"><path class="hatch" d="M-1 1L1 -1M0 6L6 0M5 7L7 5"/></pattern></defs></svg>`;
 
 function xOf({ fromNanos, toNanos }: ProcessPicture, nanos: number): number {
@@ -53,7 +53,7 @@ function foldParts({ bands }: ProcessPicture): Markup[] {
     });
 }
 
-/** Rows of the process, no more than can be seen: the largest of them. */
+/** Rows of the process; if there are too many, the largest. */
 function shownRows({ ranges }: Picture, { ranges: [first, last] }: ProcessPicture): number[] {
   const rows = Array.from({ length: last - first }, (_, i) => first + i);
   if (rows.length <= mostRanges) return rows;
@@ -69,7 +69,7 @@ function kindPaths(picture: Picture, process: ProcessPicture): Markup[] {
     const wide = Math.max(0.4, xOf(process, ranges.toNanos[row]!) - x);
     const top = yOf(heightOf(process.bands, ranges.end[row]!));
     const tall = Math.max(0.4, yOf(heightOf(process.bands, ranges.start[row]!)) - top);
-    // A gap of a fraction keeps neighbours of one colour apart.
+    // A gap of half a pixel separates neighbours of the same colour.
     const gap = tall > 3 ? 0.5 : 0;
     const down = short(tall - gap);
     paths[ranges.kind[row]!]!.push(

@@ -1,4 +1,4 @@
-/** Style of the address-time picture and what stands around it. */
+/** Style of the address-time picture and its surroundings. */
 
 export const pictureStyles = `
 .picture{margin-top:36px}

@@ -1,4 +1,4 @@
-/** The page's style sheet: one set of roles for light, dark and paper. */
+/** The page's style sheet: one set of roles for light, dark and print. */
 
 import { kindLooks, memoryKinds } from "../../base/kinds.ts";
 import { layoutStyles } from "./styles-layout.ts";

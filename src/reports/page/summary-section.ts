@@ -1,4 +1,4 @@
-/** What stands first on the page: the program, the sentence, whether to trust it, and three figures. */
+/** The top of the page: the program, the sentence, whether to trust it, and three figures. */
 
 import { commandText } from "../../base/program.ts";
 import { plainStyle } from "../../base/style.ts";
@@ -39,7 +39,7 @@ function whatText({ stats }: ReportResult): Markup {
 
 const lineRoles = { good: "good", attention: "attention", bad: "bad" } as const;
 
-/** The same lines as in the terminal; the class is the role that they have there. */
+/** The same lines as in the terminal, with the same roles as classes. */
 function trustLines({ stats, verify, damage }: ReportResult): Markup {
   const lines = [
     { text: verifyLine(verify, plainStyle), role: roleOfVerify(verify) },

@@ -1,10 +1,10 @@
-/** Tables of the page, which its script can sort. */
+/** Tables of the page; its script can sort them. */
 
 import { html, type Markup } from "../markup.ts";
 
 export interface Cell {
   readonly text: string;
-  /** What a column of numbers sorts by. */
+  /** The key for sorting a column of numbers. */
   readonly value?: number;
 }
 
@@ -34,7 +34,7 @@ function cellOf({ text, value }: Cell, column: TableColumn | undefined): Markup 
   return html`<td class="name">${text}</td>`;
 }
 
-/** A cell of a number, empty where there is none. */
+/** A number's cell; empty for 0, which still sorts as 0. */
 export function numberCell(value: number, format: (value: number) => string): Cell {
   return { text: value === 0 ? "" : format(value), value };
 }

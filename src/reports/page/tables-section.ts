@@ -44,7 +44,7 @@ function growthTable({ growth }: StatsResult): Markup {
   return section("Growths", table("What became of calls that asked for more", columns, rows));
 }
 
-/** Who asked for more: the growth ledger's own list, the places with the most moves first. */
+/** Sites of growths from the growth ledger, the most moves first. */
 function siteTable(analyses: ReportResult["analyses"]): Markup {
   const ledger = analyses.of("growth-ledger")?.data.bySite;
   const { rows: sites, more } = ledger ?? { rows: [], more: 0 };
@@ -94,9 +94,9 @@ function callTable({ calls }: StatsResult): Markup {
   return section("Calls", table("Calls by name", columns, rows));
 }
 
-/** A page that lists more is slow to open; the counts above are of all. */
+/** A longer list would make the page slow to open; the counts above include all processes. */
 const mostProcesses = 1000;
-/** Longer lists wait for somebody who wants them. */
+/** Longer lists are collapsed at first. */
 const mostOpen = 20;
 
 function processTable(stats: StatsResult, verdicts: ReadonlyMap<number, string>): Markup {

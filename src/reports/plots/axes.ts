@@ -1,4 +1,4 @@
-/** Scales of the small pictures: from a value to a place, with the marks that an axis shows. */
+/** Scales of the small plots: map values to pixels, and choose the ticks. */
 
 import { ticks } from "../../base/ticks.ts";
 
@@ -8,15 +8,15 @@ export interface Tick {
 }
 
 export interface Axis {
-  /** Pixels of the picture. */
+  /** The value's position in pixels. */
   place(value: number): number;
   readonly ticks: readonly Tick[];
 }
 
-/** The places of the axis's two ends, in pixels. */
+/** The pixels of the axis's two ends. */
 export type Ends = readonly [first: number, last: number];
 
-/** Bytes are round in powers of two. */
+/** Steps of bytes are powers of two. */
 export function binaryStep(rough: number): number {
   return 2 ** Math.ceil(Math.log2(rough));
 }
@@ -35,7 +35,7 @@ export function linearAxis(
   };
 }
 
-/** Marks stand at powers of `base`; both ends are moved out to whole powers of two or ten, as `base` is one of them. */
+/** Ticks are at powers of `base`; both ends are widened to whole powers of it. */
 export function logAxis(
   [from, to]: readonly [number, number],
   ends: Ends,

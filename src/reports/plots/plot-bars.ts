@@ -1,4 +1,4 @@
-/** Bars: lying ones with names, and standing ones over a scale. */
+/** Bar charts: horizontal bars with names, and vertical bars over a scale. */
 
 import { formatCount } from "../../base/units.ts";
 import { html, Markup } from "../markup.ts";
@@ -13,7 +13,7 @@ export interface NamedBar {
 const barHeight = 14;
 const rowHeight = 40;
 
-/** Names above their bars, because they are long and screens can be narrow. */
+/** Names are above their bars, because names are long and screens may be narrow. */
 export function namedBars(
   title: string,
   words: string,
@@ -33,14 +33,14 @@ export function namedBars(
 }
 
 export interface ScaleBar {
-  /** Words for where the bar begins. */
+  /** The label at the bar's left edge. */
   readonly text: string;
   readonly count: number;
 }
 
 const height = 200;
 
-/** Bars side by side, each from one mark of a scale to the next. */
+/** Vertical bars, each from one mark of the scale to the next. */
 export function standingBars(title: string, words: string, bars: readonly ScaleBar[]): Markup {
   const field = fieldOf(height);
   const most = Math.max(1, ...bars.map(({ count }) => count));

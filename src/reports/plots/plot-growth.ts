@@ -1,4 +1,4 @@
-/** Pictures of growths: in place against moved over time, and what a move costs against its size. */
+/** Plots of growths: outcomes over time, and the cost of a move by its size. */
 
 import type { GrowthPoint, GrowthPoints } from "../../analyses/picture/growth-points.ts";
 import type { GrowthOutcome } from "../../analyses/recorders/growth.ts";
@@ -9,7 +9,7 @@ import { axesParts, caption, fieldOf, plot, short } from "./plot.ts";
 
 const height = 220;
 
-/** Each outcome has its sign as well as its colour, so that it can be told in grey. */
+/** Each outcome has its own shape besides its colour, so that it is distinct in greyscale. */
 const shapes: Readonly<
   Partial<Record<GrowthOutcome, { readonly role: string; readonly path: string }>>
 > = {
@@ -36,7 +36,7 @@ function thinnedText({ oneIn }: GrowthPoints): string {
   return oneIn === 1 ? "" : ` One in ${formatCount(oneIn)} is drawn.`;
 }
 
-/** Undefined when nothing asked for more. */
+/** Undefined if nothing asked for more. */
 export function growthOverTime(points: GrowthPoints, durationNanos: number): Markup | undefined {
   const shown = points.points.filter(({ bytes }) => bytes > 0);
   if (shown.length === 0) return undefined;
@@ -62,10 +62,10 @@ export function growthOverTime(points: GrowthPoints, durationNanos: number): Mar
   return html`${picture}${caption(words)}`;
 }
 
-/** What a move of `bytes` takes, in nanoseconds, as an analysis fitted it. */
+/** The fitted time of a move of `bytes`, in nanoseconds. */
 export type Fit = (bytes: number) => number;
 
-/** Undefined with fewer than three moves whose time is known. */
+/** Undefined for fewer than three moves of known duration. */
 export function moveCost(points: GrowthPoints, curve: Fit | undefined): Markup | undefined {
   const shown = points.points.filter(
     ({ outcome, newBytes, durationNanos }) =>
@@ -100,7 +100,7 @@ export function moveCost(points: GrowthPoints, curve: Fit | undefined): Markup |
   return html`${picture}${caption(words)}`;
 }
 
-/** A straight line is a curve on scales of powers. */
+/** On logarithmic scales the fitted line is a curve, so it is sampled. */
 function fitLine(
   curve: Fit,
   least: number,

@@ -1,4 +1,4 @@
-/** Values over time, as steps: what was mapped, in how many regions. */
+/** Plots values over time as steps: mapped bytes, regions. */
 
 import { formatDuration } from "../../base/units.ts";
 import { html, Markup } from "../markup.ts";

@@ -1,11 +1,11 @@
-/** The frame that all small pictures share: its size, its axes, its words. */
+/** The frame shared by all small plots: size, axes, caption. */
 
 import { html, Markup } from "../markup.ts";
 import type { Axis } from "./axes.ts";
 
 export const plotWidth = 500;
 
-/** Where the values are drawn, in the picture's pixels. */
+/** The area in which values are drawn, in the plot's pixels. */
 export interface Field {
   readonly left: number;
   readonly right: number;
@@ -17,7 +17,7 @@ export function fieldOf(height: number, left = 68): Field {
   return { left, right: plotWidth - 10, top: 10, foot: height - 26 };
 }
 
-/** `title` is what the picture shows, for those who do not see it. */
+/** `title` describes the plot to screen readers. */
 export function plot(title: string, height: number, parts: readonly Markup[]): Markup {
   return html`<svg class="plot" viewBox="0 0 ${plotWidth} ${height}" role="img" aria-label="${title}"><title>${title}</title>${parts}</svg>`;
 }
@@ -26,7 +26,7 @@ export function caption(text: string): Markup {
   return html`<figcaption>${text}</figcaption>`;
 }
 
-/** Pixels to one digit behind the point. */
+/** Pixels with at most one decimal. */
 export function short(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
@@ -47,13 +47,13 @@ export function axesParts(field: Field, x: Axis, y: Axis): Markup[] {
   ];
 }
 
-/** Words under the axis, pushed inside at its ends. */
+/** The label of a tick below the axis; kept inside at the right end. */
 function timeMark(field: Field, at: number, text: string): Markup {
   const anchor = at > field.right - 24 ? "end" : "middle";
   return html`<text x="${short(at)}" y="${field.foot + 18}" text-anchor="${anchor}">${text}</text>`;
 }
 
-/** Text from elsewhere that must fit: cut at its end, whole in the title. */
+/** Cuts text that must fit at its end; callers put the whole in a title. */
 export function cutText(text: string, most: number): string {
   const characters = [...text];
   return characters.length <= most ? text : `${characters.slice(0, most - 1).join("")}…`;

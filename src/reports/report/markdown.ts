@@ -1,4 +1,4 @@
-/** The report for pull requests: Markdown of GitHub's kind, the question first, the tables folded away. */
+/** The report for pull requests, in GitHub's Markdown: findings first, tables collapsed. */
 
 import type { Finding } from "../../analyses/analysis.ts";
 import { commandText } from "../../base/program.ts";
@@ -21,7 +21,7 @@ import type { ReportResult } from "./report.ts";
 import { reportSentence } from "./report-sentence.ts";
 import { blockerPlotLines, growthPlotLines } from "./text-sections.ts";
 
-/** More findings are told by the page; a comment has to stay short. */
+/** A comment must stay short; the page has the rest. */
 const mostFindings = 12;
 const mostProcesses = 30;
 

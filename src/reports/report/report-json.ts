@@ -1,12 +1,12 @@
-/** The report for scripts: one object. */
+/** The report as one JSON object. */
 
 import { plainStyle } from "../../base/style.ts";
 import type { ReportResult } from "./report.ts";
 import { reportSentence } from "./report-sentence.ts";
 
 /**
- * Everything of the result but the rows of the picture, which `maptrail export` writes better. What
- * the picture holds is told by its counts, process by process.
+ * The whole result, except that the picture's rows are replaced by counts for each process;
+ * `maptrail export` is the better way to get those.
  */
 export function reportJson(report: ReportResult): string {
   const { picture, analyses, ...rest } = report;

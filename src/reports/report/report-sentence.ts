@@ -1,4 +1,4 @@
-/** The sentence that every format of a report begins with: what growths did, and what stood in their way. */
+/** The first sentence of a report in every format: what growths did, and what blocked them. */
 
 import type { Style } from "../../base/style.ts";
 import { growthSentence } from "../sentence.ts";

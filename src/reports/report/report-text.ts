@@ -1,4 +1,6 @@
-/** The report for a terminal or a mail: the first screen of stats, every analysis, growths over time. */
+/**
+ * The report for a terminal or a mail: the first screen of stats, all analyses, growths over time.
+ */
 
 import type { Style } from "../../base/style.ts";
 import { analysesText } from "../sections/text.ts";
@@ -11,7 +13,7 @@ import { blockerPlotLines, growthPlotLines } from "./text-sections.ts";
 export function reportLines(report: ReportResult, style: Style): string {
   const { stats, verify, analyses, damage } = report;
   const { findings } = analyses;
-  // The pictures are made of characters that only Unicode has.
+  // The plots use characters that only Unicode has.
   const plots = style.unicode ? [growthPlotLines(report), blockerPlotLines(report)] : [];
   const blocks = [
     [statsText({ stats, findings, blockers: analyses.of("blockers")?.data }, style)],

@@ -1,4 +1,4 @@
-/** What a report is made from, whatever its format: all formats say the same, because this says it. */
+/** The input of a report, the same for every format, so that all formats agree. */
 
 import type { Analyses } from "../../analyses/answers.ts";
 import type { GrowthPoints } from "../../analyses/picture/growth-points.ts";
@@ -12,7 +12,7 @@ export interface ReportResult {
   readonly analyses: Analyses;
   readonly growthPoints: GrowthPoints;
   readonly picture: Picture;
-  /** Sentences about events that could not be read; empty when all could. */
+  /** Sentences about events that could not be read; empty if all could. */
   readonly damage: readonly string[];
   readonly toolVersion: string;
 }

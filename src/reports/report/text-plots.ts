@@ -1,4 +1,4 @@
-/** Pictures made of characters, for Markdown, mails and terminals. */
+/** Plots made of characters, for Markdown, mails and terminals. */
 
 import type { GrowthPoint } from "../../analyses/picture/growth-points.ts";
 import type { GrowthOutcome } from "../../analyses/recorders/growth.ts";
@@ -7,7 +7,7 @@ import { displayWidth } from "../../base/display-width.ts";
 
 const levels = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
 
-/** A character a value, from the lowest for anything above 0 to the highest for the largest; a blank for 0. */
+/** A character a value: blank for 0, the lowest for any more, the highest for the maximum. */
 export function sparkline(values: readonly number[]): string {
   const most = Math.max(0, ...values);
   return values
@@ -18,7 +18,7 @@ export function sparkline(values: readonly number[]): string {
     .join("");
 }
 
-/** How many growths of an outcome began in each of `columns` equal parts of the time. */
+/** How many growths of an outcome fall into each of `columns` equal parts of the duration. */
 export function countsOverTime(
   points: readonly GrowthPoint[],
   outcome: GrowthOutcome,
@@ -34,7 +34,7 @@ export function countsOverTime(
   return counts;
 }
 
-/** `name   ████████ 13`, the longest bar `width` characters. */
+/** `name   13  ████████`: the longest bar is `width` characters. */
 export function barLines(
   bars: readonly { readonly name: string; readonly count: number }[],
   width: number,

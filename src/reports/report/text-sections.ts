@@ -1,4 +1,4 @@
-/** The report's pictures in characters. */
+/** The report's plots in characters. */
 
 import type { GrowthOutcome } from "../../analyses/recorders/growth.ts";
 import { cutLine, padStart } from "../../base/columns.ts";
@@ -11,7 +11,7 @@ import { barLines, countsOverTime, sparkline } from "./text-plots.ts";
 const columns = 60;
 const shown: readonly GrowthOutcome[] = ["inPlace", "moved", "relocated", "refused"];
 
-/** How often growths happened over time, a line an outcome; none without a growth. */
+/** Growths over time, a line for each outcome; no lines if there are none. */
 export function growthPlotLines({ growthPoints, picture, stats }: ReportResult): string[] {
   const { durationNanos } = picture;
   const lines = shown
@@ -29,7 +29,7 @@ export function growthPlotLines({ growthPoints, picture, stats }: ReportResult):
 const mostBars = 6;
 const nameWidth = 60;
 
-/** What stood in the way, a bar each; none where nothing did. */
+/** Blockers, a bar each; no lines if there are none. */
 export function blockerPlotLines({ analyses }: ReportResult): string[] {
   const groups = analyses.of("blockers")?.data.groups.rows.slice(0, mostBars) ?? [];
   if (groups.length === 0) return [];

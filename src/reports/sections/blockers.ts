@@ -1,4 +1,4 @@
-/** What stood in the way, as the reports show it. */
+/** The blockers section of reports. */
 import type { BlockersData } from "../../analyses/blockers.ts";
 import { countOf, formatBytes, formatCount } from "../../base/units.ts";
 import { namedBars } from "../plots/plot-bars.ts";

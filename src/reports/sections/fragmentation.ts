@@ -1,4 +1,4 @@
-/** The gaps between mappings, as the reports show it. */
+/** The fragmentation section of reports. */
 import type { FragmentationData } from "../../analyses/fragmentation.ts";
 import { formatBytes, formatCount, formatShare } from "../../base/units.ts";
 import { type Section, table } from "./section.ts";

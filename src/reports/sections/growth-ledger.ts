@@ -1,4 +1,4 @@
-/** What became of growths, as the reports show it. */
+/** The growth ledger section of reports. */
 import type { GrowthGroup, GrowthLedgerData } from "../../analyses/growth-ledger.ts";
 import type { Style } from "../../base/style.ts";
 import { formatBytes, formatCount } from "../../base/units.ts";

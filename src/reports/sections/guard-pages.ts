@@ -1,4 +1,4 @@
-/** Guard pages and who made them, as the reports show it. */
+/** The guard pages section of reports. */
 import type { GuardPagesData } from "../../analyses/guard-pages.ts";
 import { formatBytes, formatCount } from "../../base/units.ts";
 import { namedBars } from "../plots/plot-bars.ts";

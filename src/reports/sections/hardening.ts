@@ -1,4 +1,4 @@
-/** Memory that could be written and executed, as the reports show it. */
+/** The hardening section of reports: memory that was writable and executable. */
 import type { HardeningData } from "../../analyses/hardening.ts";
 import { formatBytes, formatCount } from "../../base/units.ts";
 import { type Section, table } from "./section.ts";

@@ -1,4 +1,4 @@
-/** What is never unmapped, and what is mapped again and again, as the reports show it. */
+/** The lives section of reports: what is never unmapped, and what is mapped repeatedly. */
 import type { LivesData, SiteLife } from "../../analyses/lives.ts";
 import type { Style } from "../../base/style.ts";
 import { formatBytes, formatCount, formatDuration } from "../../base/units.ts";

@@ -1,4 +1,4 @@
-/** How near processes came to vm.max_map_count, as the reports show it. */
+/** The map budget section of reports: regions against vm.max_map_count. */
 import type { MapBudgetData } from "../../analyses/map-budget.ts";
 import { formatCount, formatShare } from "../../base/units.ts";
 import { series } from "../plots/plot-series.ts";

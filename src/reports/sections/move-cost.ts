@@ -1,4 +1,4 @@
-/** What moves cost by size, as the reports show it. */
+/** The cost of moves section of reports. */
 import type { MoveCostData } from "../../analyses/move-cost.ts";
 import { formatCount } from "../../base/units.ts";
 import type { Fit } from "../plots/plot-growth.ts";

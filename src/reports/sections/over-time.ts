@@ -1,4 +1,4 @@
-/** Values of one process over time, for the sections that draw them. */
+/** One process's values over time, for the sections that plot them. */
 import type { SeriesPoint } from "../plots/plot-series.ts";
 
 export function pointsOf(atNanos: readonly number[], values: readonly number[]): SeriesPoint[] {

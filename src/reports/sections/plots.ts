@@ -1,10 +1,10 @@
-/** The small picture that goes with an analysis. */
+/** The small plot of an analysis. */
 import type { AnalysisResult } from "../../analyses/analysis.ts";
 import type { Markup } from "../markup.ts";
 import type { PlotFacts } from "./section.ts";
 import { sectionOf } from "./sections.ts";
 
-/** Undefined when the analysis has no picture, or nothing to draw. */
+/** Undefined if the analysis has no plot, or nothing to draw. */
 export function plotOf(analysis: AnalysisResult, facts: PlotFacts): Markup | undefined {
   if (analysis.failure !== undefined) return undefined;
   const plot = sectionOf(analysis.id)?.plot;

@@ -1,4 +1,4 @@
-/** The table of what a space was made of, for the sections that have one. */
+/** A table of what a space was made of, for the sections that show one. */
 import type { NamedPortion } from "../../analyses/largest.ts";
 import type { Style } from "../../base/style.ts";
 import { formatBytes, formatCount } from "../../base/units.ts";

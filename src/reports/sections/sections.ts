@@ -27,7 +27,7 @@ export const sections: { readonly [Id in AnalysisId]: Section<AnalysisData[Id]> 
   hardening: hardeningSection,
 };
 
-/** The section of an analysis, whose data is then taken to be of its kind. */
+/** The section of an analysis; the caller must pass it that analysis's data. */
 export function sectionOf(id: string): Section<unknown> | undefined {
   return (sections as Readonly<Record<string, Section<never>>>)[id] as Section<unknown> | undefined;
 }

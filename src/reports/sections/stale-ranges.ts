@@ -1,4 +1,4 @@
-/** How soon freed ranges are taken again, as the reports show it. */
+/** The stale ranges section of reports: how soon freed ranges are mapped again. */
 import type { StaleRangesData } from "../../analyses/stale-ranges.ts";
 import { formatCount, formatDuration, formatShare } from "../../base/units.ts";
 import { standingBars } from "../plots/plot-bars.ts";

@@ -1,4 +1,4 @@
-/** `maptrail stats --full`: every analysis with its question, its findings and its figures. */
+/** `maptrail stats --full`: every analysis with its question, findings and figures. */
 import type { AnalysisResult } from "../../analyses/analysis.ts";
 import type { Analyses } from "../../analyses/answers.ts";
 import type { Style } from "../../base/style.ts";
@@ -7,7 +7,7 @@ import { sectionOf } from "./sections.ts";
 
 const mostColumns = 100;
 
-/** Lines without a closing newline: a section for each analysis that was made. */
+/** Lines without a closing newline: a section for each analysis that was run. */
 export function analysesText({ results }: Pick<Analyses, "results">, style: Style): string {
   return results.map((result) => sectionText(result, style)).join("\n\n");
 }

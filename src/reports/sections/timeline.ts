@@ -1,4 +1,4 @@
-/** What was mapped over time, as the reports show it. */
+/** The timeline section of reports: what was mapped over time. */
 import type { TimelineData } from "../../analyses/timeline.ts";
 import { formatBytes } from "../../base/units.ts";
 import { binaryStep } from "../plots/axes.ts";

@@ -1,4 +1,4 @@
-/** What other policies of growing would have done, as the reports show it. */
+/** The what-if section of reports: other growth policies. */
 import type { WhatIfData } from "../../analyses/what-if.ts";
 import { formatBytes, formatCount } from "../../base/units.ts";
 import { namedBars } from "../plots/plot-bars.ts";

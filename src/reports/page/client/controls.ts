@@ -1,4 +1,4 @@
-/** Wheel, pointer, keys and buttons, as changes of what is in sight. */
+/** Turns wheel, pointer, keys and buttons into changes of the view. */
 
 import type { LivePicture, PictureParts } from "./picture.ts";
 import { isWhole } from "./view.ts";
@@ -19,7 +19,7 @@ export function addControls(picture: LivePicture, parts: PictureParts, buttons: 
   });
 }
 
-/** A page that is scrolled past must not stick to the picture: the wheel zooms once it was clicked, or with Ctrl. */
+/** The wheel zooms only after a click or with Ctrl, so that the picture does not trap scrolling. */
 function addWheel(picture: LivePicture, canvas: HTMLCanvasElement): void {
   canvas.addEventListener(
     "wheel",
@@ -68,7 +68,7 @@ function addPointer(picture: LivePicture, canvas: HTMLCanvasElement): void {
   });
 }
 
-/** True for a key that the picture knows. */
+/** True if the key has a meaning here. */
 function onKey(picture: LivePicture, key: string): boolean {
   switch (key) {
     case "+":

@@ -5,7 +5,7 @@ import type { Column, Data } from "./page-data.ts";
 
 const shapes = { Float64: Float64Array, Uint32: Uint32Array, Uint8: Uint8Array };
 
-/** Undefined where the page has no picture. Rejects where the browser cannot unpack gzip. */
+/** Undefined if the page has no picture. Rejects if the browser cannot decompress gzip. */
 export async function readData(): Promise<Data | undefined> {
   const facts = document.getElementById("picture-facts")?.textContent;
   const packed = document.getElementById("picture-data")?.textContent;

@@ -1,4 +1,6 @@
-/** The page's script: makes the picture live and the tables sortable. Without it the page can be read as well. */
+/**
+ * The page's script: makes the picture interactive and tables sortable. The page works without it.
+ */
 
 import { addControls } from "./controls.ts";
 import { readData } from "./data.ts";
@@ -38,7 +40,7 @@ async function begin(): Promise<void> {
 }
 
 begin().catch((error: unknown) => {
-  // The still picture stays. It is told, because a page that looks whole and is not helps nobody.
+  // The still picture is left in place. Say why, or a page without its controls looks intact.
   document.documentElement.dataset["failed"] = String(error);
   const note = document.getElementById("picture-note");
   if (note !== null) note.textContent = `This is a still picture: ${String(error)}`;

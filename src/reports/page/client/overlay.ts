@@ -1,4 +1,4 @@
-/** What stands on top of the painted ranges: axes, folds, moves, and the range under the pointer. */
+/** Draws on top of the painted ranges: axes, folds, moves, and the range under the pointer. */
 
 import { ticks, timeText } from "../../../base/ticks.ts";
 import { formatAddress, formatBytes } from "../../../base/units.ts";
@@ -6,7 +6,7 @@ import type { Inks } from "./palette.ts";
 import type { Move, Scene } from "./scene.ts";
 import type { View } from "./view.ts";
 
-/** Where the picture lies on the canvas, in CSS pixels. */
+/** The picture's rectangle on the canvas, in CSS pixels. */
 export interface Frame {
   readonly left: number;
   readonly top: number;
@@ -14,7 +14,7 @@ export interface Frame {
   readonly height: number;
 }
 
-/** More arrows than this hide what they point at. */
+/** More arrows than this would hide the ranges. */
 const mostArrows = 300;
 
 export interface Marks {
@@ -52,7 +52,7 @@ function yOf(frame: Frame, view: View, height: number): number {
   return frame.top + ((view.high - height) / (view.high - view.low)) * frame.height;
 }
 
-/** The first address of each band, and the size of each fold, as far as there is room for them. */
+/** The start address of each band and the size of each fold, where there is room for a label. */
 function drawAddresses(
   context: CanvasRenderingContext2D,
   frame: Frame,
@@ -91,7 +91,9 @@ function drawTimes(context: CanvasRenderingContext2D, frame: Frame, view: View, 
   }
 }
 
-/** A move is an arrow from the middle of the old place to the middle of the new one, at its moment. */
+/**
+ * An arrow from the middle of the old range to the middle of the new one, at the time of the move.
+ */
 function drawMoves(
   context: CanvasRenderingContext2D,
   frame: Frame,

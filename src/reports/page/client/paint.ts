@@ -1,22 +1,22 @@
-/** Paints the ranges in sight, pixel by pixel: no two overlap, so a frame costs no more than its pixels. */
+/** Paints the visible ranges pixel by pixel: none overlap, so a frame costs at most its pixels. */
 
 import type { Scene } from "./scene.ts";
 import type { View } from "./view.ts";
 
-/** Colours as they stand in ImageData: alpha, blue, green, red from the highest byte down. */
+/** Colours in the format of ImageData: from the highest byte down alpha, blue, green, red. */
 export interface Palette {
   readonly kinds: readonly number[];
-  /** A kind's colour for the edges of what is large enough to have some. */
+  /** Colours of a kind's edges, for ranges large enough to have them. */
   readonly edges: readonly number[];
   readonly isHollow: readonly boolean[];
   readonly ground: number;
   readonly fold: number;
 }
 
-/** From edges on this many pixels, a range shows where it begins and ends. */
+/** A range of at least this many pixels each way gets edges. */
 const leastWithEdge = 5;
 
-/** Fills `pixels`, `width` times `height` of them, row by row from the top. */
+/** Fills `pixels`, row by row from the top: `width` times `height` of them. */
 export function paint(
   pixels: Uint32Array,
   width: number,
@@ -78,7 +78,7 @@ function fill(
   }
 }
 
-/** Slanting lines: memory that can hold nothing. */
+/** Diagonal lines, for memory without access. */
 function hatch(
   pixels: Uint32Array,
   row: number,

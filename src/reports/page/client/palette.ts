@@ -1,18 +1,18 @@
-/** The page's colours, as the style sheet has them now: light or dark. */
+/** The page's colours, read from the style sheet in force: light or dark. */
 
 import type { PageFacts } from "../facts.ts";
 import type { Palette } from "./paint.ts";
 
 export interface Inks {
   readonly palette: Palette;
-  /** For lines and words on the canvas. */
+  /** For lines and text on the canvas. */
   readonly ink: string;
   readonly quiet: string;
   readonly ground: string;
   readonly font: string;
 }
 
-/** `#rrggbb` as ImageData has it on little-endian machines, mixed with a share of `other`. */
+/** `#rrggbb` as ImageData stores it on little-endian machines, mixed with a share of `other`. */
 function packed(colour: string, other = colour, share = 0): number {
   const mix = (at: number): number => {
     const [a, b] = [colour, other].map((text) => Number.parseInt(text.slice(at, at + 2), 16));

@@ -1,4 +1,4 @@
-/** The live picture: keeps what is in sight, and draws when something changed. */
+/** The interactive picture: holds the view, and redraws when something changes. */
 
 import { drawOverlay, type Frame } from "./overlay.ts";
 import type { Data } from "./page-data.ts";
@@ -12,7 +12,7 @@ export interface PictureParts {
   readonly host: HTMLElement;
   readonly canvas: HTMLCanvasElement;
   readonly tooltip: HTMLElement;
-  /** Told to those who do not see the picture. */
+  /** A live region that is read to those who do not see the picture. */
   readonly spoken: HTMLElement;
 }
 
@@ -40,7 +40,7 @@ export class LivePicture {
     this.draw();
   }
 
-  /** Room for addresses on the left and for times below. */
+  /** Leaves room for addresses on the left and for times below. */
   get frame(): Frame {
     const { clientWidth, clientHeight } = this.#parts.canvas;
     const left = clientWidth < 600 ? 84 : 132;
@@ -67,7 +67,7 @@ export class LivePicture {
     this.draw();
   }
 
-  /** `x` and `y` are shares of the picture, from its left and its foot. */
+  /** `x` and `y` are shares of the picture, from its left and its bottom. */
   zoom(time: number, height: number, x = 0.5, y = 0.5): void {
     this.look(zoomed(this.#view, this.whole, { time, height }, x, y));
   }
@@ -76,7 +76,7 @@ export class LivePicture {
     this.look(panned(this.#view, this.whole, x, y));
   }
 
-  /** The colours or the size of the canvas are others now. */
+  /** Call when the colours or the size of the canvas changed. */
   refresh(): void {
     this.#inks = readInks(this.#data);
     this.#image = undefined;
@@ -90,7 +90,7 @@ export class LivePicture {
     this.draw();
   }
 
-  /** The pointer is at these CSS pixels of the canvas. */
+  /** Call when the pointer is at these CSS pixels of the canvas. */
   point(x: number, y: number): void {
     const { left, top, width, height } = this.frame;
     const view = this.#view;
@@ -114,7 +114,7 @@ export class LivePicture {
     this.draw();
   }
 
-  /** Goes to the next move in time, or to the one before; false where there is none. */
+  /** Goes to the next move in time, or to the one before; false if there is none. */
   step(direction: 1 | -1): boolean {
     const { moves } = this.#scene;
     const view = this.#view;
@@ -138,7 +138,7 @@ export class LivePicture {
     return true;
   }
 
-  /** Once in the next frame, however often it is asked for. */
+  /** Draws once in the next frame, however often it is called. */
   draw(): void {
     if (this.#isDue) return;
     this.#isDue = true;
@@ -171,7 +171,7 @@ export class LivePicture {
     context.setTransform(scale, 0, 0, scale, 0, 0);
     const marks = { range: this.#range, move: this.#move };
     drawOverlay(context, frame, this.#scene, this.#view, this.#inks, marks);
-    this.#tell();
+    this.#publish();
   }
 
   #imageOf(width: number, height: number): ImageData {
@@ -181,8 +181,8 @@ export class LivePicture {
     return this.#image;
   }
 
-  /** What is in sight, for whoever looks from outside. */
-  #tell(): void {
+  /** Publishes the view and the count of frames on the canvas, for tests. */
+  #publish(): void {
     const { dataset } = this.#parts.canvas;
     const { from, to, low, high } = this.#view;
     dataset["view"] = [from, to, low, high].join(" ");

@@ -1,4 +1,4 @@
-/** One process of the picture, made ready for drawing. */
+/** One process of the picture, prepared for drawing. */
 
 import { heightOf } from "../../../base/address-scale.ts";
 import type { Column, Data } from "./page-data.ts";
@@ -12,7 +12,7 @@ export interface Move {
   readonly oldBytes: number;
   readonly newBytes: number;
   readonly site: number;
-  /** Heights of the middles of the two places. */
+  /** Heights of the middles of the old and the new range. */
   readonly fromHeight: number;
   readonly toHeight: number;
 }
@@ -26,11 +26,11 @@ export interface Scene {
   readonly kind: Column;
   readonly low: Float64Array;
   readonly high: Float64Array;
-  /** In the order of time. */
+  /** In chronological order. */
   readonly moves: readonly Move[];
   /** The largest first. */
   readonly largestMoves: readonly Move[];
-  /** Row in the columns of the page. */
+  /** The range's row in the page's columns. */
   rowOf(i: number): number;
 }
 
@@ -82,7 +82,7 @@ function movesOf(data: Data, index: number): Move[] {
   return found;
 }
 
-/** The range at a time and a height, or -1. A range too thin to be hit is found within `slack` of it. */
+/** The range at a time and a height, or -1. Ranges too thin to hit are found within `slack`. */
 export function rangeAt(
   scene: Scene,
   nanos: number,

@@ -1,4 +1,4 @@
-/** Tables that sort by a click on a column's name. */
+/** Makes tables sortable by a click on a column's name. */
 
 export function makeSortable(table: HTMLTableElement): void {
   const headers = [...table.querySelectorAll("thead th")];
@@ -8,7 +8,7 @@ export function makeSortable(table: HTMLTableElement): void {
     button.append(...header.childNodes);
     header.append(button);
     button.addEventListener("click", () => {
-      // Numbers are wanted largest first, names from A on.
+      // Numbers are first sorted in descending order, names in ascending.
       const isNumber = header.classList.contains("number");
       const before = header.getAttribute("aria-sort");
       const isDown = before === null ? isNumber : before === "ascending";

@@ -1,9 +1,11 @@
-/** Words for what is under the pointer: kind, size, place, the call that put it there, and from where. */
+/**
+ * Text for what is under the pointer: kind, size, addresses, the call that made it, and its site.
+ */
 
 import { formatAddress, formatBytes, formatDuration } from "../../../base/units.ts";
 import type { Move, Scene } from "./scene.ts";
 
-/** Lines, the first one the heading. */
+/** The first line is the heading. */
 export function rangeLines(scene: Scene, i: number): string[] {
   const { data } = scene;
   const row = scene.rowOf(i);

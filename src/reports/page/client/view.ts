@@ -1,4 +1,4 @@
-/** What part of a picture is in sight, and how zooming and panning change it. No drawing. */
+/** The visible part of a picture, and how zooming and panning change it. No drawing. */
 
 /** Times in nanoseconds across, heights from 0 to 1 upwards. */
 export interface View {
@@ -8,10 +8,10 @@ export interface View {
   readonly high: number;
 }
 
-/** Never closer than so much of the whole. */
+/** The smallest visible share of the whole. */
 const closest = 1e-9;
 
-/** [start, end) as long as `length`, at least a little of `whole`, and pushed inside of it. */
+/** [start, end) of `length`, but at least a little of `whole`, moved to lie within it. */
 function inside(
   start: number,
   length: number,
@@ -24,7 +24,7 @@ function inside(
   return [first, first + kept];
 }
 
-/** `factor` below 1 shows more detail. The point at the shares `x` and `y` of the view stays where it is. */
+/** A `factor` below 1 zooms in. The point at the shares `x` and `y` of the view keeps its place. */
 export function zoomed(
   view: View,
   whole: View,
@@ -41,7 +41,7 @@ export function zoomed(
   return { from, to, low, high };
 }
 
-/** Moves by shares of what is in sight; stops at the borders of `whole`. */
+/** Moves by shares of the view; stops at the borders of `whole`. */
 export function panned(view: View, whole: View, x: number, y: number): View {
   const time = view.to - view.from;
   const height = view.high - view.low;
