@@ -6,15 +6,15 @@ import { openStore } from "../src/store/open.ts";
 
 export interface AnalysesFigures {
   readonly events: number;
-  /** All analyses, the replay and the decoding among them. */
+  /** All analyses, including the replay and the decoding. */
   readonly seconds: number;
-  /** The same by the process's own clock: what another program takes meanwhile does not count. */
+  /** The same in the process's own CPU time, which other programs do not affect. */
   readonly ownSeconds: number;
   readonly failures: readonly string[];
-  /** Growths and blockers alone: what the end of a recording waits for. */
+  /** Growths and blockers alone, which the end of a recording waits for. */
   readonly growthSeconds: number;
   readonly replaySeconds: number;
-  /** The most that the process held while it made them all. */
+  /** Peak resident memory during all analyses. */
   readonly residentBytes: number;
 }
 

@@ -1,4 +1,4 @@
-/** How fast all analyses go through a long recording in one pass, and what they hold in memory. */
+/** How fast all analyses of a long recording run in one pass, and their memory. */
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ import { recordCommand } from "./ways.ts";
 
 const MiB = 1024 ** 2;
 
-/** Each round in a process of its own, whose memory is the analyses' alone. */
+/** Each round runs in its own process, so that its memory is that of the analyses alone. */
 async function rounds(path: string, count: number): Promise<AnalysesFigures[]> {
   const child = join(import.meta.dirname, "analyses-child.js");
   const found: AnalysesFigures[] = [];
@@ -58,7 +58,7 @@ function figuresOf(found: readonly AnalysesFigures[], way: string): Figure[] {
   ];
 }
 
-/** Threads that map and unmap, recorded: `pairs` of calls by 8 threads. */
+/** Records a program whose 8 threads map and unmap, `pairs` of calls in all. */
 async function recordThreads(folder: string, pairs: number): Promise<string> {
   const [tool = "", ...args] = recordCommand(folder);
   const program = [benchProgram("threads"), join(folder, "figures"), "8", String(pairs / 8)];

@@ -1,4 +1,4 @@
-/** What a call costs in the traced program: the program times its own loops. */
+/** Cost of a call in the traced program, which times its own loops. */
 import type { Goal } from "./figures.ts";
 import type { Group } from "./group.ts";
 import { benchProgram } from "./programs.ts";

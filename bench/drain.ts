@@ -1,4 +1,4 @@
-/** From a journal that lies ready to the event log, without a program beside it: how fast, and how large. */
+/** From a finished journal to the event log, with no program running: speed and size. */
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Drain } from "../src/recorder/drain.ts";
@@ -14,13 +14,13 @@ const sizeGoal: Goal = { of: "value", is: "at most", limit: 25 };
 export interface Drained {
   readonly events: number;
   readonly nanos: number;
-  /** Processor time, of every thread of this process. */
+  /** CPU time of all threads of this process. */
   readonly processorNanos: number;
-  /** Of the event log: chunks with their index, as they lie in the database. */
+  /** Size of the event log: chunks and their index, as stored in the database. */
   readonly bytes: number;
 }
 
-/** Drains every journal in the folder, which is used up by that. */
+/** Drains every journal in the folder, which consumes them. */
 export function drainFolder(folder: string, database: string): Drained {
   const store = openStore(database, { mode: "create" });
   const id = store.createRecording({

@@ -1,4 +1,7 @@
-/** A busy program recorded for a minute: journal on disk and memory of the recorder must stay bounded. */
+/**
+ * Records a busy program for a minute: journal on disk and memory of the recorder must stay
+ * bounded.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -25,7 +28,7 @@ interface DurableRun {
   readonly databaseBytes: number;
 }
 
-/** Blocks that the journals in the folders below `folder` have on disk; 0 while there are none. */
+/** Disk usage of the journals in the folders below `folder`; 0 if there are none. */
 function journalBytes(folder: string): number {
   try {
     return readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -86,7 +89,7 @@ async function observe(folder: string, command: readonly string[]): Promise<Dura
 
 const curvePoints = 12;
 
-/** The curve over time: for each stretch of the run the largest value in it. */
+/** The curve over time: the largest value in each stretch of the run. */
 function curve(moments: readonly Moment[], pick: (moment: Moment) => number): string {
   const size = Math.max(1, Math.ceil(moments.length / curvePoints));
   const points: string[] = [];

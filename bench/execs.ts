@@ -1,4 +1,4 @@
-/** What recording adds to starting a small program. */
+/** What recording adds to the start of a small program. */
 import type { Goal } from "./figures.ts";
 import type { Group } from "./group.ts";
 import { benchProgram } from "./programs.ts";

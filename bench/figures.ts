@@ -1,6 +1,6 @@
 /** Statistics of the benchmark: medians, spreads and ratios within a round. Pure. */
 
-/** What a set of measurements comes to. */
+/** Summary of a set of measurements. */
 export interface Spread {
   readonly median: number;
   readonly min: number;
@@ -8,7 +8,7 @@ export interface Spread {
   readonly count: number;
 }
 
-/** What a figure should reach: `value`, `ratio` or `added` at most, or at least, `limit`. */
+/** The goal of a figure: `value`, `ratio` or `added` must be at most, or at least, `limit`. */
 export interface Goal {
   readonly of: "value" | "ratio" | "added";
   readonly is: "at most" | "at least";
@@ -20,19 +20,21 @@ export interface Figure {
   /** How the program ran: untraced, under the tool, under another tool. */
   readonly way: string;
   readonly unit: string;
-  /** Decimals that mean something. */
+  /** Number of significant decimals. */
   readonly decimals: number;
   readonly value?: Spread | undefined;
-  /** To the untraced run of the same round. */
+  /** Relative to the untraced run of the same round. */
   readonly ratio?: Spread | undefined;
-  /** To the untraced run of the same round, in `unit`. */
+  /** Difference to the untraced run of the same round, in `unit`. */
   readonly added?: Spread | undefined;
   readonly goal?: Goal | undefined;
   /** Why there is no value. */
   readonly missing?: string | undefined;
 }
 
-/** The middle value, or the mean of the two in the middle. Throws a RangeError when there is none. */
+/**
+ * The middle value, or the mean of the two in the middle. Throws a RangeError for an empty list.
+ */
 export function median(values: readonly number[]): number {
   if (values.length === 0) throw new RangeError("there is no median of nothing");
   const sorted = [...values].sort((a, b) => a - b);
@@ -50,7 +52,10 @@ export function spreadOf(values: readonly number[]): Spread {
   };
 }
 
-/** Value i of one list with value i of the other: rounds are compared with themselves only. */
+/**
+ * Combines value i of one list with value i of the other, so that only one round's values are
+ * compared.
+ */
 function paired(
   values: readonly number[],
   base: readonly number[],
@@ -70,7 +75,7 @@ export function addedOf(values: readonly number[], base: readonly number[]): Spr
   return paired(values, base, (value, untraced) => value - untraced);
 }
 
-/** Whether the median reaches the goal; undefined when there is no goal or nothing was measured. */
+/** Whether the median reaches the goal; undefined if there is no goal or no measurement. */
 export function isMet(figure: Figure): boolean | undefined {
   const { goal } = figure;
   const reached = goal === undefined ? undefined : figure[goal.of]?.median;

@@ -7,9 +7,9 @@ import { plainStyle } from "../src/base/style.ts";
 
 export interface FormatFigures {
   readonly seconds: number;
-  /** The most that was resident. */
+  /** Peak resident memory. */
   readonly peakBytes: number;
-  /** Of the file that was written or read. */
+  /** Size of the file that was written or read. */
   readonly fileBytes: number;
 }
 

@@ -1,4 +1,6 @@
-/** How fast recordings leave for other formats and come in from strace, and what that takes in memory. */
+/**
+ * How fast recordings are exported to other formats and imported from strace, and the memory used.
+ */
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +13,7 @@ import type { Group, Outcome } from "./group.ts";
 import { writeHistory } from "./history.ts";
 
 const MiB = 1024 ** 2;
-/** Mappings at once. */
+/** Mappings alive at once. */
 const live = 600;
 const formats = ["csv", "parquet", "jsonl", "mappings-csv", "perfetto", "strace"] as const;
 
@@ -24,7 +26,7 @@ interface Sample {
   readonly found: FormatFigures;
 }
 
-/** Each in a process of its own, whose memory is its own. */
+/** Each runs in its own process, so that its memory is its own. */
 async function run(what: string, database: string, file: string): Promise<FormatFigures> {
   const child = join(import.meta.dirname, "formats-child.js");
   const { stdout } = await promisify(execFile)(process.execPath, [child, what, database, file]);
@@ -40,7 +42,7 @@ async function sample(folder: string, events: number, size: Size): Promise<Sampl
   for (const what of formats) {
     const file = join(folder, `out.${what}`);
     samples.push({ what, size, events, found: await run(what, database, file) });
-    // What was written as strace's log is read next.
+    // The exported strace log is the input of the import.
     if (what !== "strace") rmSync(file);
   }
   const log = join(folder, "out.strace");
@@ -50,7 +52,7 @@ async function sample(folder: string, events: number, size: Size): Promise<Sampl
   return samples;
 }
 
-/** Where `quick`, starting up is most of the time, so there are no goals. */
+/** With `quick`, start-up dominates the time, so there are no goals. */
 function figuresOf(samples: readonly Sample[], quick: boolean): Figure[] {
   const figures: Figure[] = [];
   const names = [...new Set(samples.map(({ what }) => what))];

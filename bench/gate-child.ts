@@ -5,10 +5,10 @@ import { textIo } from "../src/app/io/text-io.ts";
 import { openStore } from "../src/store/open.ts";
 
 export interface GateFigures {
-  /** Of both sides. */
+  /** Of both sides together. */
   readonly events: number;
   readonly seconds: number;
-  /** The most that the process held. */
+  /** Peak resident memory of the process. */
   readonly residentBytes: number;
 }
 

@@ -1,4 +1,4 @@
-/** How fast a long recording is held to rules, and two of them against each other. */
+/** How fast a long recording is checked against rules, and two of them compared. */
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ import { writeHistory } from "./history.ts";
 const MiB = 1024 ** 2;
 const liveMappings = 600;
 
-/** Each round in a process of its own, whose memory is the command's alone. */
+/** Each round runs in its own process, so that its memory is that of the command alone. */
 async function rounds(what: string, path: string, count: number): Promise<GateFigures[]> {
   const child = join(import.meta.dirname, "gate-child.js");
   const found: GateFigures[] = [];

@@ -1,4 +1,4 @@
-/** What each part of the benchmark is given, and what it gives back. */
+/** Input and result of each part of the benchmark. */
 import type { NativeFiles } from "../src/recorder/native-build.ts";
 import type { Figure } from "./figures.ts";
 import type { Places } from "./places.ts";
@@ -9,7 +9,7 @@ export interface Bench {
   readonly places: Places;
   readonly ways: Ways;
   readonly rounds: number;
-  /** Fewer calls and shorter programs: to see that it works, not to quote. */
+  /** Fewer calls and shorter programs: shows that the benchmark works; not for quoting figures. */
   readonly quick: boolean;
 }
 
@@ -20,7 +20,7 @@ export interface Outcome {
 }
 
 export interface Group {
-  /** For --only. */
+  /** The name that --only takes. */
   readonly name: string;
   readonly title: string;
   readonly run: (bench: Bench) => Promise<Outcome>;

@@ -1,4 +1,4 @@
-/** A long recording that was never recorded: calls that the kernel could have answered so. */
+/** Generates a long synthetic recording, with results that the kernel could have returned. */
 import { createBatch, type EventBatch } from "../src/events/batch.ts";
 import { memoryCalls, moments, observations } from "../src/events/kinds.ts";
 import type { Store } from "../src/store/store.ts";
@@ -12,8 +12,9 @@ const firstMaps =
   "555500000000-555500021000 rw-p 00000000 00:00 0                          [heap]\n";
 
 /**
- * A history that the kernel could have made, with about `live` mappings at once, each with room above
- * it: map, grow in place, move, shrink, protect, advise, unmap. Hands out batches of 4096 events.
+ * A history that the kernel could have made, with about `live` mappings at once, each with room
+ * above it: map, grow in place, move, shrink, protect, advise, unmap. Yields batches of 4096
+ * events.
  */
 function* history(events: number, live: number, firstSeq: number): Generator<EventBatch> {
   const random = randomFrom(7);
@@ -72,7 +73,7 @@ function* history(events: number, live: number, firstSeq: number): Generator<Eve
   }
 }
 
-/** Makes a recording of one process with that history; returns its id. */
+/** Writes a recording of one process with that history; returns its id. */
 export function writeHistory(store: Store, events: number, live: number): number {
   const id = store.createRecording({
     command: ["bench"],

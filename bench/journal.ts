@@ -1,4 +1,4 @@
-/** How fast a journal turns into rows: reading, linearising and filling columns, on made-up records. */
+/** How fast a synthetic journal becomes rows: reading, linearising and filling columns. */
 import { createBatch } from "../src/events/batch.ts";
 import { JournalReader } from "../src/journal/reader.ts";
 import type { JournalHeader } from "../src/journal/wire/header.ts";
@@ -47,7 +47,7 @@ const header: JournalHeader = {
   drained: 0,
 };
 
-/** `overlap` of 100 calls run while up to six others begin; one mmap in eight names a file. */
+/** Of 100 calls, `overlap` run while up to six others begin; one mmap in eight names a file. */
 function makeSlots(records: number, overlap: number): Uint32Array {
   const u32 = new Uint32Array((records * recordBytes) / 4);
   const put = (word: number, value: number): void => {

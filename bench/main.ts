@@ -1,4 +1,4 @@
-/** npm run bench: measures what recording costs, beside running untraced and beside other tools. */
+/** npm run bench: measures the cost of recording against untraced runs and other tools. */
 import { writeFileSync } from "node:fs";
 import { cpus, loadavg, release } from "node:os";
 import { parseArgs } from "node:util";
@@ -57,7 +57,7 @@ interface Choice {
   readonly json: string | undefined;
 }
 
-/** Undefined when what was asked for makes no sense. */
+/** Undefined if the arguments are invalid. */
 function choose(args: readonly string[]): Choice | undefined {
   const { values } = parseArgs({
     args: [...args],

@@ -1,4 +1,4 @@
-/** A made-up but realistic stream of calls: several threads that map, grow, protect, advise and unmap. */
+/** A synthetic but realistic stream of calls: threads that map, grow, protect, advise and unmap. */
 import { createBatch, type EventBatch } from "../src/events/batch.ts";
 import { memoryCalls } from "../src/events/kinds.ts";
 

@@ -1,4 +1,4 @@
-/** Where the package lies, wherever this file was compiled to. */
+/** The package's root folder, wherever this file was compiled to. */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,6 @@
-/** The two halves of the drain by themselves: journal records to rows, and rows to the log and back. */
+/**
+ * The two halves of the drain separately: journal records to rows, and rows to the log and back.
+ */
 import { type Figure, spreadOf } from "./figures.ts";
 import type { Group } from "./group.ts";
 import { benchJournal } from "./journal.ts";

@@ -23,7 +23,7 @@ export interface Place {
 export interface Places {
   readonly tmpfs: Place;
   readonly disk: Place;
-  /** On tmpfs where there is one: what is measured there should not wait for a disk. */
+  /** On tmpfs if there is one, so that measurements do not wait for a disk. */
   readonly scratch: string;
   remove(): void;
 }

@@ -1,6 +1,6 @@
 /** Random numbers that are the same on each machine. */
 
-/** xorshift: whole numbers from 0 to below the limit. */
+/** xorshift: integers from 0 to below the limit. */
 export function randomFrom(seed: number): (below: number) => number {
   let state = seed | 1;
   return (below) => {

@@ -1,4 +1,4 @@
-/** Wall time of real programs: all that they do, with the start of the tool. */
+/** Wall time of real programs, including the start of the tool. */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { Figure } from "./figures.ts";
@@ -7,13 +7,13 @@ import { compare, interleave } from "./rounds.ts";
 
 export interface RealProgram {
   readonly name: string;
-  /** Runs in an empty folder as `sh -c`. */
+  /** Run by `sh -c` in an empty folder. */
   readonly script: string;
-  /** Makes what the script reads. */
+  /** Creates the files that the script reads. */
   readonly prepare?: (folder: string) => void;
 }
 
-/** Some 1,000 lines: what gcc takes about a second for. */
+/** About 1,000 lines, which take gcc about a second. */
 function writeSource(folder: string): void {
   const functions = Array.from(
     { length: 200 },

@@ -1,4 +1,6 @@
-/** How fast a long recording replays from the database, how fast it seeks, and what it holds in memory. */
+/**
+ * How fast a long recording is replayed from the database, how fast seeks are, and the memory used.
+ */
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,7 +24,7 @@ async function measure(
   writeHistory(made, events, live);
   made.close();
   const bytesBefore = statSync(path).size;
-  // In a process of its own, whose memory is the replay's alone.
+  // In its own process, so that its memory is that of the replay alone.
   const child = join(import.meta.dirname, "replay-child.js");
   const { stdout } = await promisify(execFile)(process.execPath, [child, path, String(seeks)]);
   const found = JSON.parse(stdout) as ReplayFigures;
@@ -55,7 +57,7 @@ const MiB = 1024 ** 2;
 const fewest = 600;
 const most = 60_000;
 
-/** What an event costs among the most regions, against what it costs among the fewest. */
+/** Cost of an event with the most regions relative to that with the fewest. */
 function costOfMany(figures: readonly Figure[]): Figure {
   const [few = 0, , many = 0] = figures
     .filter(({ name }) => name === "replay from the database")

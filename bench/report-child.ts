@@ -6,7 +6,7 @@ import { openStore } from "../src/store/open.ts";
 
 export interface ReportFigures {
   readonly seconds: number;
-  /** Of all threads: what another program on the machine cannot change. */
+  /** CPU time of all threads, which other programs do not affect. */
   readonly processorSeconds: number;
   readonly mostResidentBytes: number;
   readonly pageBytes: number;

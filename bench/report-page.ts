@@ -1,10 +1,12 @@
-/** How fast the report's page opens in chromium, and how smoothly its picture pans. */
+/** How fast the report's page loads in chromium, and how smoothly its picture pans. */
 import { Chromium, type Page } from "../test/helpers/chromium.ts";
 
 export interface PageFigures {
-  /** From asking for the page until its picture is drawn. */
+  /** From the request until the picture is drawn. */
   readonly loadSeconds: number;
-  /** Frames a second while the picture is dragged, all of it in sight, and a tenth of it. */
+  /**
+   * Frames a second while the picture is dragged: with all of it in view, and with a tenth of it.
+   */
   readonly wholeFrames: number;
   readonly nearFrames: number;
 }
@@ -18,7 +20,7 @@ const drawn = `new Promise((resolve) => {
   look();
 })`;
 
-/** Drags to and fro for `seconds` and gives the frames that were drawn in each of them. */
+/** Drags back and forth for `seconds`; returns the frames drawn in each second. */
 const dragged = (seconds: number): string => `new Promise((resolve) => {
   const canvas = document.getElementById("picture-canvas");
   const { left, top } = canvas.getBoundingClientRect();
@@ -45,7 +47,7 @@ const dragged = (seconds: number): string => `new Promise((resolve) => {
 export async function measurePage(file: string, seconds: number): Promise<PageFigures> {
   const browser = new Chromium();
   try {
-    // The browser's own start is not the page's.
+    // Wait for the browser to start, so that this is not counted as loading.
     await browser.send("Browser.getVersion");
     const began = performance.now();
     const page: Page = await browser.open(file, { width: 1280, height: 900 });

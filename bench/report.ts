@@ -1,4 +1,4 @@
-/** What the report of a long recording costs, and how its page behaves in a browser. */
+/** Cost of the report of a long recording, and the performance of its page in a browser. */
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,7 +16,7 @@ const MiB = 1024 ** 2;
 const live = 6000;
 
 async function makePage(path: string, file: string): Promise<ReportFigures> {
-  // In a process of its own, whose memory is the report's alone.
+  // In its own process, so that its memory is that of the report alone.
   const child = join(import.meta.dirname, "report-child.js");
   const { stdout } = await promisify(execFile)(process.execPath, [child, path, file]);
   return JSON.parse(stdout) as ReportFigures;

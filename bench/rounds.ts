@@ -1,16 +1,18 @@
-/** Measures ways side by side: A B C, A B C, ... so that a slow moment of the machine meets all of them. */
+/**
+ * Measures ways interleaved: A B C, A B C, ... so that a slow moment of the machine affects all.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { addedOf, type Figure, type Goal, ratioOf, spreadOf } from "./figures.ts";
 import type { Way } from "./ways.ts";
 
-/** What one run of one way gave, by name. */
+/** The measurements of one run of one way, by name. */
 export type Sample = ReadonlyMap<string, number>;
 
-/** Per way the samples of all rounds; ways that are not there have none. */
+/** Samples of all rounds by way; ways that are not available have none. */
 export type Samples = ReadonlyMap<Way, readonly Sample[]>;
 
-/** The first round warms up caches (sites, compiled code, the disk) and is thrown away. */
+/** The first round warms up caches (sites, compiled code, the disk) and is discarded. */
 export async function interleave(
   ways: readonly Way[],
   rounds: number,
@@ -50,7 +52,7 @@ export function compare(what: Measured, ways: readonly Way[], samples: Samples):
   });
 }
 
-/** The same in the traced program's own processor time, which its figures hold as `KEY-processor`. */
+/** The same in the traced program's CPU time, from its figures named `KEY-processor`. */
 export function inProcessorTime(what: Measured, goal?: Measured["goal"]): Measured {
   const same = { ...what, key: `${what.key}-processor`, name: `${what.name} (processor)` };
   return goal === undefined ? same : { ...same, goal };
@@ -61,7 +63,10 @@ export const processorNotes: readonly string[] = [
   "time above it; on a busy one only it tells the cost of recording from other programs' turns.",
 ];
 
-/** Runs a program of bench/programs that leaves lines `NAME NANOSECONDS COUNT`; nanoseconds for one, by name. */
+/**
+ * Runs a program of bench/programs that prints lines `NAME NANOSECONDS COUNT`; returns the
+ * nanoseconds of one operation, by name.
+ */
 export async function runTimed(
   way: Way,
   scratch: string,

@@ -1,4 +1,4 @@
-/** Cost of an event in the model against the number of live regions, beside a flat sorted array. */
+/** Cost of an event in the model by the number of live regions, against a flat sorted array. */
 import { createBatch, type EventBatch } from "../src/events/batch.ts";
 import { memoryCalls } from "../src/events/kinds.ts";
 import { AddressSpace } from "../src/space/space.ts";
@@ -7,7 +7,10 @@ const page = 4096;
 const base = 0x10_0000_0000;
 const events = 1 << 20;
 
-/** `live` regions with a gap after each, then a mix that keeps their number: about half is map and unmap. */
+/**
+ * `live` regions with a gap after each, then a mix that keeps their number; about half are mmap and
+ * munmap.
+ */
 function mix(live: number): { fill: EventBatch; batch: EventBatch } {
   const fill = createBatch(live);
   const batch = createBatch(events);
@@ -76,7 +79,7 @@ function measure(live: number): number {
   return best;
 }
 
-/** A flat array of starts, with the insert and the remove that every call would pay. */
+/** A flat array of starts: each call costs an insert and a removal. */
 function measureFlat(live: number): number {
   const starts = new Float64Array(live + 1);
   for (let n = 0; n < live; n += 1) starts[n] = n;

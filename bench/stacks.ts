@@ -1,4 +1,4 @@
-/** What keeping a call's stack adds to the call, by mode and by depth. */
+/** What recording stacks adds to a call, by mode and by depth. */
 import type { Group } from "./group.ts";
 import { benchProgram } from "./programs.ts";
 import { compare, inProcessorTime, interleave, type Measured, runTimed } from "./rounds.ts";

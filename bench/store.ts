@@ -1,4 +1,4 @@
-/** How fast events reach the event log and come back, and how much room they take. */
+/** How fast events are written to the event log and read back, and how much space they take. */
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,13 +12,13 @@ export interface Row {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
-  /** What the value should reach, as text; absent where there is no goal. */
+  /** The goal, as text; absent if there is none. */
   readonly goal?: string;
 }
 
 const rounds = 5;
 
-/** Medians over five rounds with a million events. Writes into `folder` and leaves nothing there. */
+/** Medians over five rounds of a million events. Writes into `folder` and cleans up. */
 export async function benchStore(folder: string = tmpdir()): Promise<Row[]> {
   const events = 1_000_000;
   const mix = makeMix({ events });
@@ -73,7 +73,7 @@ function measure(mix: readonly EventBatch[], events: number, folder: string): Sa
     const append = rate(events, () => {
       for (const batch of mix) {
         writer.append(batch);
-        // As a recorder would that flushes a few times a second.
+        // Like a recorder that flushes a few times a second.
         if (++step % 64 === 0) writer.flush("{}");
       }
       writer.flush("{}");
@@ -95,7 +95,7 @@ function measure(mix: readonly EventBatch[], events: number, folder: string): Sa
   }
 }
 
-/** Millions of events a second. */
+/** Returns millions of events a second. */
 function rate(events: number, work: () => void): number {
   const begin = process.hrtime.bigint();
   work();

@@ -8,9 +8,9 @@ export interface SymbolFigures {
   readonly sites: number;
   readonly frames: number;
   readonly named: number;
-  /** All events read, each with its site's name. */
+  /** Reading all events, each with its site's name. */
   readonly siteSeconds: number;
-  /** Every distinct stack with the names of all its frames. */
+  /** Reading every distinct stack with the names of all its frames. */
   readonly stackSeconds: number;
 }
 

@@ -1,4 +1,7 @@
-/** How long it takes to name who made a million calls: the stacks of real programs, as often as they come. */
+/**
+ * How long it takes to name the sites of a million calls, with stacks of real programs in their
+ * frequency.
+ */
 import { execFile, execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +17,7 @@ import { packageRoot } from "./package-root.ts";
 import { isInstalled, programs } from "./real-programs.ts";
 import type { SymbolFigures } from "./symbols-child.ts";
 
-/** Copies stacks with their modules; gives the new id of each old one. */
+/** Copies stacks with their modules; returns the new id of each old one. */
 function copyStacks(reader: RecordingReader, writer: RecordingWriter): number[] {
   const ids = [0];
   for (let id = 1; ; id += 1) {
@@ -28,7 +31,10 @@ function copyStacks(reader: RecordingReader, writer: RecordingWriter): number[] 
   }
 }
 
-/** Records each program, then writes its calls with their stacks until there are `events` of each alike. */
+/**
+ * Records each program, then repeats its calls with their stacks up to `events`, in equal parts by
+ * program.
+ */
 function record(folder: string, names: readonly string[], events: number): string {
   const path = join(folder, "all.db");
   const store = openStore(path, { mode: "create" });
@@ -57,7 +63,7 @@ function record(folder: string, names: readonly string[], events: number): strin
       for (const batch of reader.chunks()) {
         for (let row = 0; row < batch.length; row += 1) {
           batch.stack[row] = ids[batch.stack[row] ?? 0] ?? 0;
-          // Texts of processes are not copied, so nothing may name them.
+          // Texts of processes are not copied, so events must not refer to them.
           if (!isCallCode(batch.kind[row] ?? 0)) batch.kind[row] = memoryCalls.madvise;
         }
         batch.length = Math.min(batch.length, left);

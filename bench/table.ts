@@ -42,7 +42,7 @@ function rowOf(figure: Figure, name: string): string[] {
   ];
 }
 
-/** Lines of the table; a figure's name stands once above the ways it was measured in. */
+/** Lines of the table; a figure's name appears once, above the ways in which it was measured. */
 export function tableLines(figures: readonly Figure[]): string[] {
   const present = figures.filter(({ value }) => value !== undefined);
   let before = "";
@@ -54,7 +54,7 @@ export function tableLines(figures: readonly Figure[]): string[] {
   return [...alignColumns([head, ...rows], columns), ...missingLines(figures)];
 }
 
-/** What could not be measured is said once for each way and reason. */
+/** States once for each way and reason what could not be measured. */
 function missingLines(figures: readonly Figure[]): string[] {
   const lines = figures
     .filter(({ value }) => value === undefined)

@@ -1,4 +1,4 @@
-/** What recording adds when several threads map at once: one journal, one cursor. */
+/** What recording adds when several threads map at once, sharing one journal and one cursor. */
 import type { Figure } from "./figures.ts";
 import type { Group } from "./group.ts";
 import { benchProgram } from "./programs.ts";

@@ -1,4 +1,6 @@
-/** The TUI beside a program that makes 50,000 events a second: does it slow it, and how far is it behind. */
+/**
+ * The TUI beside a program that makes 50,000 events a second: the slowdown, and the TUI's delay.
+ */
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,15 +12,18 @@ import { benchProgram } from "./programs.ts";
 import { TuiTerminal } from "./tui-terminal.ts";
 
 const eventsPerSecond = 50_000;
-/** The first frame is drawn before the rest of the TUI is loaded; it follows from the second one on. */
+/**
+ * The first frame is drawn before the rest of the TUI is loaded; the TUI follows from the second
+ * on.
+ */
 const framesUntilUp = 2;
 const warmUpSeconds = 0.5;
 
 interface Run {
-  /** Processor time of a pair of calls in the program. */
+  /** CPU time of a pair of calls in the program. */
   readonly pairNanos: number;
   readonly eventsPerSecond: number;
-  /** How old the newest event on the screen was, each time that it changed. */
+  /** Age of the newest event on the screen, at each change. */
   readonly behindSeconds: readonly number[];
 }
 
@@ -44,7 +49,7 @@ async function record(
   };
 }
 
-/** Looks on for some seconds; the newest event's time is on the screen, and the clock's is known. */
+/** Watches for some seconds, and compares the newest event's time on the screen with the clock. */
 async function watch(path: string, seconds: number): Promise<number[]> {
   const startedAt = await startOf(path);
   const terminal = new TuiTerminal([path, "--live"], { columns: 200, rows: 60 });
@@ -62,7 +67,7 @@ async function watch(path: string, seconds: number): Promise<number[]> {
   return behind;
 }
 
-/** Waits for the recording to begin. Seconds since 1970. */
+/** Waits for the recording to begin; returns seconds since 1970. */
 async function startOf(path: string): Promise<number> {
   for (let tries = 0; ; tries++) {
     try {

@@ -1,4 +1,4 @@
-/** The TUI in a terminal of its own, from script(1): keys go in, and each whole frame that comes out is timed. */
+/** Runs the TUI in its own terminal, by script(1): sends keys, and times each complete frame. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -6,7 +6,7 @@ import { packageRoot } from "./package-root.ts";
 
 const endOfFrame = "\u001b[?2026l";
 const ticksPerSecond = 100;
-/** A whole frame fits. */
+/** Enough for a complete frame. */
 const recentCharacters = 60_000;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: sequences begin with the escape character
 const colours = /\u001b\[[?\d;]*[a-zA-Z]/g;
@@ -14,7 +14,7 @@ const colours = /\u001b\[[?\d;]*[a-zA-Z]/g;
 export class TuiTerminal {
   readonly #child: ChildProcess;
   readonly startedAt = performance.now();
-  /** Frames that came so far. */
+  /** The number of frames so far. */
   frames = 0;
   bytes = 0;
   hasEnded = false;
@@ -49,7 +49,10 @@ export class TuiTerminal {
     this.#waiting = undefined;
   }
 
-  /** The time of the next frame; undefined when none comes in time, as after a key that changes nothing. */
+  /**
+   * The time of the next frame; undefined if none comes in time, as after a key that changes
+   * nothing.
+   */
   async nextFrame(mostMillis: number): Promise<number | undefined> {
     const frame = new Promise<number>((resolve) => {
       this.#waiting = resolve;
@@ -72,19 +75,19 @@ export class TuiTerminal {
     return at === undefined ? undefined : at - began;
   }
 
-  /** Waits until nothing has been drawn for a while: background work is done. */
+  /** Waits until nothing has been drawn for a while, so that background work is done. */
   async settle(quietMillis = 600): Promise<void> {
     while ((await this.nextFrame(quietMillis)) !== undefined);
   }
 
-  /** The time of the newest event that was drawn, since the start of the recording. */
+  /** Time of the newest event on the screen, since the start of the recording. */
   newestEventSeconds(): number | undefined {
     const text = this.#recent.replace(colours, "");
     const last = [...text.matchAll(/@\d+ +(\d+\.\d{6})/g)].at(-1)?.[1];
     return last === undefined ? undefined : Number(last);
   }
 
-  /** Processor time of the TUI so far. */
+  /** CPU time of the TUI so far. */
   cpuMillis(): number {
     const fields = readFileSync(`/proc/${this.#pidOf()}/stat`, "utf8")
       .replace(/^.*\) /, "")
@@ -92,7 +95,7 @@ export class TuiTerminal {
     return ((Number(fields[11]) + Number(fields[12])) / ticksPerSecond) * 1000;
   }
 
-  /** The most memory that it had resident. */
+  /** Peak resident memory. */
   peakBytes(): number {
     const status = readFileSync(`/proc/${this.#pidOf()}/status`, "utf8");
     return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;

@@ -1,4 +1,6 @@
-/** What looking at a long recording costs: the first paint, a key, a frame, and an hour of keys in short. */
+/**
+ * Cost of browsing a long recording: first paint, a key, a frame, and a short run of random keys.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,7 +24,7 @@ function makeRecording(path: string, events: number): void {
   store.close();
 }
 
-/** Every kind of key, those that go far among them. Prompts are closed by the escape that follows. */
+/** Every kind of key, including those that jump far. A following escape closes any prompt. */
 const keys = [
   ...[
     "l",
@@ -89,7 +91,7 @@ async function firstPaint(path: string): Promise<number> {
   return at - terminal.startedAt;
 }
 
-/** Steps to and fro over the history: each is a seek, and changes every pane. */
+/** Steps back and forth through the history: each step is a seek, and changes every pane. */
 async function stepping(path: string, steps: number): Promise<Figure[]> {
   const terminal = new TuiTerminal([path], size);
   await terminal.nextFrame(10_000);
@@ -118,7 +120,7 @@ async function stepping(path: string, steps: number): Promise<Figure[]> {
   ];
 }
 
-/** Keys at random, many at once now and then; the TUI must live, and stay small. */
+/** Random keys, at times many at once; the TUI must survive, and its memory stay small. */
 async function randomKeys(path: string, seconds: number): Promise<Figure[]> {
   const terminal = new TuiTerminal([path], size);
   await terminal.nextFrame(10_000);

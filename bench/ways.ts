@@ -1,4 +1,7 @@
-/** The ways to run a program that are compared: untraced, under the hook alone, recorded, and under other tools. */
+/**
+ * The ways to run a program that are compared: untraced, with the hook alone, recorded, other
+ * tools.
+ */
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -15,18 +18,18 @@ import type { Place, Places } from "./places.ts";
 
 export interface Way {
   readonly name: string;
-  /** Why it cannot be had here, and how to get it. */
+  /** Why the way is not available here, and how to get it. */
   readonly missing?: string;
-  /** How many times fewer calls to make under it, so that a round does not take minutes. */
+  /** Divisor for the number of calls, so that a round does not take minutes. */
   readonly slowness: number;
-  /** Runs the command to its end; nanoseconds from start to end. Rejects when it does not exit with 0. */
+  /** Runs the command to its end; returns nanoseconds. Rejects unless it exits with 0. */
   readonly run: (command: readonly string[]) => Promise<number>;
 }
 
-/** What is compared beside the untraced run. */
+/** What is compared with the untraced run. */
 export interface Ways {
   readonly untraced: Way;
-  /** The hook writes its journal and nobody reads it: what the traced program itself pays. */
+  /** The hook writes its journal, which nothing reads: the cost to the traced program alone. */
   readonly hook: (place: Place, stacks?: StackMode) => Way;
   /** The whole tool, with its recorder running beside the program. */
   readonly record: (place: Place) => Way;
@@ -72,7 +75,7 @@ function prefixed(
   };
 }
 
-/** Undefined when the tool works here, else what it said and how to get it. */
+/** Undefined if the tool works here, else its message and how to get it. */
 function whyMissing(prefix: readonly string[], install: string): string | undefined {
   const [program = "", ...args] = prefix;
   const { status, error, stderr } = spawnSync(program, [...args, "/bin/true"], {
@@ -84,7 +87,7 @@ function whyMissing(prefix: readonly string[], install: string): string | undefi
   return `it cannot trace here: ${said.trim()}`;
 }
 
-/** Runs a command under the hook with nobody reading; the folder with its journals is left. */
+/** Runs a command under the hook with no reader; leaves the folder with its journals. */
 export async function runHooked(
   command: readonly string[],
   native: NativeFiles,
@@ -115,7 +118,7 @@ function hookWay(native: NativeFiles, place: Place, stacks?: StackMode): Way {
   };
 }
 
-/** The command line of a recording whose journal and database lie in `folder`. */
+/** The command line of a recording with its journal and database in `folder`. */
 export function recordCommand(folder: string): string[] {
   const tool = join(packageRoot(), "bin", "maptrail.js");
   return [tool, "record", "-q", "--journal", folder, "-o", join(folder, "bench.db"), "--"];
