@@ -220,6 +220,8 @@ function askedOf(drawn: readonly Omit<Asked, "before" | "isBrk">[]): Asked[] {
       const bytes = Math.max(1, Math.min(before, step.bytes));
       sizes.set(lineage, bytes);
       return { ...step, isBrk, lineage, before, bytes };
+    } else if (step.outcome === "unchanged") {
+      return { ...step, isBrk, lineage, before, bytes: before };
     } else if (step.outcome !== "refused" && step.outcome !== "duplicated") {
       sizes.set(lineage, before + step.bytes);
     }
