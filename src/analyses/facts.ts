@@ -25,6 +25,14 @@ export interface Facts extends KnownFacts {
   knownTrack(process: number): MappingTrack | undefined;
 }
 
+/** DEFAULT_MAX_MAP_COUNT in include/linux/mm.h: USHRT_MAX - 5. */
+const defaultMapLimit = 65_530;
+
+/** vm.max_map_count: the recorded machine's own, else the kernel's default. */
+export function mapLimit({ maxMapCount }: KnownFacts): number {
+  return maxMapCount ?? defaultMapLimit;
+}
+
 /** `4121 python3` */
 export function processName({ processes }: KnownFacts, process: number): string {
   const known = processes.get(process);

@@ -3,7 +3,7 @@
  */
 import { countOf, formatCount, formatShare } from "../base/units.ts";
 import { defineAnalysis, type Finding } from "./analysis.ts";
-import { type Facts, processName, type Ranked, ranked } from "./facts.ts";
+import { type Facts, mapLimit, processName, type Ranked, ranked } from "./facts.ts";
 import { GuardLog, mostGuardPages } from "./recorders/guard-log.ts";
 
 /** Guards made by calls of one site. */
@@ -48,8 +48,8 @@ const thresholds = {
   },
   atOnce: { value: 100, reason: "a hundred guards part a hundred mappings from their neighbours" },
   share: {
-    value: 0.25,
-    reason: "each guard can part two regions: a quarter of all regions is half of the budget used",
+    value: 0.1,
+    reason: "a tenth of vm.max_map_count is guards, and what they part takes as much again or more",
   },
 } as const;
 
@@ -74,7 +74,7 @@ function dataOf(facts: Facts, { guards, bySite }: GuardLog): GuardPagesData {
   };
 }
 
-function findingsOf({ processes, makers }: GuardPagesData): Finding[] {
+function findingsOf({ processes, makers }: GuardPagesData, limit: number): Finding[] {
   const [first] = processes.rows;
   const [maker] = makers.rows;
   if (first === undefined || first.mostAtOnce < thresholds.atOnce.value) return [];
@@ -86,8 +86,14 @@ function findingsOf({ processes, makers }: GuardPagesData): Finding[] {
       sentence: `${countOf(mostAtOnce, "guard page region")} stood at once in ${first.name}, ${share} of its ${formatCount(regionsThen)} regions${who}`,
       advice:
         "Where they use up vm.max_map_count, guard with madvise(MADV_GUARD_INSTALL) from Linux 6.13 on, which splits no region",
-      severity: mostAtOnce >= regionsThen * thresholds.share.value ? "attention" : "note",
-      numbers: { mostAtOnce, regionsThen, made: maker?.made ?? 0, bytes: maker?.bytes ?? 0 },
+      severity: mostAtOnce >= limit * thresholds.share.value ? "attention" : "note",
+      numbers: {
+        mostAtOnce,
+        regionsThen,
+        limit,
+        made: maker?.made ?? 0,
+        bytes: maker?.bytes ?? 0,
+      },
       events: [first.mostSeq],
       process: first.process,
     },
@@ -103,6 +109,6 @@ export const guardPages = defineAnalysis({
   needs: { guardLog: GuardLog },
   conclude(facts, { guardLog }) {
     const data = dataOf(facts, guardLog);
-    return { findings: findingsOf(data), data };
+    return { findings: findingsOf(data, mapLimit(facts)), data };
   },
 });

@@ -3,7 +3,7 @@
  */
 import { countOf, formatCount, formatShare } from "../base/units.ts";
 import { defineAnalysis, type Finding } from "./analysis.ts";
-import { type Facts, processName, type Ranked, ranked } from "./facts.ts";
+import { type Facts, mapLimit, processName, type Ranked, ranked } from "./facts.ts";
 import { largest, type NamedPortion, namedPortions } from "./largest.ts";
 import { type ProcessHistory, SpaceHistory } from "./recorders/space-history.ts";
 import { SplitLog } from "./recorders/split-log.ts";
@@ -46,9 +46,6 @@ export interface MapBudgetData {
     readonly firstSeq: number;
   }>;
 }
-
-/** DEFAULT_MAX_MAP_COUNT in include/linux/mm.h: USHRT_MAX - 5. */
-const defaultLimit = 65_530;
 
 const thresholds = {
   attention: { value: 0.5, reason: "half of the budget is gone: twice the load will not fit" },
@@ -130,7 +127,7 @@ export const mapBudget = defineAnalysis({
   thresholds,
   needs: { history: SpaceHistory, splits: SplitLog },
   conclude(facts, { history, splits }) {
-    const limit = facts.maxMapCount ?? defaultLimit;
+    const limit = mapLimit(facts);
     const { chosen, more } = largest(history, ({ regions }) => regions.value);
     const splitters = [...splits.bySite].map(([site, split]) => ({
       site: facts.sites.name(site),

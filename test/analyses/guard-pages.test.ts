@@ -7,7 +7,7 @@ import { memoryCalls } from "../../src/events/kinds.ts";
 import { Seeker } from "../../src/replay/seek.ts";
 import { accessMask } from "../../src/space/regions/modes.ts";
 import { analysed, at, maps, page, type Script, scripted } from "../app/replay-sample.ts";
-import { open } from "../store/helpers.ts";
+import { meta, open } from "../store/helpers.ts";
 
 const none = 0;
 const readWrite = 3;
@@ -117,30 +117,32 @@ describe("guard pages", () => {
     expect(analysed(folder).of("guard-pages")?.data.processes.rows[0]?.regionsThen).toBe(3);
   });
 
-  it("are worth a finding from a hundred at once on, and a warning from a quarter of all regions on", () => {
-    const withGuards = (guards: number, others: number) =>
+  it("are worth a finding from a hundred at once on, and a warning from a tenth of the limit on", () => {
+    const withGuards = (guards: number, maxMapCount: number) =>
       analysed(
-        scripted((script) => {
-          script.start(1).maps(1, "start", maps("heap")).from(0x1000);
-          for (let i = 0; i < others; i += 1) script.map(1, 100_000 + 2 * i, 1);
-          for (let i = 0; i < guards; i += 1) reserve(script, 1, 2 * i, 1);
-        }),
+        scripted(
+          (script) => {
+            script.start(1).maps(1, "start", maps("heap")).from(0x1000);
+            for (let i = 0; i < guards; i += 1) reserve(script, 1, 2 * i, 1);
+          },
+          { ...meta.host, maxMapCount },
+        ),
       ).of("guard-pages")!;
-    expect(withGuards(99, 0).findings).toEqual([]);
-    // A heap and 299 others beside 100 guards: a quarter. One more, and it is less.
-    const [warned] = withGuards(100, 299).findings;
+    expect(withGuards(99, 1000).findings).toEqual([]);
+    const [warned] = withGuards(100, 1000).findings;
     expect(warned).toEqual({
+      // The heap beside them: 101 regions.
       sentence:
-        "100 guard page regions stood at once in 4121 grow, 25 % of its 400 regions, 100 made by 0x1000",
+        "100 guard page regions stood at once in 4121 grow, 99.0 % of its 101 regions, 100 made by 0x1000",
       advice:
         "Where they use up vm.max_map_count, guard with madvise(MADV_GUARD_INSTALL) from Linux 6.13 on, which splits no region",
       severity: "attention",
-      numbers: { mostAtOnce: 100, regionsThen: 400, made: 100, bytes: 100 * page },
-      // Its start, its maps, 299 others and 100 guards.
-      events: [401],
+      numbers: { mostAtOnce: 100, regionsThen: 101, limit: 1000, made: 100, bytes: 100 * page },
+      // Its start, its maps, and the hundredth.
+      events: [102],
       process: 1,
     });
-    expect(withGuards(100, 300).findings[0]?.severity).toBe("note");
+    expect(withGuards(100, 1001).findings[0]?.severity).toBe("note");
   });
 
   it.each([1, 2, 3, 4])("equal a count of every space on the way, seed %i", (seed) => {
