@@ -3,8 +3,6 @@ import type { MemoryCall } from "../../src/events/kinds.ts";
 import type { PlannedCase } from "./kernel-tables.ts";
 import type { KernelHello } from "./kernel-worker.ts";
 
-export type KernelWords = ReturnType<typeof kernelWords>;
-
 export function kernelWords(hello: KernelHello) {
   const page = 4096;
   const at = (n: number) => hello.arenaEnd - 512 * page + n * page;

@@ -5,7 +5,7 @@ import { memoryCalls } from "../../src/events/kinds.ts";
 import { predict } from "../../src/space/predict.ts";
 import { AddressSpace } from "../../src/space/space.ts";
 import { defaultFeatures, type KernelFeatures } from "../../src/space/state/features.ts";
-import { anon, applyAll, at, base, batchOf, type Call, page, spaceOf } from "./helpers.ts";
+import { anon, applyAll, at, base, batchOf, type Call, page } from "./helpers.ts";
 
 const [noMemory, access, exists, invalid] = [-12, -13, -17, -22];
 const around = { descriptor: () => undefined };
