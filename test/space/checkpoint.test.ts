@@ -3,7 +3,17 @@ import { describe, expect, it } from "vitest";
 import { loadCheckpoint, saveCheckpoint } from "../../src/space/checkpoint.ts";
 import { AddressSpace } from "../../src/space/space.ts";
 import { lostInCheckpoint } from "../helpers/reloaded.ts";
-import { anon, applyAll, at, batchOf, type Call, mremap, page, spaceOf } from "./helpers.ts";
+import {
+  anon,
+  applyAll,
+  at,
+  batchOf,
+  type Call,
+  mremap,
+  munmap,
+  page,
+  spaceOf,
+} from "./helpers.ts";
 
 const noText = '{"segments":[],"objects":[],"outside":[],"files":[]}';
 
@@ -103,5 +113,35 @@ ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0 [vsyscall]
       "[vsyscall]",
     ]);
     expect(copy.files.get(2)).toMatchObject({ inode: "78", path: "/lib/y.so", deleted: true });
+  });
+
+  it("files by their names, whatever their numbers are where it is loaded", () => {
+    const space = spaceOf(lines);
+    const copy = new AddressSpace();
+    copy.files.intern({ dev: 1, inode: "5", path: "/other" });
+    copy.files.intern({ dev: 0xfe00000, inode: "78", path: "/lib/y.so" });
+    loadCheckpoint(copy, saveCheckpoint(space));
+    const paths = [16, 20, 21].map((n) => copy.files.get(copy.regionAt(at(n))!.backing)?.path);
+    expect(paths).toEqual(["/lib/x.so", "/lib/y.so", "[vdso]"]);
+    // The second time, the numbers of the space that is saved are not those in the checkpoint.
+    expect(lostInCheckpoint(applyAll(copy, [munmap(at(16), 4)]))).toBeUndefined();
+  });
+
+  it("huge pages, by the name that maps give them", () => {
+    const huge: Call = { call: "mmap", args: [0, page, 3, 0x4_0022, -1, 0], result: at(512) };
+    const space = applyAll(new AddressSpace(), [huge]);
+    expect(lostInCheckpoint(space)).toBeUndefined();
+    expect(space.snapshot()).toEqual([
+      {
+        start: at(512),
+        end: at(1024),
+        permissions: "rw-p",
+        offset: 0,
+        dev: 0,
+        inode: "0",
+        path: "/anon_hugepage",
+        deleted: true,
+      },
+    ]);
   });
 });

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { memoryKindOf } from "../../src/space/regions/memory-kind.ts";
 import {
+  fileOf,
   hasOffset,
   kindBits,
   kindOfMode,
@@ -36,6 +37,12 @@ describe("modes", () => {
       "aio",
       "hugetlb",
     ]);
+  });
+
+  it("say whether the backing is a file's number", () => {
+    const files = Object.values(kinds).map((kind) => fileOf(kindBits(kind) | 3, 7));
+    // The order of the kinds, as above: files, and what the kernel names, such as [vdso].
+    expect(files).toEqual([0, 7, 0, 0, 0, 0, 7, 0]);
   });
 
   it("are four letters and back", () => {

@@ -56,6 +56,9 @@ describe("resync", () => {
     // The last line of a heap in pieces.
     resync(space, parseMaps(line(0, 1, `${ro} [heap]`) + line(1, 4, `${rw} [heap]`)).lines);
     expect(space.brk).toBe(at(4));
+    // A heap that ends further down than calls say.
+    resync(space, parseMaps(line(0, 2, `${ro} [heap]`)).lines);
+    expect([space.brk, shape(space)]).toEqual([at(2), "0-1 r-- 1-2 r--"]);
   });
 
   it("does not ask a tool's memory", () => {
