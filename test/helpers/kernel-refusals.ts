@@ -130,6 +130,8 @@ export function refusalCases(hello: KernelHello): PlannedCase[] {
       "validated, not to be written": fileMap(0, 3, 0x813),
       "validated, executable": fileMap(0, 3, 0x1013),
       "validated, not reserved": fileMap(0, 3, 0x4013),
+      "validated, locked": fileMap(0, 3, 0x2013),
+      "validated, populated": fileMap(0, 3, 0x8013),
       "validated, not to block": fileMap(0, 3, 0x1_0013),
       "validated, for a stack": fileMap(0, 3, 0x2_0013),
       "validated, synchronous": fileMap(0, 3, 0x8_0013),
@@ -175,6 +177,7 @@ export function refusalCases(hello: KernelHello): PlannedCase[] {
       "the same as it is": mprotect(0, 4, 3),
       "behind what can never be written": mprotect(8, 2, 1),
       "the kernel's half": call("mprotect", -4 * page, page, 1),
+      "the last page of all, with a bit that nothing means": call("mprotect", -page, page, 64),
       "no access": mprotect(1, 2, 0),
     }),
     ...each("pkey_mprotect refused", [anon(0, 4), anon(8, 2)], {

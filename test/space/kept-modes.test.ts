@@ -3,9 +3,10 @@ import { describe, expect, it } from "vitest";
 import { advisedMode } from "../../src/space/calls/madvise.ts";
 import { mmapBytes, mmapMode } from "../../src/space/calls/mmap.ts";
 import { protectedMode } from "../../src/space/calls/mprotect.ts";
+import { modes } from "../../src/space/regions/modes.ts";
 import { AddressSpace } from "../../src/space/space.ts";
 import { defaultFeatures, featuresOfRelease } from "../../src/space/state/features.ts";
-import { applyAll, at, page, shape } from "./helpers.ts";
+import { applyAll, at, page, shape, spaceOf } from "./helpers.ts";
 import { modeOf, names } from "./mode-names.ts";
 
 describe("mmap gives", () => {
@@ -155,6 +156,18 @@ describe("madvise makes", () => {
     ["read dontDump", 17, "read"],
     ["read", 18, "read wipeOnFork"],
     ["read wipeOnFork", 19, "read"],
+    // Nothing else comes or goes: not even the right to read.
+    ["write random", 0, "write"],
+    ["write", 1, "write random"],
+    ["write", 2, "write sequential"],
+    ["write dontFork", 11, "write"],
+    ["write mergeable", 13, "write"],
+    ["write dontDump", 17, "write"],
+    ["write wipeOnFork", 19, "write"],
+    ["read dontFork", 10, "read dontFork"],
+    ["read mergeable", 12, "read mergeable"],
+    ["read dontDump", 16, "read dontDump"],
+    ["read wipeOnFork", 18, "read wipeOnFork"],
     // What is no part of the mode: MADV_DONTNEED, and advices that nothing means.
     ["read locked", 4, "read locked"],
     ["read", 255, "read"],
@@ -169,5 +182,23 @@ describe("madvise makes", () => {
         refused,
       ),
     ).toEqual([false, true, true, true, true]);
+  });
+});
+
+describe("remap_file_pages keeps", () => {
+  it("access, sharing and locks, and no advice", () => {
+    const space = spaceOf("7f0000000000-7f0000004000 rw-s 00000000 fe:00 77 /tmp/x\n");
+    const row = space.map.find(at(0));
+    space.map.columns.mode[row]! |= modes.locked | modes.neverWrite;
+    applyAll(space, [
+      { call: "madvise", args: [at(0), 4 * page, 10], result: 0 },
+      { call: "madvise", args: [at(0), 4 * page, 1], result: 0 },
+      { call: "remap_file_pages", args: [at(1), page, 0, 9, 0], result: 0 },
+    ]);
+    expect([0, 1, 2].map((n) => names(space.regionAt(at(n))!.mode))).toEqual([
+      "read write shared locked dontFork random neverWrite file",
+      "read write shared locked neverWrite file",
+      "read write shared locked dontFork random neverWrite file",
+    ]);
   });
 });

@@ -5,7 +5,8 @@ import { defaultFeatures, type KernelFeatures } from "../../src/space/state/feat
 import { at, base, page, spaceOf } from "./helpers.ts";
 
 const [noMemory, fault, invalid] = [-12, -14, -22];
-/** Address 0, in pages from the base. */
+/** The end of user space, and address 0, in pages from the base. */
+const last = (defaultFeatures.taskSize - base) / page;
 const noHint = -base / page;
 
 describe("the plan of an mremap", () => {
@@ -90,6 +91,13 @@ describe("the plan of an mremap", () => {
       [undefined, "moveAndKeep 1+2 to undefined+2"],
     ],
     ["one that stays, at a hint", plan(1, 2, 2, 5, 30), [30, "moveAndKeep 1+2 to 30+2"]],
+    ["a whole VMA below another", plan(0, 4, 4, 3, 30), [30, "unmap 30-34", "move 0+4 to 30+4"]],
+    [
+      "one up to the very end of user space",
+      plan(1, 2, 2, 3, last - 2),
+      [last - 2, `unmap ${last - 2}-${last}`, `move 1+2 to ${last - 2}+2`],
+    ],
+    ["one beyond it", plan(1, 2, 2, 3, last - 1), [invalid]],
     ["one that stays, fixed in size", plan(8, 2, 2, 5, 30), [invalid]],
     ["one that stays, fixed in size, there", plan(8, 2, 2, 7, 30), [invalid]],
     ["one that is fixed in size", plan(8, 2, 2, 3, 30), [30, "unmap 30-32", "move 8+2 to 30+2"]],
