@@ -120,4 +120,18 @@ describe("totals", () => {
     expect(figures(copy)).toEqual([4083, 63, 20, 4000, 3]);
     expect([copy.joined, totals.executableBytes]).toEqual([2, 27]);
   });
+
+  it("know memory without any access, and no other bit than what maps show", () => {
+    const totals = new Totals();
+    totals.add(0, 50);
+    totals.add(modes.sync | modes.account | modes.noReserve, 6);
+    const sums = {
+      byKind: new Float64Array(16),
+      writableBytes: 0,
+      executableBytes: 0,
+      reservedBytes: 0,
+    };
+    totals.addTo(sums);
+    expect([totals.reservedBytes, sums.reservedBytes, sums.byKind[0]]).toEqual([56, 56, 56]);
+  });
 });

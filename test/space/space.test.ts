@@ -127,6 +127,7 @@ describe("AddressSpace", () => {
     applyAll(space, calls);
     expect([shape(space), space.reports.items]).toEqual(["0-3 rw-", []]);
     expect(space.regionAt(at(0))!.mode & modes.dontFork).toBe(0);
+    expect(space.applied).toBe(calls.length);
     // An event of another kind, such as one that this release does not know, is no call.
     const batch = batchOf([{ ...munmap(at(0), 1), unknown: true }]);
     batch.kind[0] = 200;

@@ -198,6 +198,36 @@ describe("a listener is told", () => {
     expect(lineage.lines).toEqual(["-3 20-21@0 replaced", "-1 0-1@0 moved", "+1 20-21 moved"]);
   });
 
+  it("the mode and the backing of what came, and none before the recording", () => {
+    const came: number[][] = [];
+    const lineage: LineageListener = {
+      took: (seq, mapping, _start, _end, _how, _parent, mode, backing) => {
+        came.push([seq, mapping, mode, backing]);
+      },
+      left: () => undefined,
+    };
+    const space = new AddressSpace({ lineage });
+    // read write shared, of a file: kind 1 in the upper four bits.
+    const shared = 1 + 2 + 8 + 2 ** 28;
+    space.adopt(parseMaps(file).lines, 5);
+    expect(came).toEqual([[5, 1, shared, 1]]);
+    expect(space.regionAt(at(0))).toMatchObject({ born: 0, since: 5 });
+    const batch = batchOf([
+      mremap(at(0), 6, 8, at(0)),
+      mremap(at(0), 8, 8, at(20), 5),
+      mremap(at(20), 8, 9, at(40)),
+    ]);
+    for (let i = 0; i < 3; i += 1) space.apply(batch, i, 6 + i);
+    expect(came.slice(1)).toEqual([
+      [6, 1, shared, 1],
+      [7, 2, shared, 1],
+      [7, 1, shared, 1],
+      [8, 1, shared, 1],
+    ]);
+    expect(space.regionAt(at(0))).toMatchObject({ mapping: 2, born: 7, since: 7 });
+    expect(space.regionAt(at(40))).toMatchObject({ mapping: 1, born: 0, since: 8 });
+  });
+
   it("a segment's place and its end", () => {
     const lineage = new Told();
     const space = new AddressSpace({ lineage });
