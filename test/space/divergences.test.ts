@@ -48,6 +48,12 @@ describe("a divergence", () => {
       ["0-2 nothing → r-xp 2 77 /lib/x.so: unrecorded call"],
     ],
     [
+      "two pieces of one file that are gone, beside each other, are one",
+      line(0, 1, x) + line(1, 2, xLater),
+      "",
+      ["0-2 r-xp 2 77 /lib/x.so → nothing: unrecorded call"],
+    ],
+    [
       "but not if the file does not go on",
       "",
       line(0, 1, x) + line(1, 2, x),

@@ -111,6 +111,13 @@ describe("an mprotect that failed", () => {
     ]);
   });
 
+  it("with EACCES blames the first of two", () => {
+    const text = `7f0000000000-7f0000001000 r--p 00000000 00:00 0
+7f0000001000-7f0000002000 r--p 00000000 fe:00 77 /tmp/x
+7f0000002000-7f0000003000 r--p 00000000 fe:00 78 /tmp/y\n`;
+    expect(outcome(protect(0, 3, 5, -13), text)[0]).toBe("0-1 r-x 1-2 r-- 2-3 r--");
+  });
+
   it("with EACCES stops at what can never be written, and knows it", () => {
     const readOnly = applyAll(new AddressSpace(), [anon(at(0), 2, 1)]);
     applyAll(readOnly, [anon(at(2), 1, 1)]);

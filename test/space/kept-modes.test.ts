@@ -99,6 +99,8 @@ describe("mprotect makes", () => {
   const x = 4;
   it.each([
     ["read", rw, -1, "read write account"],
+    // The same access again charges nothing, whatever came before.
+    ["read write", rw, -1, "read write"],
     ["read write account", r, -1, "read"],
     ["read write account", rw, -1, "read write account"],
     ["read write account locked dontFork", r, -1, "read locked dontFork"],

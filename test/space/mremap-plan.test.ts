@@ -130,6 +130,11 @@ describe("the plan of an mremap", () => {
     ["before 6.17, too long, larger", plan(2, 3, 4, 3, 30, old), [fault, "unmap 30-34"]],
     ["before 6.17, fixed in size", plan(8, 2, 3, 3, 30, old), [fault, "unmap 30-33"]],
     [
+      "before 6.17, fixed in size, of its size",
+      plan(8, 2, 2, 3, 30, old),
+      [30, "unmap 30-32", "move 8+2 to 30+2"],
+    ],
+    [
       "before 6.17, one that stays, fixed in size",
       plan(8, 2, 2, 7, 30, old),
       [invalid, "unmap 30-32"],

@@ -119,6 +119,20 @@ describe("RegionMap of a few chunks", () => {
     );
   });
 
+  it("with a region that reaches over where the next chunk began", () => {
+    const map = new RegionMap();
+    for (let n = 0; n < count; n += 1) put(map, n * 10, n * 10 + 5);
+    for (let n = 1; n < count; n += 1) {
+      map.find(n * 10);
+      map.setStart(n * 10 + 3);
+      const below = map.find((n - 1) * 10 + 4);
+      map.columns.end[below] = n * 10 + 2;
+      // From far away, so that the cursor is no help.
+      map.find(n < 75 ? 1494 : 0);
+      expect([map.find(n * 10 + 1), map.columns.end[map.row]]).toEqual([below, n * 10 + 2]);
+    }
+  });
+
   it("copied, and each goes its own way", () => {
     const map = new RegionMap();
     const all = order(count, 7);

@@ -169,7 +169,11 @@ describe("AddressSpace", () => {
   it.each(impossible)("reports %s, and goes on", (_, calls, reason, after) => {
     const space = applyAll(new AddressSpace(), calls);
     expect(space.reports.items).toHaveLength(1);
-    expect(space.reports.items[0]).toMatchObject({ kind: "contradiction", seq: calls.length });
+    expect(space.reports.items[0]).toMatchObject({
+      kind: "contradiction",
+      seq: calls.length,
+      call: calls[calls.length - 1]!.call,
+    });
     expect(space.reports.items[0]?.reason).toMatch(reason);
     const { start, end } = space.reports.items[0]!;
     expect(start <= end).toBe(true);
