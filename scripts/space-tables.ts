@@ -1,6 +1,7 @@
 /** `npm run tables:space`: has the live kernel answer the cases of the model's table tests anew. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { plannedCases } from "../test/helpers/kernel-cases.ts";
+import { mapRefusals } from "../test/helpers/kernel-map-refusals.ts";
 import { refusalCases } from "../test/helpers/kernel-refusals.ts";
 import { recordCase, type TableCase } from "../test/helpers/kernel-tables.ts";
 import { KernelWorker } from "../test/helpers/kernel-worker.ts";
@@ -8,7 +9,7 @@ import { KernelWorker } from "../test/helpers/kernel-worker.ts";
 const path = "fixtures/space/kernel-tables.json";
 const worker = await KernelWorker.start();
 const cases: TableCase[] = [];
-const planned = [...plannedCases(worker.hello), ...refusalCases(worker.hello)];
+const planned = [plannedCases, mapRefusals, refusalCases].flatMap((cases) => cases(worker.hello));
 for (const one of planned) cases.push(await recordCase(worker, one));
 worker.stop();
 const { hello } = worker;

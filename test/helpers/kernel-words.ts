@@ -3,6 +3,8 @@ import type { MemoryCall } from "../../src/events/kinds.ts";
 import type { PlannedCase } from "./kernel-tables.ts";
 import type { KernelHello } from "./kernel-worker.ts";
 
+type Steps = PlannedCase["steps"];
+
 export function kernelWords(hello: KernelHello) {
   const page = 4096;
   const at = (n: number) => hello.arenaEnd - 512 * page + n * page;
@@ -34,5 +36,22 @@ export function kernelWords(hello: KernelHello) {
     name,
     steps,
   });
-  return { page, at, pages, call, anon, sharedAnon, file, munmap, mremap, mprotect, madvise, of };
+  /** One case a call, after the same beginning. */
+  const each = (rule: string, begin: Steps, calls: Record<string, Steps[number]>) =>
+    Object.entries(calls).map(([name, step]) => of(rule, name, ...begin, step));
+  return {
+    page,
+    at,
+    pages,
+    call,
+    anon,
+    sharedAnon,
+    file,
+    munmap,
+    mremap,
+    mprotect,
+    madvise,
+    of,
+    each,
+  };
 }
