@@ -1,13 +1,16 @@
 /** `npm run tables:space`: has the live kernel answer the cases of the model's table tests anew. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { plannedCases } from "../test/helpers/kernel-cases.ts";
+import { mapRefusals } from "../test/helpers/kernel-map-refusals.ts";
+import { refusalCases } from "../test/helpers/kernel-refusals.ts";
 import { recordCase, type TableCase } from "../test/helpers/kernel-tables.ts";
 import { KernelWorker } from "../test/helpers/kernel-worker.ts";
 
 const path = "fixtures/space/kernel-tables.json";
 const worker = await KernelWorker.start();
 const cases: TableCase[] = [];
-for (const planned of plannedCases(worker.hello)) cases.push(await recordCase(worker, planned));
+const planned = [plannedCases, mapRefusals, refusalCases].flatMap((cases) => cases(worker.hello));
+for (const one of planned) cases.push(await recordCase(worker, one));
 worker.stop();
 const { hello } = worker;
 const kernel = readFileSync("/proc/sys/kernel/osrelease", "utf8").trim().replace(/-.*/, "");
@@ -16,6 +19,8 @@ const files = hello.inodes.map((inode, n) => ({
   inode: String(inode),
   readOnly: n === 1 || n === 3,
 }));
-const tables = { kernel, features: hello.features, files, cases };
-writeFileSync(path, `${JSON.stringify(tables, undefined, 1)}\n`);
+const tables = JSON.stringify({ kernel, features: hello.features, files }, undefined, 1);
+// A line for each case, so that a new one is a line in the diff.
+const rows = cases.map((one) => JSON.stringify(one)).join(",\n");
+writeFileSync(path, `${tables.replace(/\n\}$/, "")},\n "cases": [\n${rows}\n ]\n}\n`);
 console.log(`${cases.length} cases of Linux ${kernel} in ${path}`);

@@ -129,7 +129,7 @@ function refusalOfAdvice(mode: number, advice: number): number {
   const locked = (mode & modes.locked) !== 0;
   switch (advice) {
     case advices.free:
-      return kind === kinds.anonymous ? 0 : -errnos.invalid;
+      return kind === kinds.anonymous && !locked ? 0 : -errnos.invalid;
     case advices.dontNeed:
     case advices.cold:
     case advices.pageOut:

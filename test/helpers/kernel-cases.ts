@@ -1,41 +1,13 @@
 /** The calls behind the table tests of the model: each rule of the kernel on a few pages. */
-import type { MemoryCall } from "../../src/events/kinds.ts";
 import type { PlannedCase } from "./kernel-tables.ts";
+import { kernelWords } from "./kernel-words.ts";
 import type { KernelHello } from "./kernel-worker.ts";
 
 /** Every rule of the kernel that the model follows, as calls on a few pages. */
 export function plannedCases(hello: KernelHello): PlannedCase[] {
-  const page = 4096;
-  const at = (n: number) => hello.arenaEnd - 512 * page + n * page;
-  const pages = (n: number) => n * page;
+  const { page, at, pages, call, anon, sharedAnon, file, munmap, mremap, mprotect, madvise, of } =
+    kernelWords(hello);
   const [rw, ro, none] = [3, 1, 0];
-  const anonymous = 0x32;
-  const call =
-    (name: MemoryCall, ...args: number[]) =>
-    () => ({ call: name, args });
-  const anon = (n: number, count: number, prot = rw) =>
-    call("mmap", at(n), pages(count), prot, anonymous, -1, 0);
-  const sharedAnon = (n: number, count: number) =>
-    call("mmap", at(n), pages(count), rw, 0x31, -1, 0);
-  const file =
-    (n: number, count: number, offset: number, flags = 0x12, id = 0, prot = rw) =>
-    () => ({
-      call: "mmap" as const,
-      args: [at(n), pages(count), prot, flags, hello.fds[id]!, pages(offset)],
-      file: id + 1,
-    });
-  const munmap = (n: number, count: number) => call("munmap", at(n), pages(count));
-  const mremap = (n: number, old: number, now: number, flags: number, to = -512) =>
-    call("mremap", at(n), pages(old), pages(now), flags, to === -512 ? 0 : at(to));
-  const mprotect = (n: number, count: number, prot: number) =>
-    call("mprotect", at(n), pages(count), prot);
-  const madvise = (n: number, count: number, advice: number) =>
-    call("madvise", at(n), pages(count), advice);
-  const of = (rule: string, name: string, ...steps: PlannedCase["steps"]): PlannedCase => ({
-    rule,
-    name,
-    steps,
-  });
   return [
     of("munmap", "splits, and the file's offset goes on", file(0, 8, 3), munmap(2, 3)),
     of("munmap", "holes are no error", anon(0, 2), anon(6, 2), munmap(1, 6)),

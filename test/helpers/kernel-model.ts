@@ -1,6 +1,7 @@
 /** The model beside the live kernel: applies the same calls and says where the two differ. */
 import { createBatch, eventFlags } from "../../src/events/batch.ts";
 import { kindOf, memoryCalls } from "../../src/events/kinds.ts";
+import type { DescriptorFacts } from "../../src/space/calls/predict-mmap.ts";
 import { predict } from "../../src/space/predict.ts";
 import { hasOffset, kindBits, kindOfMode, kinds, modes } from "../../src/space/regions/modes.ts";
 import { Totals } from "../../src/space/regions/totals.ts";
@@ -14,6 +15,18 @@ import { lostInCheckpoint } from "./reloaded.ts";
 
 const anonymousFlag = 0x20;
 const segmentBytes = 8 * 4096;
+
+/** What mmap may do with the worker's file number `n`, from 0. */
+export function descriptorFacts(n: number): DescriptorFacts {
+  const isPipe = n === 4;
+  return {
+    readable: n !== 2,
+    writable: n !== 1 && !isPipe,
+    mappable: !isPipe,
+    noExec: isPipe,
+    sealed: n === 3,
+  };
+}
 
 export class KernelModel {
   readonly space: AddressSpace;
@@ -90,14 +103,7 @@ export class KernelModel {
   private descriptor(fd: number) {
     const n = this.hello.fds.indexOf(fd);
     if (n < 0 || fd < 0) return undefined;
-    const isPipe = n === 4;
-    return {
-      readable: n !== 2,
-      writable: n !== 1 && !isPipe,
-      mappable: !isPipe,
-      noExec: isPipe,
-      sealed: n === 3,
-    };
+    return descriptorFacts(n);
   }
 
   private fill(op: KernelOp, result: number): void {

@@ -12,8 +12,8 @@ export interface TableStep {
   readonly file?: number;
   readonly shmBytes?: number;
   readonly result: string;
-  /** Lines of /proc/PID/maps after the call. */
-  readonly after: readonly string[];
+  /** Lines of /proc/PID/maps after the call, where it changed them. */
+  readonly after?: readonly string[];
 }
 
 export interface TableCase {
@@ -69,17 +69,21 @@ export async function recordCase(worker: KernelWorker, planned: PlannedCase): Pr
   const before = lines(worker);
   const steps: TableStep[] = [];
   let last = 0;
+  let known = before;
   for (const plan of planned.steps) {
     const { call, args, file } = plan(last);
     const [answer] = await worker.run([{ kind: memoryCalls[call], args }]);
     last = answer!.result;
+    const after = lines(worker);
+    const changed = after.join() !== known.join();
+    known = after;
     steps.push({
       call,
       args: args.map(hex),
       ...(file !== undefined && { file }),
       ...(call === "shmat" && { shmBytes: segmentBytes }),
       result: hex(last),
-      after: lines(worker),
+      ...(changed && { after }),
     });
   }
   return { rule: planned.rule, name: planned.name, before, steps };

@@ -83,3 +83,8 @@ export function shape(space: AddressSpace): string {
     })
     .join(" ");
 }
+
+/** A line of maps from page `from` to page `to`. */
+export function line(from: number, to: number, rest = "rw-p 00000000 00:00 0"): string {
+  return `${at(from).toString(16)}-${at(to).toString(16)} ${rest}\n`;
+}

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { memoryKindOf } from "../../src/space/regions/memory-kind.ts";
 import {
+  fileOf,
   hasOffset,
   kindBits,
   kindOfMode,
@@ -36,6 +37,12 @@ describe("modes", () => {
       "aio",
       "hugetlb",
     ]);
+  });
+
+  it("say whether the backing is a file's number", () => {
+    const files = Object.values(kinds).map((kind) => fileOf(kindBits(kind) | 3, 7));
+    // The order of the kinds, as above: files, and what the kernel names, such as [vdso].
+    expect(files).toEqual([0, 7, 0, 0, 0, 0, 7, 0]);
   });
 
   it("are four letters and back", () => {
@@ -112,5 +119,19 @@ describe("totals", () => {
     totals.add(modes.exec, 7);
     expect(figures(copy)).toEqual([4083, 63, 20, 4000, 3]);
     expect([copy.joined, totals.executableBytes]).toEqual([2, 27]);
+  });
+
+  it("know memory without any access, and no other bit than what maps show", () => {
+    const totals = new Totals();
+    totals.add(0, 50);
+    totals.add(modes.sync | modes.account | modes.noReserve, 6);
+    const sums = {
+      byKind: new Float64Array(16),
+      writableBytes: 0,
+      executableBytes: 0,
+      reservedBytes: 0,
+    };
+    totals.addTo(sums);
+    expect([totals.reservedBytes, sums.reservedBytes, sums.byKind[0]]).toEqual([56, 56, 56]);
   });
 });

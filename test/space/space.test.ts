@@ -1,10 +1,22 @@
 /** A space as a whole: fork, copies, checkpoints, sums, and events that cannot be true. */
 import { describe, expect, it } from "vitest";
 import { loadCheckpoint, saveCheckpoint } from "../../src/space/checkpoint.ts";
+import { modes } from "../../src/space/regions/modes.ts";
 import { AddressSpace } from "../../src/space/space.ts";
 import { featuresOfRelease } from "../../src/space/state/features.ts";
 import { recount } from "../helpers/kernel-model.ts";
-import { anon, applyAll, at, type Call, mremap, munmap, page, shape, spaceOf } from "./helpers.ts";
+import {
+  anon,
+  applyAll,
+  at,
+  batchOf,
+  type Call,
+  mremap,
+  munmap,
+  page,
+  shape,
+  spaceOf,
+} from "./helpers.ts";
 
 const maps = `7f0000000000-7f0000004000 rw-p 00000000 00:00 0
 7f0000010000-7f0000012000 r-xp 00002000 fe:00 77 /lib/x.so
@@ -90,6 +102,47 @@ describe("AddressSpace", () => {
     expect(() => loadCheckpoint(new AddressSpace(), bytes)).toThrow(/version/);
   });
 
+  it("gives a forked child nothing locked, and what its segments and objects are", () => {
+    const space = spaceOf("7f0000000000-7f0000001000 rw-s 00000000 00:01 34 /dev/zero (deleted)\n");
+    applyAll(space, [{ call: "mmap", args: [0, page, 3, 0x2022, -1, 0], result: at(4) }]);
+    space.segments.set(7, page);
+    const child = space.fork(9);
+    const locked = (one: AddressSpace) => one.regionAt(at(4))!.mode & modes.locked;
+    expect([locked(space), locked(child)]).toEqual([modes.locked, 0]);
+    expect([...child.segments]).toEqual([[7, page]]);
+    expect([...child.objects.values()]).toEqual(["34"]);
+    expect([child.seq, child.nextMapping]).toEqual([9, space.nextMapping]);
+  });
+
+  it("takes each event for one call, whatever the other registers hold", () => {
+    const space = spaceOf("7f0000000000-7f0000002000 rw-p 00000000 00:00 0 [heap]\n");
+    const junk = [page, 10, 10, 10, 10];
+    const calls: Call[] = [
+      { call: "brk", args: [at(3), ...junk], result: at(3) },
+      { call: "mmap", args: [at(8), page, 3, 0x32, -1, 0], result: at(8) },
+      { call: "mprotect", args: [at(8), page, 1, 9, 9, 9], result: 0 },
+      { call: "madvise", args: [at(8), page, 16, 9, 9, 9], result: 0 },
+      { call: "munmap", args: [at(8), page, 9, 9, 9, 9], result: 0 },
+    ];
+    applyAll(space, calls);
+    expect([shape(space), space.reports.items]).toEqual(["0-3 rw-", []]);
+    expect(space.regionAt(at(0))!.mode & modes.dontFork).toBe(0);
+    expect(space.applied).toBe(calls.length);
+    // An event of another kind, such as one that this release does not know, is no call.
+    const batch = batchOf([{ ...munmap(at(0), 1), unknown: true }]);
+    batch.kind[0] = 200;
+    space.apply(batch, 0);
+    expect([shape(space), space.reports.items]).toEqual(["0-3 rw-", []]);
+  });
+
+  it("has private memory without a charge where a mapping came from nowhere", () => {
+    for (const to of [8, 0]) {
+      const space = applyAll(new AddressSpace(), [mremap(at(0), 2, 4, at(to))]);
+      const region = space.regionAt(at(to === 0 ? 2 : 8))!;
+      expect(region).toMatchObject({ mode: 3, backing: 0, offset: 0, mapping: 1, born: 1 });
+    }
+  });
+
   const impossible: [string, Call[], RegExp, string][] = [
     [
       "a mapping over one that lives",
@@ -116,8 +169,14 @@ describe("AddressSpace", () => {
   it.each(impossible)("reports %s, and goes on", (_, calls, reason, after) => {
     const space = applyAll(new AddressSpace(), calls);
     expect(space.reports.items).toHaveLength(1);
-    expect(space.reports.items[0]).toMatchObject({ kind: "contradiction", seq: calls.length });
+    expect(space.reports.items[0]).toMatchObject({
+      kind: "contradiction",
+      seq: calls.length,
+      call: calls[calls.length - 1]!.call,
+    });
     expect(space.reports.items[0]?.reason).toMatch(reason);
+    const { start, end } = space.reports.items[0]!;
+    expect(start <= end).toBe(true);
     expect(shape(space)).toBe(after);
     expect(recount(space)).toBeUndefined();
   });

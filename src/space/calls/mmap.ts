@@ -36,6 +36,8 @@ export function mmapMode(
   if (flags & mapFlags.growsDown) mode |= modes.growsDown;
   if (flags & mapFlags.locked) mode |= modes.locked;
   if (flags & mapFlags.noReserve) mode |= modes.noReserve;
+  // Its fourth flag, VM_DROPPABLE, has no bit: these three keep it apart from other memory.
+  if (type === mapFlags.droppable) mode |= modes.noReserve | modes.wipeOnFork | modes.dontDump;
   if (flags & mapFlags.sync) mode |= modes.sync;
   if (flags & mapFlags.stack && features.stackNoHuge) mode |= modes.noHugePage;
   if (flags & mapFlags.anonymous) {

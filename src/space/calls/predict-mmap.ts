@@ -26,6 +26,7 @@ const legacyFlags =
   mapFlags.fixed |
   mapFlags.anonymous |
   mapFlags.below2GiB |
+  mapFlags.above4GiB |
   mapFlags.growsDown |
   mapFlags.denyWrite |
   mapFlags.executable |
@@ -36,6 +37,9 @@ const legacyFlags =
   mapFlags.stack |
   mapFlags.hugetlb |
   (mapHugeMask << mapHugeShift);
+
+/** MAX_LFS_FILESIZE, to the byte above. */
+const largestFile = 2 ** 63;
 
 /** do_mmap's checks of a file: 0 or -errno. */
 function refusalOfFile(file: DescriptorFacts, access: number, flags: number): number {
@@ -85,13 +89,15 @@ export function predictMmap(
     if (result === -1) return -errnos.noMemory;
   }
   if (!anonymous && file !== undefined) {
-    // file_mmap_ok: a regular file has 2^63 bytes at most, a pipe 2^64.
-    const most = file.mappable ? 2 ** 63 : 2 ** 64;
+    // file_mmap_ok: a pipe has no such limit.
+    const most = file.mappable ? largestFile : 2 ** 64;
     if (unsigned(offset) + bytes > most - pageBytes) return -errnos.overflow;
     const refused = refusalOfFile(file, access, flags);
     if (refused !== 0) return refused;
   } else {
     const type = flags & mapFlags.typeMask;
+    // Whether the kernel knows it (Linux 6.11) is not among its features.
+    if (type === mapFlags.droppable) return undefined;
     if (type !== mapFlags.shared && type !== mapFlags.private) return -errnos.invalid;
     if (type === mapFlags.shared && flags & mapFlags.growsDown) return -errnos.invalid;
   }
@@ -103,12 +109,14 @@ export function predictRemapFilePages(
   space: SpaceState,
   args: readonly number[],
 ): number | undefined {
-  const [rawStart = 0, rawSize = 0, prot = 0] = args;
+  const [rawStart = 0, rawSize = 0, prot = 0, toPage = 0] = args;
   const { pageBytes } = space.features;
   if ((prot | 0) !== 0) return -errnos.invalid;
   const start = Math.floor(unsigned(rawStart) / pageBytes) * pageBytes;
   const size = Math.floor(unsigned(rawSize) / pageBytes) * pageBytes;
   if (size === 0 || start + size >= 2 ** 64) return -errnos.invalid;
+  // The file's pages may not wrap around either.
+  if (toPage < 0 && toPage + size / pageBytes >= 0) return -errnos.invalid;
   const { map } = space;
   const { columns } = map;
   let row = map.find(start);
@@ -123,5 +131,6 @@ export function predictRemapFilePages(
     if (row < 0 || map.start !== at || columns.backing[row] !== backing) return -errnos.invalid;
     if ((columns.mode[row]! ^ first) & mergeMask) return -errnos.invalid;
   }
-  return 0;
+  const tooFar = unsigned(toPage) * pageBytes + size > largestFile - pageBytes;
+  return tooFar ? -errnos.overflow : 0;
 }
