@@ -9,7 +9,7 @@ import type { SpaceState } from "./state/state.ts";
  * Raised when the layout or the model's behaviour changes: a checkpoint is the result of an older
  * model.
  */
-export const checkpointVersion = 1;
+export const checkpointVersion = 2;
 
 /**
  * Layout, in varints: version, regions, event, next mapping, heap's start and break (0 unknown, else

@@ -27,6 +27,8 @@ interface Guard {
   readonly maker: number;
 }
 
+const none: ReadonlyMap<number, Guard> = new Map();
+
 /** The guards of one process. */
 export class Guards {
   /**
@@ -50,10 +52,12 @@ export class Guards {
   }
 
   /** Removes the guards that overlap [start, end), and returns them by start. */
-  take(start: number, end: number): Map<number, Guard> {
-    const taken = new Map<number, Guard>();
+  take(start: number, end: number): ReadonlyMap<number, Guard> {
     const { map } = this;
-    for (let row = map.find(start); row >= 0 && map.start < end; row = map.row) {
+    let row = map.find(start);
+    if (row < 0 || map.start >= end) return none;
+    const taken = new Map<number, Guard>();
+    for (; row >= 0 && map.start < end; row = map.row) {
       taken.set(map.start, { end: map.columns.end[row]!, maker: map.columns.mapping[row]! });
       map.remove();
       map.columns.release(row);
@@ -72,6 +76,8 @@ export class GuardLog implements Recorder {
   readonly bySite = new Map<number, Made>();
   readonly #event: CurrentEvent;
   readonly #mostBytes: number;
+  /** The present call has taken a part of a mapping, and what is left of it may be a guard. */
+  #isCut = false;
 
   constructor({ event, pageBytes }: PassContext) {
     this.#event = event;
@@ -95,19 +101,28 @@ export class GuardLog implements Recorder {
   after(space: AddressSpace, track: MappingTrack, batch: EventBatch, row: number): void {
     const guards = this.guards.get(track.process)!;
     const { kind } = this.#event;
-    const hasAccess = kind !== memoryCalls.munmap && kind !== memoryCalls.mremap;
-    if (hasAccess && (batch.args[2]![row]! & accessMask) === 0) guards.hasReserved = true;
+    const isMremap = kind === memoryCalls.mremap;
+    const hasProt = kind !== memoryCalls.munmap && !isMremap;
+    const isNone = hasProt && (batch.args[2]![row]! & accessMask) === 0;
+    const isCut = this.#isCut;
+    this.#isCut = false;
+    if (isNone) guards.hasReserved = true;
     if (!guards.hasReserved) return;
-    const start = kind === memoryCalls.mmap ? batch.result[row]! : batch.args[0]![row]!;
+    const isMmap = kind === memoryCalls.mmap;
+    const start = isMmap ? batch.result[row]! : batch.args[0]![row]!;
     if (start < 0) return;
-    this.#look(guards, space, track, start, start + batch.args[1]![row]!);
-    const isMoved = kind === memoryCalls.mremap && batch.result[row]! >= 0;
-    if (isMoved) this.#look(guards, space, track, batch.result[row]!, batch.result[row]! + 1);
+    // Only mprotect changes a region's neighbours without taking anything away from a mapping.
+    if (isNone || isCut || (hasProt && !isMmap)) {
+      this.#look(guards, space, track, start, start + batch.args[1]![row]!);
+    }
+    const to = batch.result[row]!;
+    if (isMremap && to >= 0) this.#look(guards, space, track, to, to + 1);
     if (guards.map.size > guards.most) this.#raise(guards, space);
   }
 
-  lost(track: MappingTrack, _: number, start: number, end: number, how: Loss): void {
+  lost(track: MappingTrack, mapping: number, start: number, end: number, how: Loss): void {
     if (how === "ended") return;
+    if (track.liveBytes(mapping) > 0) this.#isCut = true;
     const guards = this.guards.get(track.process);
     if (guards === undefined || guards.map.size === 0) return;
     for (const [from, guard] of guards.take(start, end)) {
