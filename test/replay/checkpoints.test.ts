@@ -58,10 +58,10 @@ describe("the pass", () => {
     const store = open(join(recording(), "maptrail.db"), "write");
     writeCheckpoints(store, store.recording(), store.reader(1), 4);
     const maker = checkpointMaker();
-    expect(maker).toMatch(/^maptrail \d+\.\d+\.\d+ checkpoint 1$/);
+    expect(maker).toMatch(/^maptrail \d+\.\d+\.\d+ checkpoint 2$/);
     // One chunk holds all of it, and a pass looks at the ends of chunks.
     expect(store.reader(1).checkpointSeqs(1, maker)).toEqual([12]);
-    expect(store.reader(1).checkpointSeqs(1, "maptrail 0.0.0 checkpoint 1")).toEqual([]);
+    expect(store.reader(1).checkpointSeqs(1, "maptrail 0.0.0 checkpoint 2")).toEqual([]);
   });
 
   it("goes on without a database that takes none, and says why", () => {

@@ -24,8 +24,8 @@ function bytesOf(head: readonly number[], text: string, ...regions: readonly num
 
 describe("the bytes of a checkpoint", () => {
   it("of nothing", () => {
-    // Version 1, no region, event 0, next mapping 1, no heap, no break, no ring.
-    expect(saveCheckpoint(new AddressSpace())).toEqual(bytesOf([1, 0, 0, 1, 0, 0, 0], noText));
+    // Version 2, no region, event 0, next mapping 1, no heap, no break, no ring.
+    expect(saveCheckpoint(new AddressSpace())).toEqual(bytesOf([2, 0, 0, 1, 0, 0, 0], noText));
   });
 
   it("of two mappings and a third piece that moved", () => {
@@ -43,7 +43,7 @@ describe("the bytes of a checkpoint", () => {
     // batchOf numbers events from 1, and mappings are numbered likewise; zigzag doubles, -n is 2n - 1.
     expect(saveCheckpoint(space)).toEqual(
       bytesOf(
-        [1, 4, 4, 4, 0, 0, 2],
+        [2, 4, 4, 4, 0, 0, 2],
         noText,
         [backing | offset | since, 16, 1, rwAccount, 2, 3],
         [backing | offset | since, 20 - 17, 1, ro, 2, 2],
@@ -56,7 +56,7 @@ describe("the bytes of a checkpoint", () => {
   it("of two mappings of one mode, the second without it", () => {
     const space = applyAll(new AddressSpace(), [anon(16 * page, 1), anon(20 * page, 1)]);
     expect(saveCheckpoint(space)).toEqual(
-      bytesOf([1, 2, 2, 3, 0, 0, 0], noText, [14, 16, 1, 19, 2, 1], [15, 3, 1, 2, 0]),
+      bytesOf([2, 2, 2, 3, 0, 0, 0], noText, [14, 16, 1, 19, 2, 1], [15, 3, 1, 2, 0]),
     );
   });
 });
